@@ -1,0 +1,77 @@
+"""Strict span F1 of the span model and its peers, side by side on the same encoders.
+
+python benchmarks/accuracy.py --encoders minilm=PATH mpnet=PATH
+Finished cells are kept in --out and not run again; the table of all of them is printed at the end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+
+# The script's own folder on the path would hide the library `datasets` behind our datasets.py.
+sys.path.pop(0)
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.datasets import NAMES, ROOT, load
+from benchmarks.runner import SYSTEMS, key_of, recipe_of, run_missing
+from benchmarks.store import Store
+from benchmarks.summary import summary
+
+
+def cells(args: argparse.Namespace) -> Iterator[tuple[str, str, str, str, int]]:
+    """(encoder, path, system, dataset, seed): every system's first seed before any second."""
+    for encoder, path in args.encoders:
+        for seed in args.seeds:
+            for system in args.systems:
+                for dataset in args.datasets:
+                    yield encoder, path, system, dataset, seed
+
+
+def run_all(args: argparse.Namespace, store: Store) -> int:
+    """Run what is missing, one cell after another; how many cells failed.
+
+    A cell that fails is reported and left missing, so that one broken peer does not stop the rest.
+    """
+    failures = 0
+    for encoder, path, system, dataset, seed in cells(args):
+        try:
+            recipe = recipe_of(system, encoder)
+            key = key_of(dataset, encoder, system, seed, recipe)
+            run_missing(store, key, load(dataset, seed), path, recipe)
+        except Exception:
+            traceback.print_exc()
+            print(f"FAILED {dataset} {encoder} {system} seed {seed}", flush=True)
+            failures += 1
+    return failures
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument(
+        "--encoders", nargs="+", type=named_path, required=True, metavar="NAME=PATH"
+    )
+    parser.add_argument("--datasets", nargs="+", choices=NAMES, default=NAMES)
+    parser.add_argument("--systems", nargs="+", choices=SYSTEMS, default=list(SYSTEMS))
+    parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
+    parser.add_argument("--out", type=Path, default=ROOT / "benchmarks/results/accuracy.jsonl")
+    args = parser.parse_args()
+    store = Store(args.out)
+    failures = run_all(args, store)
+    print(summary(store.rows()))
+    sys.exit(1 if failures else 0)
+
+
+def named_path(text: str) -> tuple[str, str]:
+    """minilm=models/minilm -> ("minilm", "models/minilm")."""
+    name, found, path = text.partition("=")
+    if not (name and found and path):
+        raise argparse.ArgumentTypeError(f"expected NAME=PATH, got {text!r}")
+    return name, path
+
+
+if __name__ == "__main__":
+    main()

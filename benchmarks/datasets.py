@@ -1,0 +1,114 @@
+"""The benchmark's data sets as sentences with token spans, read from a local folder."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from pathlib import Path
+from typing import NamedTuple
+
+from spacy_fewner.data.sampling import k_shot
+from spacy_fewner.errors import FewnerError
+from spacy_fewner.types import CharSpan, Sample
+
+ROOT = Path(__file__).resolve().parents[1]
+PUBLISHED_SPLITS = ("crossner_ai", "crossner_literature", "crossner_politics")
+SAMPLED_SPLITS = ("mit_movie",)
+NAMES = PUBLISHED_SPLITS + SAMPLED_SPLITS
+SHOTS = 10
+
+
+class TokenSpan(NamedTuple):
+    """Tokens start (inclusive) to end (exclusive) and their label."""
+
+    start: int
+    end: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A tokenized sentence with its gold spans; its text is the tokens joined by a space."""
+
+    tokens: tuple[str, ...]
+    spans: tuple[TokenSpan, ...]
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.tokens)
+
+
+def data_folder() -> Path:
+    """FEWNER_DATA, or ../shared/data beside the repository."""
+    folder = Path(os.environ.get("FEWNER_DATA") or ROOT.parent / "shared" / "data")
+    if not folder.is_dir():
+        raise FewnerError(
+            "FEWNER_DATA",
+            "the data folder must exist",
+            str(folder),
+            "Set FEWNER_DATA to the folder that holds crossner_ai/train.jsonl and the others.",
+        )
+    return folder
+
+
+def load(name: str, seed: int, shots: int = SHOTS) -> tuple[list[Sentence], list[Sentence]]:
+    """(train, test) of a data set; the seed only matters where train is sampled.
+
+    CrossNER: the published train and test. MIT Movie: `shots` per label, drawn greedily from the
+    published train without the sentences that also stand in test.
+    """
+    if name not in NAMES:
+        raise FewnerError(
+            "dataset", "it must be one the benchmark knows", name, f"Choose from {NAMES}."
+        )
+    train, test = read_split(name, "train"), read_split(name, "test")
+    if name in SAMPLED_SPLITS:
+        train = _k_shot(_without(train, test), shots, seed)
+    return train, test
+
+
+def read_split(name: str, split: str) -> list[Sentence]:
+    """All sentences of one JSONL file; its rows have "tokens" and "spans" with token offsets."""
+    path = data_folder() / name / f"{split}.jsonl"
+    if not path.is_file():
+        raise FewnerError(
+            f"{name}/{split}", "the file must exist", str(path), "Complete the folder FEWNER_DATA."
+        )
+    with path.open(encoding="utf8") as lines:
+        return [_sentence(json.loads(line)) for line in lines]
+
+
+def to_char_spans(tokens: Sequence[str], spans: Sequence[TokenSpan]) -> list[CharSpan]:
+    """Token spans as character spans of the tokens joined by a space."""
+    starts = list(accumulate((len(token) + 1 for token in tokens), initial=0))
+    return [CharSpan(starts[span[0]], starts[span[1]] - 1, span[2]) for span in spans]
+
+
+def to_sample(sentence: Sentence) -> Sample:
+    """The sentence as the package's own Sample, tokens kept."""
+    every = [TokenSpan(i, i + 1, "") for i in range(len(sentence.tokens))]
+    offsets = to_char_spans(sentence.tokens, every)
+    return Sample(
+        sentence.text,
+        tuple(to_char_spans(sentence.tokens, sentence.spans)),
+        tokens=tuple((span.start, span.end) for span in offsets),
+    )
+
+
+def _sentence(row: dict) -> Sentence:
+    spans = (TokenSpan(span["start"], span["end"], span["label"]) for span in row["spans"])
+    return Sentence(tuple(row["tokens"]), tuple(sorted(spans)))
+
+
+def _without(sentences: list[Sentence], others: list[Sentence]) -> list[Sentence]:
+    texts = {sentence.text for sentence in others}
+    return [sentence for sentence in sentences if sentence.text not in texts]
+
+
+def _k_shot(pool: list[Sentence], shots: int, seed: int) -> list[Sentence]:
+    samples = [to_sample(sentence) for sentence in pool]
+    sentence_of = {id(sample): sentence for sample, sentence in zip(samples, pool, strict=True)}
+    return [sentence_of[id(sample)] for sample in k_shot(samples, shots, seed)]

@@ -1,0 +1,112 @@
+"""What the two spaCy peers share: documents, the transformer, the training loop.
+
+The recipe is that of `spacy init config -G`: one Adam for encoder and head with L2 0.01 as weight
+decay, gradients clipped at 1, dropout 0.1, rate rising linearly and falling linearly, batches by
+padded size. What it leaves to the user is in the arguments: rate, batch size and length, since its
+20,000 steps with early stopping on a dev set fit neither 100 sentences nor a fit without dev set.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from itertools import islice
+from typing import Any
+
+import spacy
+import torch
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+from spacy.training import Example
+from spacy.training.batchers import minibatch_by_padded_size
+from spacy.util import fix_random_seed
+from thinc.api import Adam, warmup_linear
+
+from benchmarks.datasets import Sentence
+
+PREDICT_BATCH = 32
+LISTENER = {
+    "@architectures": "spacy-transformers.TransformerListener.v1",
+    "grad_factor": 1.0,
+    "pooling": {"@layers": "reduce_mean.v1"},
+    "upstream": "*",
+}
+
+
+def transformer_pipeline(encoder_path: str) -> Language:
+    """A blank English pipeline with the encoder in it."""
+    nlp = spacy.blank("en")
+    nlp.add_pipe("transformer", config={"model": _transformer_model(encoder_path)})
+    return nlp
+
+
+def to_doc(nlp: Language, tokens: Sequence[str]) -> Doc:
+    return Doc(nlp.vocab, words=list(tokens), spaces=[True] * (len(tokens) - 1) + [False])
+
+
+def to_examples(
+    nlp: Language, sentences: Sequence[Sentence], annotate: Callable[[Doc, list[Span]], None]
+) -> list[Example]:
+    """Examples whose gold spans `annotate` puts where the component looks for them."""
+    examples = []
+    for sentence in sentences:
+        gold = to_doc(nlp, sentence.tokens)
+        annotate(gold, [Span(gold, *span) for span in sentence.spans])
+        examples.append(Example(to_doc(nlp, sentence.tokens), gold))
+    return examples
+
+
+def fit(
+    nlp: Language,
+    examples: list[Example],
+    seed: int,
+    *,
+    lr: float,
+    epochs: int,
+    batch_words: int,
+    warmup: float,
+) -> None:
+    """Initialize and train all of the pipeline in place, on one thread.
+
+    batch_words: most padded tokens in a batch; warmup: share of the steps.
+    """
+    torch.set_num_threads(1)
+    fix_random_seed(seed)
+    nlp.initialize(lambda: examples)
+    order = random.Random(seed)
+    batches = [
+        batch
+        for _ in range(epochs)
+        for batch in minibatch_by_padded_size(
+            order.sample(examples, len(examples)), size=batch_words
+        )
+    ]
+    rates = list(islice(warmup_linear(lr, int(warmup * len(batches)), len(batches)), len(batches)))
+    optimizer = Adam(
+        learn_rate=rates, L2=0.01, L2_is_weight_decay=True, grad_clip=1.0, use_averages=False
+    )
+    for batch in batches:
+        nlp.update(batch, drop=0.1, sgd=optimizer)
+        optimizer.step_schedules()
+
+
+def annotated(nlp: Language, test_tokens: Sequence[Sequence[str]]) -> list[Doc]:
+    """One annotated Doc per sentence, in the order given; run in the order of length."""
+    docs = [to_doc(nlp, tokens) for tokens in test_tokens]
+    by_length = sorted(docs, key=len)
+    for doc in nlp.pipe(by_length, batch_size=PREDICT_BATCH):
+        doc._.trf_data = None  # states of thousands of documents would fill the memory
+    return docs
+
+
+def _transformer_model(encoder_path: str) -> dict[str, Any]:
+    return {
+        "@architectures": "spacy-transformers.TransformerModel.v3",
+        "name": encoder_path,
+        "tokenizer_config": {"use_fast": True},
+        "get_spans": {
+            "@span_getters": "spacy-transformers.strided_spans.v1",
+            "window": 128,
+            "stride": 96,
+        },
+    }

@@ -1,0 +1,45 @@
+"""spaCy's transition-based `ner` on the same encoder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from benchmarks.datasets import Sentence, TokenSpan
+from benchmarks.peers.spacy_common import (
+    LISTENER,
+    annotated,
+    fit,
+    to_examples,
+    transformer_pipeline,
+)
+
+
+def train_and_predict(
+    train: Sequence[Sentence],
+    test_tokens: Sequence[Sequence[str]],
+    encoder_path: str,
+    seed: int,
+    *,
+    lr: float,
+    epochs: int,
+    batch_words: int,
+    warmup: float = 0.1,
+) -> list[list[TokenSpan]]:
+    """Train transformer and `ner` together on `train`; the entities of each of `test_tokens`."""
+    nlp = transformer_pipeline(encoder_path)
+    model = {
+        "@architectures": "spacy.TransitionBasedParser.v2",
+        "state_type": "ner",
+        "extra_state_tokens": False,
+        "hidden_width": 64,
+        "maxout_pieces": 2,
+        "use_upper": False,
+        "tok2vec": LISTENER,
+    }
+    nlp.add_pipe("ner", config={"model": model})
+    examples = to_examples(nlp, train, lambda doc, spans: doc.set_ents(spans))
+    fit(nlp, examples, seed, lr=lr, epochs=epochs, batch_words=batch_words, warmup=warmup)
+    return [
+        [TokenSpan(ent.start, ent.end, ent.label_) for ent in doc.ents]
+        for doc in annotated(nlp, test_tokens)
+    ]

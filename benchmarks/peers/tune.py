@@ -1,0 +1,99 @@
+"""Choose a peer's recipe by cross-validation on training sentences; no test file is opened.
+
+python -m benchmarks.peers.tune bio --encoder minilm=PATH --grid lr=5e-5,1e-4,2e-4
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import random
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import mean
+from typing import Any
+
+from benchmarks.datasets import Sentence, read_split
+from benchmarks.runner import SYSTEMS, key_of, recipe_of, run_missing
+from benchmarks.store import Store
+
+RESULTS = Path(__file__).resolve().parents[1] / "results" / "peers_tuning.jsonl"
+
+
+def folds(sentences: Sequence[Sentence], count: int) -> list[tuple[list[Sentence], list[Sentence]]]:
+    """(train, held out) pairs; each sentence is held out once. The same split at every call."""
+    shuffled = random.Random(0).sample(list(sentences), len(sentences))
+    parts = [shuffled[i::count] for i in range(count)]
+    return [
+        ([s for j, part in enumerate(parts) if j != i for s in part], parts[i])
+        for i in range(count)
+    ]
+
+
+def grid(options: Sequence[str]) -> list[dict[str, Any]]:
+    """["lr=1e-4,2e-4", "epochs=30"] -> every combination, values read as JSON."""
+    names, values = [], []
+    for option in options:
+        name, _, listed = option.partition("=")
+        names.append(name)
+        values.append([_value(text) for text in listed.split(",")])
+    return [dict(zip(names, chosen, strict=True)) for chosen in itertools.product(*values)]
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return text
+
+
+def table(store: Store) -> str:
+    """Markdown: mean F1 over the folds of each recipe tried, best first within a system."""
+    by_recipe = defaultdict(list)
+    for row in store.rows():
+        key = row["key"]
+        by_recipe[key.system, key.encoder, json.dumps(row["recipe"], sort_keys=True)].append(row)
+    lines = [
+        "| system | encoder | recipe | folds | mean F1 | CPU-s a fold |",
+        "|---|---|---|---|---|---|",
+    ]
+    lines += sorted(
+        (_table_row(*names, rows) for names, rows in by_recipe.items()),
+        key=lambda line: (line.split(" | ")[:2], -float(line.split(" | ")[4])),
+    )
+    return "\n".join(lines)
+
+
+def _table_row(system: str, encoder: str, recipe: str, rows: list[dict]) -> str:
+    shown = ", ".join(f"{name} {value}" for name, value in json.loads(recipe).items())
+    f1 = f"{100 * mean(row['f1'] for row in rows):.1f}"
+    cost = f"{mean(row['cpu_seconds'] for row in rows):.0f}"
+    return f"| {system} | {encoder} | {shown} | {len(rows)} | {f1} | {cost} |"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("system", choices=[name for name in SYSTEMS if name != "fewner"])
+    parser.add_argument("--encoder", required=True, metavar="NAME=PATH")
+    parser.add_argument("--dataset", default="crossner_ai")
+    parser.add_argument("--grid", nargs="+", default=[], metavar="ARGUMENT=VALUE,VALUE")
+    parser.add_argument("--folds", type=int, default=3)
+    parser.add_argument("--first", type=int, help="run only the first so many of the folds")
+    parser.add_argument("--out", type=Path, default=RESULTS)
+    args = parser.parse_args()
+    store = Store(args.out)
+    encoder, _, path = args.encoder.partition("=")
+    train = read_split(args.dataset, "train")
+    for changed in grid(args.grid):
+        recipe = {**recipe_of(args.system, encoder), **changed}
+        for i, split in enumerate(folds(train, args.folds)[: args.first]):
+            dataset = f"{args.dataset}/train fold {i + 1} of {args.folds}"
+            key = key_of(dataset, encoder, args.system, 0, recipe)
+            run_missing(store, key, split, path, recipe)
+    print(table(store))
+
+
+if __name__ == "__main__":
+    main()

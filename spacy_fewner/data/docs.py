@@ -1,0 +1,219 @@
+"""Samples to spaCy Docs and back; spans that do not fit the tokens are reported."""
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from ..errors import FewnerError
+from ..types import CharSpan, Sample
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc, Span
+
+Alignment = Literal["strict", "expand", "contract"]
+"""What becomes of a span whose edge lies inside a token: dropped, widened, narrowed."""
+
+SPANS_KEY = "sc"
+META = "fewner_meta"
+WEIGHT = "fewner_weight"
+
+
+@dataclass(frozen=True, slots=True)
+class Misaligned:
+    """A span with an edge inside a token.
+
+    index: of the sample.
+    surface: the span's own text.
+    tokens: the text of the tokens it touches.
+    placed: where the alignment put it; None if it is lost.
+    """
+
+    index: int
+    span: CharSpan
+    surface: str
+    tokens: str
+    placed: CharSpan | None
+
+
+def sample_to_doc(
+    sample: Sample,
+    nlp: "Language",
+    spans_key: str = SPANS_KEY,
+    alignment: Alignment = "strict",
+    *,
+    index: int = 0,
+) -> tuple["Doc", list[Misaligned]]:
+    """A Doc with `doc.text == sample.text` and the sample's spans under spans_key.
+
+    The sample's own tokens are kept if it has any; text between them becomes tokens too.
+    Scores go to `doc.spans[key].attrs["scores"]` (NaN where there is none), cats to
+    `doc.cats`, weight and meta to `doc.user_data["fewner_weight"]` and `["fewner_meta"]`.
+    index: what to call the sample in what is reported.
+    """
+    check_alignment(alignment)
+    doc = _tokenize(sample, nlp, f"samples[{index}]")
+    placed: list[Span] = []
+    scores: list[float] = []
+    misaligned: list[Misaligned] = []
+    for span in sample.spans:
+        exact = _aligned(doc, span, "strict")
+        fitted = exact or _aligned(doc, span, alignment)
+        if fitted:
+            placed.append(fitted)
+            scores.append(math.nan if span.score is None else span.score)
+        if not exact:
+            misaligned.append(_misaligned(doc, span, fitted, index))
+    _set_spans(doc, placed, scores, spans_key)
+    doc.cats = dict(sample.cats)
+    doc.user_data[WEIGHT] = sample.weight
+    doc.user_data[META] = sample.meta
+    return doc, misaligned
+
+
+def samples_to_docs(
+    samples: Iterable[Sample],
+    nlp: "Language",
+    spans_key: str = SPANS_KEY,
+    alignment: Alignment = "strict",
+) -> tuple[list["Doc"], list[Misaligned]]:
+    """All docs, and all misaligned spans with the index of their sample."""
+    docs, misaligned = [], []
+    for index, sample in enumerate(samples):
+        doc, missed = sample_to_doc(sample, nlp, spans_key, alignment, index=index)
+        docs.append(doc)
+        misaligned += missed
+    return docs, misaligned
+
+
+def doc_to_sample(doc: "Doc", spans_key: str = SPANS_KEY) -> Sample:
+    """The spans under spans_key, or the entities if the doc has no such key; tokens kept."""
+    group = doc.spans.get(spans_key, None)
+    found = doc.ents if group is None else group
+    scores = [] if group is None else group.attrs.get("scores", [])
+    if len(scores) != len(found):  # somebody changed the spans and left the scores
+        scores = [math.nan] * len(found)
+    spans = tuple(
+        CharSpan(
+            span.start_char,
+            span.end_char,
+            span.label_,
+            None if math.isnan(score) else float(score),
+        )
+        for span, score in zip(found, scores, strict=True)
+    )
+    return Sample(
+        text=doc.text,
+        spans=spans,
+        tokens=tuple((token.idx, token.idx + len(token)) for token in doc),
+        cats=dict(doc.cats),
+        meta=_lists(doc.user_data.get(META, {})),
+        weight=float(doc.user_data.get(WEIGHT, 1.0)),
+    )
+
+
+def token_offsets(sample: Sample, nlp: "Language") -> tuple[tuple[int, int], ...]:
+    """Characters of the sample's own tokens, or of those nlp makes."""
+    if sample.tokens is not None:
+        return sample.tokens
+    return tuple((t.idx, t.idx + len(t)) for t in _tokenize(sample, nlp, "samples"))
+
+
+def blank_pipeline() -> "Language":
+    """A multi-language tokenizer for where none is given."""
+    import spacy
+
+    return spacy.blank("xx")
+
+
+def check_alignment(alignment: str) -> None:
+    if alignment not in get_args(Alignment):
+        raise FewnerError(
+            "alignment",
+            f"must be one of {', '.join(get_args(Alignment))}",
+            alignment,
+            "Choose one.",
+        )
+
+
+def _tokenize(sample: Sample, nlp: "Language", where: str) -> "Doc":
+    from spacy.tokens import Doc
+
+    if len(sample.text) > nlp.max_length:
+        raise FewnerError(
+            where,
+            f"text must not exceed nlp.max_length, {nlp.max_length} characters",
+            f"{len(sample.text)} characters",
+            "Split the text or raise nlp.max_length.",
+        )
+    try:
+        if sample.tokens is None:
+            return nlp.make_doc(sample.text)
+        words, spaces = words_and_spaces(sample, where)
+        return Doc(nlp.vocab, words=words, spaces=spaces)
+    except UnicodeEncodeError as err:
+        raise FewnerError(
+            where, "must be well-formed Unicode", repr(sample.text), "Remove lone surrogates."
+        ) from err
+
+
+def words_and_spaces(sample: Sample, where: str = "sample") -> tuple[list[str], list[bool]]:
+    """spaCy's form of the sample's tokens: words, each with one space after it or none.
+
+    Text between tokens is cut into runs of spaces and of other characters, so that nothing
+    of it is lost. Raises FewnerError if tokens are empty, overlap or leave the text.
+    """
+    words: list[str] = []
+    spaces: list[bool] = []
+    position = 0
+    for start, end in (*(sample.tokens or ()), (len(sample.text), len(sample.text))):
+        last = start == end == len(sample.text)
+        if not position <= start <= end <= len(sample.text) or (start == end and not last):
+            raise FewnerError(
+                where, "tokens must be in order, apart and in the text", (start, end), "Mend them."
+            )
+        for piece in re.findall(r"\s+|\S+", sample.text[position:start]):
+            if piece.startswith(" ") and spaces and not spaces[-1]:
+                spaces[-1] = True
+                piece = piece[1:]
+            if piece:
+                words.append(piece)
+                spaces.append(False)
+        if start < end:
+            words.append(sample.text[start:end])
+            spaces.append(False)
+        position = end
+    return words, spaces
+
+
+def _aligned(doc: "Doc", span: CharSpan, alignment: Alignment) -> "Span | None":
+    found = doc.char_span(span.start, span.end, label=span.label, alignment_mode=alignment)
+    return found or None  # spaCy also answers with a span of no token, between two
+
+
+def _misaligned(doc: "Doc", span: CharSpan, fitted: "Span | None", index: int) -> Misaligned:
+    touched = _aligned(doc, span, "expand")
+    surface = span.surface(doc.text)
+    placed = None
+    if fitted:
+        placed = CharSpan(fitted.start_char, fitted.end_char, span.label, span.score)
+    return Misaligned(index, span, surface, touched.text if touched else surface, placed)
+
+
+def _set_spans(doc: "Doc", spans: "list[Span]", scores: list[float], spans_key: str) -> None:
+    import numpy
+    from spacy.tokens import SpanGroup
+
+    group = SpanGroup(doc, name=spans_key, spans=spans)
+    if not all(math.isnan(score) for score in scores):
+        group.attrs["scores"] = numpy.asarray(scores, dtype="float64")
+    doc.spans[spans_key] = group
+
+
+def _lists(value: Any) -> Any:
+    """JSON's lists again: DocBin reads them back as tuples."""
+    if isinstance(value, dict):
+        return {key: _lists(item) for key, item in value.items()}
+    return [_lists(item) for item in value] if isinstance(value, (list, tuple)) else value

@@ -1,0 +1,74 @@
+"""Text files in, whole; any file out, whole or not at all."""
+
+import os
+from pathlib import Path
+
+from ..errors import FewnerError
+
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+
+def check_file(path: Path) -> None:
+    """Raise FewnerError unless path is a file with something in it."""
+    if not path.exists():
+        raise FewnerError(
+            "path", "the file must exist", str(path), "Check the name and the working directory."
+        )
+    if path.is_dir():
+        raise FewnerError(
+            "path", "must be a file, not a directory", str(path), "Name one file in it."
+        )
+    if path.stat().st_size == 0:
+        raise FewnerError(str(path), "must hold examples", "an empty file", "Add some examples.")
+
+
+def read_bytes(path: Path) -> bytes:
+    """The file's content; FewnerError when it is missing, empty, a directory or locked away."""
+    check_file(path)
+    try:
+        return path.read_bytes()
+    except OSError as err:
+        raise FewnerError(
+            str(path), "must be readable", str(err), "Check the file's permissions."
+        ) from err
+
+
+def read_text(path: Path) -> str:
+    """The file's text, a byte order mark removed; FewnerError when it is not UTF-8."""
+    data = read_bytes(path)
+    if data.startswith(_UTF16_MARKS):
+        raise FewnerError(
+            str(path), "must be UTF-8", "a UTF-16 byte order mark", "Save the file as UTF-8."
+        )
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as err:
+        # utf-8-sig counts from behind the mark, data from the start of the file
+        offset = err.start + len(data) - len(err.object)
+        line = data.count(b"\n", 0, offset) + 1
+        raise FewnerError(
+            f"{path}:{line}",
+            "must be UTF-8",
+            f"byte 0x{data[offset]:02x} at offset {offset}",
+            "Save the file as UTF-8; the encoding is wrong or the file is not text.",
+        ) from err
+
+
+def atomic_write(path: Path, content: bytes) -> None:
+    """Write through a temporary file beside path, so that path never holds half of it."""
+    if path.is_dir():
+        raise FewnerError("path", "must name a file", str(path), "Add a file name to the folder.")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(temporary, path)
+    except OSError as err:
+        raise FewnerError(
+            "path", "must be writable", f"{path}: {err}", "Check the folder and the disk."
+        ) from err
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,91 @@
+"""Samples from and to any file we know, by its suffix."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from ..errors import FewnerError
+from ..types import Sample
+from .conll import read_conll, write_conll
+from .docbin import read_docbin, write_docbin
+from .docs import SPANS_KEY
+from .jsonl import read_json, read_jsonl, write_json, write_jsonl
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+Format = Literal["jsonl", "json", "conll", "spacy"]
+
+_FORMATS: dict[str, Format] = {
+    ".jsonl": "jsonl",
+    ".json": "json",
+    ".conll": "conll",
+    ".bio": "conll",
+    ".iob": "conll",
+    ".tsv": "conll",
+    ".txt": "conll",
+    ".spacy": "spacy",
+}
+
+
+def read_samples(
+    path: str | Path,
+    format: Format | None = None,
+    spans_key: str = SPANS_KEY,
+    *,
+    joiner: str = " ",
+) -> list[Sample]:
+    """Read examples; the format follows the suffix unless given.
+
+    spans_key: which spans of a DocBin to read.
+    joiner: what stands between the tokens of a CoNLL file; "" for Chinese or Japanese.
+    Raises FewnerError for a missing or empty file and for anything malformed in it.
+    """
+    path = Path(path)
+    chosen = _format(path, format)
+    if chosen == "spacy":
+        return read_docbin(path, spans_key)
+    if chosen == "conll":
+        return read_conll(path, joiner=joiner)
+    return read_jsonl(path) if chosen == "jsonl" else read_json(path)
+
+
+def write_samples(
+    samples: Iterable[Sample],
+    path: str | Path,
+    format: Format | None = None,
+    *,
+    spans_key: str = SPANS_KEY,
+    nlp: "Language | None" = None,
+) -> None:
+    """Write examples, the whole file or nothing; the format follows the suffix unless given.
+
+    nlp: tokenizes samples without tokens for CoNLL and DocBin.
+    """
+    path = Path(path)
+    chosen = _format(path, format)
+    if chosen == "spacy":
+        write_docbin(samples, path, spans_key, nlp=nlp)
+    elif chosen == "conll":
+        write_conll(samples, path, nlp=nlp)
+    elif chosen == "jsonl":
+        write_jsonl(samples, path)
+    else:
+        write_json(samples, path)
+
+
+def _format(path: Path, format: str | None) -> Format:
+    if path.is_dir():
+        raise FewnerError("path", "must be a file, not a directory", str(path), "Name one file.")
+    chosen = format or _FORMATS.get(path.suffix.lower(), "")
+    for known in _FORMATS.values():
+        if chosen == known:
+            return known
+    raise FewnerError(
+        "format" if format else "path",
+        f"must be one of {', '.join(dict.fromkeys(_FORMATS.values()))}"
+        if format
+        else f"must end in one of {', '.join(_FORMATS)}",
+        format or str(path),
+        "Rename the file or give its format.",
+    )

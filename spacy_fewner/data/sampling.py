@@ -1,0 +1,102 @@
+"""Seeded choices of examples: k-shot, stratified, nested random subsets.
+
+All are deterministic in (samples, seed) and keep no state; folds and splits are in `folds`.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from ..errors import FewnerError
+from ..types import Sample
+
+
+def k_shot(
+    samples: Sequence[Sample], k: int, seed: int = 0, *, strict: bool = True
+) -> list[Sample]:
+    """Greedily choose samples until every label has at least k spans (KnowFREE 4, k-shot).
+
+    Labels take turns, the rarest first, one more span a round, from one random order of the
+    samples. Hence k_shot(j) is the beginning of k_shot(k) for j < k and the same seed.
+    Raises FewnerError if a label has fewer than k spans; if not strict, takes all of them.
+    """
+    if k < 1:
+        raise FewnerError("k", "must be 1 or more", k, "Ask for one span a label at least.")
+    totals = Counter(span.label for sample in samples for span in sample.spans)
+    short = {label: count for label, count in sorted(totals.items()) if count < k}
+    if not totals or (short and strict):
+        raise FewnerError(
+            "k",
+            f"every label needs {k} spans",
+            ", ".join(f"{label} has {count}" for label, count in short.items()) or "no spans",
+            "Annotate more, ask for a smaller k, or take what there is with strict=False.",
+        )
+    order = _shuffled(len(samples), seed)
+    holders = {
+        label: [i for i in order if any(span.label == label for span in samples[i].spans)]
+        for label in sorted(totals, key=lambda label: (totals[label], label))
+    }
+    have: Counter[str] = Counter()
+    chosen: dict[int, None] = {}  # a set that remembers the order
+    for wanted in range(1, k + 1):
+        for label, indices in holders.items():
+            rest = (i for i in indices if i not in chosen)
+            while have[label] < min(wanted, totals[label]):
+                index = next(rest)
+                chosen[index] = None
+                have.update(span.label for span in samples[index].spans)
+    return [samples[i] for i in chosen]
+
+
+def stratified(samples: Sequence[Sample], size: int, seed: int = 0) -> list[Sample]:
+    """s_i = min(floor(size / m), n_i) samples of each of m labels (CascadeNER eq 4).
+
+    n_i counts the samples with label i among their spans or cats (0.5 or more). A sample with
+    several labels counts for each, so that there are s_i or more of each label and never more
+    than size in all; with one label a sample, exactly s_i. (The equation, not the released
+    code, which cuts every label to the rarest.)
+    """
+    labels = [labels_of(sample) for sample in samples]
+    totals = Counter(label for found in labels for label in found)
+    if not totals or size < len(totals):
+        raise FewnerError(
+            "size", f"must be {max(1, len(totals))} or more, one a label", size, "Ask for more."
+        )
+    order = _shuffled(len(samples), seed)
+    have: Counter[str] = Counter()
+    chosen: dict[int, None] = {}
+    for label in sorted(totals, key=lambda label: (totals[label], label)):
+        wanted = min(size // len(totals), totals[label])
+        rest = [i for i in order if label in labels[i] and i not in chosen]
+        for index in rest[: max(0, wanted - have[label])]:
+            chosen[index] = None
+            have.update(labels[index])
+    return [samples[i] for i in chosen]
+
+
+def nested_subsets(
+    samples: Sequence[Sample], sizes: Iterable[int], seed: int = 0
+) -> dict[int, list[Sample]]:
+    """Random subsets by size, each the beginning of every larger one (KnowFREE 4, many-shot)."""
+    order = _shuffled(len(samples), seed)
+    subsets = {}
+    for size in sizes:
+        if not 0 < size <= len(samples):
+            raise FewnerError(
+                "sizes", f"must be from 1 to {len(samples)}", size, "Leave this size out."
+            )
+        subsets[size] = [samples[i] for i in order[:size]]
+    return subsets
+
+
+def labels_of(sample: Sample) -> set[str]:
+    """Labels of the spans, and of the cats that hold."""
+    return {span.label for span in sample.spans} | {
+        label for label, score in sample.cats.items() if score >= 0.5
+    }
+
+
+def _shuffled(length: int, seed: int) -> list[int]:
+    order = list(range(length))
+    random.Random(seed).shuffle(order)
+    return order

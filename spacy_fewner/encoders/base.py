@@ -1,0 +1,168 @@
+"""Base encoders: find one by hub name, folder or installed package; load it; know its weights."""
+
+import hashlib
+import importlib.util
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import FewnerError
+
+if TYPE_CHECKING:
+    import torch
+    from spacy_transformers.data_classes import HFObjects
+
+PACKAGE_PREFIX = "pkg:"
+WEIGHT_FILES = (
+    "model.safetensors",
+    "model.safetensors.index.json",
+    "pytorch_model.bin",
+    "pytorch_model.bin.index.json",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A base encoder that has been found.
+
+    name: as given ("org/model", a folder, "pkg:package/inner/folder").
+    kind: "hub", "folder" or "package".
+    source: what `from_pretrained` takes.
+    revision: for the hub the commit that was found, else "".
+    """
+
+    name: str
+    kind: str
+    source: str
+    revision: str = ""
+
+
+def resolve_base(name: str, revision: str = "") -> Base:
+    """Find a base encoder.
+
+    name: a hub name ("org/model"), a folder, or "pkg:package_name/inner/folder" for files
+        that an installed Python package carries.
+    revision: branch, tag or commit; hub only.
+    Raises FewnerError when there is nothing of the name, or no encoder in it.
+    """
+    if name.startswith(PACKAGE_PREFIX):
+        return Base(name, "package", str(_package_folder(name)))
+    path = Path(name).expanduser()
+    if path.is_dir():
+        return Base(name, "folder", str(_checked_folder(name, path)))
+    if name.count("/") > 1 or name.startswith((".", "~", "/")) or "\\" in name or path.exists():
+        remedy = "Give the folder that holds config.json and the weights, or a hub name."
+        raise FewnerError("name", "the base encoder's folder must exist", name, remedy)
+    return Base(name, "hub", name, _hub_commit(name, revision))
+
+
+def load_base(base: Base, tokenizer_config: dict, transformer_config: dict) -> "HFObjects":
+    """Load tokenizer and float32 weights; the pooler, which token vectors never use, is dropped.
+
+    Raises FewnerError when files are damaged or the checkpoint lacks encoder weights.
+    """
+    from transformers import AutoConfig, AutoModel, AutoTokenizer
+
+    from .compat import HFObjects
+
+    where: dict[str, Any] = {"revision": base.revision} if base.revision else {}
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(base.source, **where, **tokenizer_config)
+        config = AutoConfig.from_pretrained(base.source, **where, **transformer_config)
+        model, info = AutoModel.from_pretrained(
+            base.source, config=config, output_loading_info=True, **where
+        )
+    except (OSError, ValueError, ImportError, RuntimeError, KeyError, TypeError) as error:
+        raise _unloadable(base, error) from error
+    _check_complete(base, info["missing_keys"])
+    return HFObjects(tokenizer, without_pooler(model).float(), None)
+
+
+def without_pooler(model: "torch.nn.Module") -> "torch.nn.Module":
+    """Drop the pooler: many checkpoints lack one, and it would then be random at each load."""
+    if getattr(model, "pooler", None) is not None:
+        model.pooler = None  # type: ignore[assignment]
+    return model
+
+
+def weights_hash(model: "torch.nn.Module") -> str:
+    """SHA-256 over the base's parameters and buffers: sorted names, types, shapes, bytes.
+
+    Adapters are left out and their renaming is undone, so that the hash is the same before
+    and after injection, as long as the base's own weights are untouched.
+    """
+    digest = hashlib.sha256()
+    for name, tensor in sorted(base_tensors(model)):
+        array = tensor.detach().cpu().contiguous()
+        digest.update(f"{name}|{array.dtype}|{tuple(array.shape)}|".encode())
+        digest.update(array.numpy().data)
+    return digest.hexdigest()
+
+
+def base_tensors(model: "torch.nn.Module") -> Iterator[tuple[str, "torch.Tensor"]]:
+    """The state dict without adapters, under the names the base itself uses."""
+    for name, tensor in model.state_dict().items():
+        if ".lora_" not in name:
+            yield name.replace(".base_layer.", "."), tensor
+
+
+def _package_folder(name: str) -> Path:
+    package, _, inner = name[len(PACKAGE_PREFIX) :].partition("/")
+    try:
+        # The spec alone: importing the package would run its code for nothing.
+        spec = importlib.util.find_spec(package) if package else None
+    except (ImportError, ValueError):
+        spec = None
+    if spec is None or not spec.submodule_search_locations:
+        pip_name = package.split(".")[0].replace("_", "-")
+        remedy = f"Run `pip install {pip_name}`, or give another base encoder."
+        raise FewnerError("name", "the base encoder's package must be installed", name, remedy)
+    return _checked_folder(name, Path(next(iter(spec.submodule_search_locations))) / inner)
+
+
+def _checked_folder(name: str, folder: Path) -> Path:
+    rule = ""
+    if not (folder / "config.json").is_file():
+        rule = "the base encoder's folder must hold config.json"
+    elif not any((folder / file).is_file() for file in WEIGHT_FILES):
+        rule = f"the base encoder's folder must hold weights ({' or '.join(WEIGHT_FILES[::2])})"
+    if rule:
+        remedy = "Give the folder written by save_pretrained, or download the model again."
+        raise FewnerError("name", rule, name, remedy)
+    return folder
+
+
+def _hub_commit(name: str, revision: str) -> str:
+    from transformers.utils import cached_file
+    from transformers.utils.hub import extract_commit_hash
+
+    try:
+        file = cached_file(name, "config.json", revision=revision or None)
+    except (OSError, ValueError) as error:
+        remedy = (
+            "Check the name and the network; with HF_HUB_OFFLINE=1 the model must already be in "
+            "the local cache. A folder or pkg:package/folder works without a network."
+        )
+        shown = f"{name}@{revision}" if revision else name
+        rule = "the base encoder must be in the local cache or reachable on the hub"
+        raise FewnerError("name", rule, shown, remedy) from error
+    return extract_commit_hash(file, None) or revision
+
+
+def _check_complete(base: Base, missing: list[str]) -> None:
+    needed = sorted(key for key in missing if "pooler" not in key and "position_ids" not in key)
+    if needed:
+        remedy = "Use a checkpoint that holds a whole encoder."
+        rule = "the checkpoint must hold every weight of the encoder"
+        raise FewnerError("name", rule, f"{base.name} without {', '.join(needed[:3])}", remedy)
+
+
+def _unloadable(base: Base, error: Exception) -> FewnerError:
+    remedy = (
+        "Check that the files are whole and of a model family this version of transformers "
+        "knows; with HF_HUB_OFFLINE=1 all of them must be in the local cache."
+    )
+    first_line = (str(error).strip() or type(error).__name__).splitlines()[0]
+    shown = f"{base.name} ({first_line})"
+    return FewnerError("name", "the base encoder must load with transformers", shown, remedy)

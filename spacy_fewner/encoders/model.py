@@ -1,0 +1,182 @@
+"""The encoder as a Thinc model: documents in, one TransformerData per document out."""
+
+import copy
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from spacy.tokens import Doc
+from thinc.api import torch2xp
+from thinc.types import Ragged
+from transformers.modeling_outputs import BaseModelOutput
+
+from .base import Base
+from .batching import Batch, make_batch
+from .compat import (
+    FullTransformerBatch,
+    HFObjects,
+    TransformerData,
+    TransformerModel,
+    WordpieceBatch,
+    replace_listener,
+)
+from .lora import LoraHFShim
+from .settings import LoraSettings
+from .windows import StridedWindows
+
+# Padded word pieces that go through the encoder at once: bounds memory on long documents,
+# and rows of like length go together, which saves padding.
+PIECES_AT_ONCE = 4096
+
+
+class LoraTransformerModel(TransformerModel):
+    """spacy-transformers' model with the LoRA shim and with windows of word pieces."""
+
+    def __init__(
+        self,
+        settings: LoraSettings,
+        get_spans: Callable | None = None,
+        tokenizer_config: dict[str, Any] | None = None,
+        transformer_config: dict[str, Any] | None = None,
+        mixed_precision: bool = False,
+        grad_scaler_config: dict[str, Any] | None = None,
+    ):
+        super().__init__(settings.name, get_spans or StridedWindows())
+        self._func = forward
+        self.init = init
+        self.layers[0]._shims[0] = LoraHFShim(
+            settings,
+            tokenizer_config or {},
+            transformer_config or {},
+            mixed_precision,
+            grad_scaler_config,
+        )
+        self.attrs["set_transformer"] = set_transformer
+        self.attrs["replace_listener"] = replace_listener
+        self.attrs["replace_listener_cfg"] = replace_listener_cfg
+
+    @property
+    def shim(self) -> LoraHFShim:
+        return self.layers[0].shims[0]
+
+    def copy(self) -> "LoraTransformerModel":
+        """A copy with weights and ids of its own."""
+        copied = LoraTransformerModel(self.shim.settings, self.attrs["get_spans"])
+        copied.layers[0]._shims[0] = self.shim.copy()
+        copied._dims = copy.deepcopy(self._dims)
+        copied.attrs["has_transformer"] = self.attrs["has_transformer"]
+        return copied
+
+
+class WindowBatch(FullTransformerBatch):
+    """A batch that knows its documents' rows, and so splits without asking each token."""
+
+    def __init__(self, batch: Batch, hidden: torch.Tensor):
+        """hidden: (n_rows, width, n_hidden)."""
+        self.rows_per_doc = [len(rows) for rows in batch.rows]
+        self.tokens_per_doc = [len(rows[0].region.doc) if rows else 0 for rows in batch.rows]
+        super().__init__(
+            spans=[[row.span for row in rows] for rows in batch.rows],
+            wordpieces=batch.wordpieces,
+            model_output=BaseModelOutput(last_hidden_state=hidden),
+            align=batch.align,
+        )
+
+    def split_by_doc(self) -> list[TransformerData]:
+        hidden = torch2xp(self.model_output.last_hidden_state)
+        datas = []
+        row = token = piece = 0
+        for n_rows, n_tokens in zip(self.rows_per_doc, self.tokens_per_doc, strict=True):
+            lengths = self.align.lengths[token : token + n_tokens]
+            pieces = self.align.dataXd[piece : piece + lengths.sum()]
+            rows = slice(row, row + n_rows)
+            datas.append(self._doc_data(rows, hidden, Ragged(pieces, lengths)))
+            row, token, piece = row + n_rows, token + n_tokens, piece + len(pieces)
+        return datas
+
+    def _doc_data(self, rows: slice, hidden: Any, align: Ragged) -> TransformerData:
+        if rows.start == rows.stop:
+            return TransformerData.empty()
+        before = rows.start * self.wordpieces.input_ids.shape[1]
+        return TransformerData(
+            wordpieces=self.wordpieces[rows],
+            model_output=BaseModelOutput(last_hidden_state=hidden[rows]),
+            align=Ragged(align.dataXd - before, align.lengths),
+        )
+
+    def unsplit_by_doc(self, arrays: list[list[Any]]) -> FullTransformerBatch:
+        return super().unsplit_by_doc(arrays) if arrays else self
+
+
+def set_transformer(model: LoraTransformerModel, hf_model: HFObjects, base: Base) -> None:
+    """Give the model its base encoder, adapted as the settings say."""
+    model.shim.adopt(base, hf_model)
+    model.attrs["has_transformer"] = True
+    model.set_dim("nO", hf_model.transformer.config.hidden_size)
+
+
+def init(model: LoraTransformerModel, X: Any = None, Y: Any = None) -> None:
+    if not model.attrs["has_transformer"]:
+        base, loaded = model.shim.find_base()
+        model.attrs["set_transformer"](model, loaded, base)
+
+
+def forward(
+    model: LoraTransformerModel, docs: Sequence[Doc], is_train: bool
+) -> tuple[WindowBatch, Callable[[FullTransformerBatch], Sequence[Doc]]]:
+    batch = make_batch(docs, model.shim.reader, model.attrs["get_spans"])
+    device = model.shim.device
+    hidden = torch.zeros(
+        (*batch.wordpieces.input_ids.shape, model.get_dim("nO")), device=device
+    )
+    passes = []
+    for rows in _groups(batch.wordpieces.lengths):
+        output, backprop = model.layers[0](_take(batch.wordpieces, rows), is_train)
+        state = output.last_hidden_state.detach()
+        hidden[rows, : state.shape[1]] = state.float()
+        passes.append((rows, state.shape[1], backprop))
+
+    def backprop_transformer(d_output: FullTransformerBatch) -> Sequence[Doc]:
+        if passes:
+            (d_hidden,) = d_output.model_output.values()
+            for rows, width, backprop in passes:
+                d_rows = d_hidden[rows, :width].contiguous()
+                backprop(BaseModelOutput(last_hidden_state=d_rows))
+        return docs
+
+    return WindowBatch(batch, hidden), backprop_transformer
+
+
+def _groups(lengths: list[int]) -> list[list[int]]:
+    """Rows that go through the encoder together: like lengths, bounded padded size."""
+    groups: list[list[int]] = []
+    room = 0
+    for row in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
+        if room < 1:
+            groups.append([])
+            room = max(1, PIECES_AT_ONCE // lengths[row])
+        groups[-1].append(row)
+        room -= 1
+    return groups
+
+
+def _take(wordpieces: WordpieceBatch, rows: list[int]) -> WordpieceBatch:
+    width = max(wordpieces.lengths[row] for row in rows)
+    types = wordpieces.token_type_ids
+    return WordpieceBatch(
+        strings=[wordpieces.strings[row][:width] for row in rows],
+        input_ids=wordpieces.input_ids[rows, :width],
+        attention_mask=wordpieces.attention_mask[rows, :width],
+        lengths=[wordpieces.lengths[row] for row in rows],
+        token_type_ids=None if types is None else types[rows, :width],
+    )
+
+
+def replace_listener_cfg(transformer_cfg: dict, listener_cfg: dict) -> dict:
+    """The config of a component whose listener became a copy of the encoder."""
+    result = dict(transformer_cfg)
+    if "TransformerListener" in listener_cfg["@architectures"]:
+        result["@architectures"] = "spacy-fewner.LoraTok2Vec.v1"
+        result["pooling"] = listener_cfg["pooling"]
+        result["grad_factor"] = listener_cfg.get("grad_factor", 1.0)
+    return result

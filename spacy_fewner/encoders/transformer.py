@@ -1,0 +1,127 @@
+"""Registered architectures: a LoRA encoder as `transformer` component, and as tok2vec."""
+
+from collections.abc import Callable
+from typing import Any
+
+from spacy.tokens import Doc
+from thinc.api import Model, chain
+from thinc.types import Floats2d, Ragged
+
+from .settings import LoraSettings
+
+
+def lora_transformer(
+    name: str,
+    get_spans: Callable | None = None,
+    tokenizer_config: dict[str, Any] = {},  # noqa: B006 (never changed)
+    transformer_config: dict[str, Any] = {},  # noqa: B006
+    mixed_precision: bool = False,
+    grad_scaler_config: dict[str, Any] = {},  # noqa: B006
+    revision: str = "",
+    rank: int = 16,
+    alpha: float = 32.0,
+    dropout: float = 0.1,
+    targets: list[str] = [],  # noqa: B006
+    trainable: str = "lora",
+    train_norms: bool = False,
+    save: str = "adapter",
+    lr_scale: float = 1.0,
+    grad_checkpointing: bool = False,
+) -> Model:
+    """`spacy-fewner.LoraTransformer.v1`: for spacy-transformers' `transformer` component.
+
+    name, revision: the base encoder (see encoders/base.py).
+    get_spans: `spacy-fewner.StridedWindows.v1` (default), or any span getter of
+        spacy-transformers; what exceeds the encoder's positions is cut into windows.
+    tokenizer_config, transformer_config: passed to transformers' `from_pretrained`.
+    mixed_precision, grad_scaler_config: as in `spacy-transformers.TransformerModel.v3`.
+    The rest: see `LoraSettings`.
+    Returns Model[List[Doc], FullTransformerBatch].
+    """
+    from .model import LoraTransformerModel
+
+    settings = LoraSettings(
+        name=name,
+        revision=revision,
+        rank=rank,
+        alpha=alpha,
+        dropout=dropout,
+        targets=tuple(targets),
+        trainable=trainable,
+        train_norms=train_norms,
+        save=save,
+        lr_scale=lr_scale,
+        grad_checkpointing=grad_checkpointing,
+    )
+    return LoraTransformerModel(
+        settings,
+        get_spans,
+        tokenizer_config,
+        transformer_config,
+        mixed_precision,
+        grad_scaler_config,
+    )
+
+
+def lora_tok2vec(
+    name: str,
+    pooling: Model[Ragged, Floats2d],
+    grad_factor: float = 1.0,
+    get_spans: Callable | None = None,
+    tokenizer_config: dict[str, Any] = {},  # noqa: B006
+    transformer_config: dict[str, Any] = {},  # noqa: B006
+    mixed_precision: bool = False,
+    grad_scaler_config: dict[str, Any] = {},  # noqa: B006
+    revision: str = "",
+    rank: int = 16,
+    alpha: float = 32.0,
+    dropout: float = 0.1,
+    targets: list[str] = [],  # noqa: B006
+    trainable: str = "lora",
+    train_norms: bool = False,
+    save: str = "adapter",
+    lr_scale: float = 1.0,
+    grad_checkpointing: bool = False,
+) -> Model[list[Doc], list[Floats2d]]:
+    """`spacy-fewner.LoraTok2Vec.v1`: the same encoder inside one component.
+
+    pooling: from a token's word pieces to its vector, such as `reduce_mean.v1`.
+    grad_factor: multiplies the gradient into the encoder.
+    The rest: see `lora_transformer`.
+    """
+    from .compat import split_trf_batch
+    from .pooling import pool_tokens
+
+    encoder = lora_transformer(
+        name=name,
+        get_spans=get_spans,
+        tokenizer_config=tokenizer_config,
+        transformer_config=transformer_config,
+        mixed_precision=mixed_precision,
+        grad_scaler_config=grad_scaler_config,
+        revision=revision,
+        rank=rank,
+        alpha=alpha,
+        dropout=dropout,
+        targets=targets,
+        trainable=trainable,
+        train_norms=train_norms,
+        save=save,
+        lr_scale=lr_scale,
+        grad_checkpointing=grad_checkpointing,
+    )
+    # A chain in a chain, as nlp.replace_listeners builds it: what one stored the other loads.
+    model = chain(chain(encoder, split_trf_batch()), pool_tokens(pooling, grad_factor))
+    model.init = _init_tok2vec
+    return model
+
+
+def _init_tok2vec(model: Model, X: Any = None, Y: Any = None) -> None:
+    """The width is the encoder's, whatever the sample documents hold."""
+    body, pool = model.layers
+    encoder, pooling = body.layers[0], pool.layers[0]
+    encoder.initialize()
+    pooling.initialize()
+    width = pooling.get_dim("nO") if pooling.has_dim("nO") else encoder.get_dim("nO")
+    for node in (body, pool, model):
+        node.set_dim("nO", width)

@@ -1,0 +1,101 @@
+"""What the evaluation page holds, and writing it."""
+
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import FewnerError
+from ..types import CharSpan
+from .aggregate import Aggregate
+from .confusion import Confusion, SpanError, find_errors
+from .curve import LearningCurve
+from .scores import DocSpans, check_parallel
+
+
+@dataclass(frozen=True)
+class ErrorExample:
+    """A text in which the prediction errs.
+
+    error: the error to show.
+    gold, predicted: all spans of the text; predictions may carry scores.
+    """
+
+    text: str
+    error: SpanError
+    gold: tuple[CharSpan, ...]
+    predicted: tuple[CharSpan, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the page shows; parts left empty are left out of it.
+
+    title: heading.
+    measured_on: which text the scores are of, and that it was held out: "5-fold
+        cross-validation over 92 texts", "dev.jsonl (40 texts)".
+    scores: scores over seeds.
+    facts: (name, value) pairs: data sizes, encoder, seeds, thresholds, time, versions.
+    curve: learning curve.
+    confusion: counts of errors (`count_errors`).
+    errors: examples of errors (`collect_errors`).
+    errors_note: which run the errors are of, when there are several.
+    audit_table: the data audit, as plain text in columns.
+    warnings: one sentence each.
+    max_errors: how many examples of each kind of error to show.
+    """
+
+    title: str
+    measured_on: str
+    scores: Aggregate
+    facts: Sequence[tuple[str, str]] = ()
+    curve: LearningCurve | None = None
+    confusion: Confusion | None = None
+    errors: Sequence[ErrorExample] = ()
+    errors_note: str = ""
+    audit_table: str = ""
+    warnings: Sequence[str] = ()
+    max_errors: int = 8
+
+
+def collect_errors(texts: Sequence[str], gold: DocSpans, predicted: DocSpans) -> list[ErrorExample]:
+    """One `ErrorExample` for each error of `find_errors`, in document order.
+
+    Errors: FewnerError if the lists differ in length.
+    """
+    check_parallel(texts=texts, gold=gold, predicted=predicted)
+    return [
+        ErrorExample(text, error, tuple(gold_spans), tuple(predicted_spans))
+        for text, gold_spans, predicted_spans in zip(texts, gold, predicted, strict=True)
+        for error in find_errors(gold_spans, predicted_spans)
+    ]
+
+
+def write_report(path: str | Path, report: Report) -> Path:
+    """Write the page: one file that loads nothing else and appears whole or not at all.
+
+    Errors: FewnerError if the path is a folder.
+    """
+    from .page import render_page
+
+    path = Path(path)
+    if path.is_dir():
+        raise FewnerError("path", "must be a file", str(path), f"Use {path / 'report.html'}.")
+    # Lone surrogates, which UTF-8 cannot hold, become character references.
+    content = render_page(report).encode("utf-8", errors="xmlcharrefreplace")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _write_whole(path, content)
+    return path
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.chmod(temporary, 0o644)  # mkstemp makes files private
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise

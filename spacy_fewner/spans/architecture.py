@@ -1,0 +1,143 @@
+"""Registered architecture: documents in, one logit per span of the band and label out."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from thinc.api import Model
+from thinc.types import Floats2d, Floats3d
+
+from ..errors import FewnerError
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+    from .grid import GridSizes, SpanGrid
+
+
+def build_span_grid(
+    tok2vec: Model[list["Doc"], list[Floats2d]],
+    hidden: int = 128,
+    cell: int = 80,
+    biaffine_heads: int = 4,
+    attention_heads: int = 4,
+    reach: int = 3,
+    dropout: float = 0.2,
+    lr_scale: float = 1.0,
+) -> Model[list["Doc"], Floats3d]:
+    """`spacy-fewner.SpanGrid.v1`: KnowFREE's span head on any tok2vec (METHODS 2.2).
+
+    tok2vec: gives each document (tokens, width) vectors.
+    hidden, cell, biaffine_heads, attention_heads, reach, dropout: see `GridSizes`; the paper's
+        are 200, 200, 4, 10, 3. attention_heads = 0 leaves local attention out.
+    lr_scale: the head's learn rate as a multiple of the optimizer's. Heads want
+        more than pretrained encoders do.
+
+    Output: (N, W, labels) logits for the N tokens of all documents, packed in order, and spans of 1
+    to W tokens. Set the number of labels and W by `configure_grid` before use.
+    """
+    from .layer import grid_layer
+
+    _check_sizes(hidden, cell, biaffine_heads, attention_heads, reach, dropout)
+    sizes = {
+        "hidden": hidden,
+        "cell": cell,
+        "biaffine_heads": biaffine_heads,
+        "attention_heads": attention_heads,
+        "reach": reach,
+        "dropout": dropout,
+    }
+    head = grid_layer(lr_scale)
+    return Model(
+        "fewner_span_grid",
+        _forward,
+        init=_init,
+        layers=[tok2vec, head],
+        refs={"tok2vec": tok2vec, "grid": head},
+        dims={"nO": None},
+        attrs={"grid_sizes": sizes, "resize_output": resize_labels},
+    )
+
+
+def _check_sizes(
+    hidden: int, cell: int, biaffine_heads: int, attention_heads: int, reach: int, dropout: float
+) -> None:
+    for name, heads in (("biaffine_heads", biaffine_heads), ("attention_heads", attention_heads)):
+        width = f"hidden={hidden} and cell={cell}" if name == "biaffine_heads" else f"cell={cell}"
+        divides = heads and cell % heads == 0 and (name != "biaffine_heads" or hidden % heads == 0)
+        if not divides and not (name == "attention_heads" and heads == 0):
+            raise FewnerError(name, f"must divide {width}", heads, "Choose a divisor.")
+    if reach < 0:
+        raise FewnerError("reach", "must be 0 or more", reach, "KnowFREE uses 3.")
+    if not 0 <= dropout < 1:
+        raise FewnerError("dropout", "must lie in [0, 1)", dropout, "0.2 is a good start.")
+
+
+def _init(model: Model, X: list["Doc"] | None = None, Y: Any = None) -> None:
+    model.get_ref("tok2vec").initialize(X=X)
+
+
+def _forward(model: Model, docs: list["Doc"], is_train: bool) -> tuple[Floats3d, Any]:
+    vectors, backprop_tok2vec = model.get_ref("tok2vec")(docs, is_train)
+    lengths = np.asarray([len(doc) for doc in docs], dtype="int64")
+    packed = model.ops.flatten(vectors)
+    logits, backprop_head = model.get_ref("grid")((packed, lengths), is_train)
+
+    def backprop(d_logits: Floats3d) -> list["Doc"]:
+        d_packed = backprop_head(d_logits)
+        return backprop_tok2vec(model.ops.unflatten(d_packed, model.ops.asarray1i(lengths)))
+
+    return logits, backprop
+
+
+def configure_grid(
+    model: Model, docs: list["Doc"], n_labels: int, max_width: int, bias: np.ndarray | None = None
+) -> None:
+    """Build the head for this many labels and this width; weights are drawn anew.
+
+    docs: a few, to learn the width of the token vectors from; not empty.
+    max_width: widest span in tokens. bias: (labels,) the output biases.
+    """
+    import torch
+
+    from .grid import GridSizes, SpanGrid
+    from .layer import check_width
+
+    check_width(max_width)
+    n_in = model.get_ref("tok2vec").predict(docs)[0].shape[1]
+    grid = SpanGrid(GridSizes(n_in, n_labels, max_width, **model.attrs["grid_sizes"]))
+    if bias is not None:
+        with torch.no_grad():
+            grid.out.bias.copy_(torch.as_tensor(bias))
+    model.get_ref("grid").shims[0].replace(grid)
+    model.set_dim("nO", n_labels, force=True)
+
+
+def resize_labels(model: Model, n_labels: int) -> Model:
+    """Add labels at the end of a built head; those known keep their weights.
+
+    The new ones start with the mean bias, so that they are as rare as the others.
+    """
+    import torch
+
+    grid: SpanGrid = model.get_ref("grid").shims[0].grid
+    known = grid.sizes.n_labels
+    wider = torch.nn.Linear(grid.sizes.cell, n_labels, device=grid.out.weight.device)
+    with torch.no_grad():
+        wider.weight[:known] = grid.out.weight
+        wider.bias[:known] = grid.out.bias
+        wider.bias[known:] = grid.out.bias.mean()
+    grid.out = wider
+    grid.sizes = _with_labels(grid.sizes, n_labels)
+    model.set_dim("nO", n_labels, force=True)
+    return model
+
+
+def _with_labels(sizes: "GridSizes", n_labels: int) -> "GridSizes":
+    from dataclasses import replace
+
+    return replace(sizes, n_labels=n_labels)
+
+
+def grid_sizes(model: Model) -> "GridSizes":
+    """The sizes of the head in use."""
+    return model.get_ref("grid").shims[0].grid.sizes

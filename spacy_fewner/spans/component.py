@@ -1,0 +1,265 @@
+"""The trainable pipe `fewner`: labels spans of any width, nested or flat, with scores."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from typing import Any
+
+import numpy as np
+from spacy.language import Language
+from spacy.pipeline import TrainablePipe
+from spacy.tokens import Doc, Span, SpanGroup
+from spacy.training import Example, validate_examples
+from spacy.vocab import Vocab
+from thinc.api import Model, Optimizer, set_dropout_rate
+from thinc.types import Floats3d
+
+from ..errors import FewnerError
+from . import architecture, decoding, loss, targets
+from .factory import score_weights
+
+WEIGHT_KEY = "fewner_weight"  # in Doc.user_data of a reference: beta, the weight of its loss
+_INIT_DOCS = 10
+
+
+class SpanLabeller(TrainablePipe):
+    """Scores every span up to a width for every label and keeps those above a threshold.
+
+    Arguments as in the factory `fewner`. `doc.spans[spans_key]` gets the spans in order, and
+    its `attrs["scores"]` their probabilities, (spans,) float32.
+    """
+
+    def __init__(
+        self,
+        vocab: Vocab,
+        model: Model[list[Doc], Floats3d],
+        name: str = "fewner",
+        *,
+        spans_key: str = "sc",
+        threshold: float = 0.5,
+        label_thresholds: dict[str, float] | None = None,
+        nested: bool = True,
+        set_ents: bool = False,
+        max_width: int | None = None,
+        extension_prefix: str = "ext/",
+        scorer: Callable | None = None,
+    ):
+        self.vocab = vocab
+        self.model = model
+        self.name = name
+        self.cfg: dict[str, Any] = {
+            "labels": [],
+            "spans_key": spans_key,
+            "threshold": threshold,
+            "label_thresholds": dict(label_thresholds or {}),
+            "nested": nested,
+            "set_ents": set_ents,
+            "max_width": max_width,
+            "extension_prefix": extension_prefix,
+            "label_weights": [],
+        }
+        self.scorer = scorer
+        self.gold_audit = targets.GoldAudit()
+
+    @property
+    def key(self) -> str:
+        return str(self.cfg["spans_key"])
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return tuple(self.cfg["labels"])
+
+    @property
+    def label_data(self) -> list[str]:
+        return list(self.labels)
+
+    @property
+    def hide_labels(self) -> list[bool]:
+        """(labels,) which are extension labels: trained, never predicted."""
+        prefix = self.cfg["extension_prefix"]
+        return [bool(prefix) and label.startswith(prefix) for label in self.labels]
+
+    @property
+    def max_width(self) -> int:
+        """Widest span in tokens, once initialized."""
+        return architecture.grid_sizes(self.model).max_width
+
+    def add_label(self, label: str) -> int:
+        """Add a label; on a trained model the head grows by it. Returns 1 if it is new, else 0."""
+        if not isinstance(label, str) or not label.strip():
+            raise FewnerError("label", "must be a non-empty string", label, "Give it a name.")
+        if label in self.labels:
+            return 0
+        self.cfg["labels"].append(label)
+        self.vocab.strings.add(label)
+        if self.model.has_dim("nO"):
+            self.cfg["label_weights"].append(1.0)
+            self.set_output(len(self.labels))
+        return 1
+
+    def initialize(
+        self,
+        get_examples: Callable[[], Iterable[Example]],
+        *,
+        nlp: Language | None = None,
+        labels: Sequence[str] | None = None,
+    ) -> None:
+        """Take labels, width, priors and label weights from the data and build the head.
+
+        labels: as `spacy init labels` writes them; else all labels of the examples. Gold that
+        the model cannot reach is reported in the log and kept in `gold_audit`.
+        """
+        validate_examples(get_examples(), "SpanLabeller.initialize")
+        for label in labels if labels is not None else self._labels_of(get_examples()):
+            self.add_label(label)
+        self._require_trainable_labels()
+        self.gold_audit = targets.audit_gold(get_examples(), self.key)
+        width = self.cfg["max_width"] or max(self.gold_audit.widths, default=1)
+        self.gold_audit.too_wide = targets.wide_gold(get_examples(), self.key, width)
+        self.gold_audit.log(self.name, width)
+        if nlp is not None:
+            self._weigh_own_scores(nlp)
+        self._build(get_examples, width)
+
+    def _labels_of(self, examples: Iterable[Example]) -> list[str]:
+        return sorted({span.label_ for eg in examples for span in eg.reference.spans.get(self.key, [])})
+
+    def _require_trainable_labels(self) -> None:
+        if all(self.hide_labels):
+            raise FewnerError(
+                f"{self.name}.labels",
+                f"training needs at least one label to predict in doc.spans[{self.key!r}]",
+                list(self.labels),
+                "Check spans_key against your data, or pass labels.",
+            )
+
+    def _weigh_own_scores(self, nlp: Language) -> None:
+        """Make `spaCy train` weigh the scores of this spans_key, not of the factory's default."""
+        # spaCy knows one set of default score weights a factory, so that another spans_key would
+        # train to a score of 0 (spaCy discussions 8866, 13090).
+        meta = nlp.get_pipe_meta(self.name)
+        weights = score_weights(self.key)
+        if meta.default_score_weights == weights:
+            return
+        nlp._pipe_meta[self.name] = replace(meta, default_score_weights=weights)
+        used = {name for pipe in nlp.pipe_names for name in _weight_names(nlp, pipe)}
+        configured = nlp._config["training"].get("score_weights", {})
+        for name in set(meta.default_score_weights) - used:
+            configured.pop(name, None)
+
+    def _build(self, get_examples: Callable[[], Iterable[Example]], width: int) -> None:
+        counts = self._count_labels(get_examples())
+        cells = targets.count_cells((len(eg.predicted) for eg in get_examples()), width)
+        self.cfg["label_weights"] = loss.extension_weights(counts, self.hide_labels).tolist()
+        docs = [eg.predicted for eg in islice(get_examples(), _INIT_DOCS) if len(eg.predicted)]
+        # A blank word stands in when the data hold no token yet (labels given, no examples).
+        docs = docs or [Doc(self.vocab, words=["."])]
+        self.model.initialize(X=docs)
+        bias = loss.prior_log_odds(counts, cells)
+        architecture.configure_grid(self.model, docs, len(self.labels), width, bias)
+
+    def _count_labels(self, examples: Iterable[Example]) -> np.ndarray:
+        found = Counter(
+            span.label_ for eg in examples for span in targets.aligned_gold(eg, self.key)[0]
+        )
+        return loss.count_labels(self.labels, found)
+
+    def predict(self, docs: Iterable[Doc]) -> list[np.ndarray]:
+        """Probabilities of all spans: one (tokens, W, labels) float32 array a document."""
+        docs = list(docs)
+        self._require_initialized()
+        filled = [doc for doc in docs if len(doc)]
+        if not filled:
+            return [np.zeros((0, 0, len(self.labels)), dtype="float32") for _ in docs]
+        scores = self.model.ops.to_numpy(loss.sigmoid(self.model.predict(filled)))
+        ends = np.cumsum([len(doc) for doc in docs])
+        return np.split(scores, ends[:-1])
+
+    def _require_initialized(self) -> None:
+        if not self.model.has_dim("nO"):
+            raise FewnerError(
+                self.name,
+                "the component must be trained or loaded before it can predict",
+                "an untrained component",
+                "Call nlp.initialize(get_examples) and train it, or load a trained pipeline.",
+            )
+
+    def set_annotations(self, docs: Iterable[Doc], scores: list[np.ndarray]) -> None:
+        """Write `doc.spans[key]` with scores, and `doc.ents` when asked to."""
+        thresholds = decoding.threshold_vector(
+            self.labels, self.cfg["threshold"], self.cfg["label_thresholds"], self.hide_labels
+        )
+        decode = decoding.decode_nested if self.cfg["nested"] else decoding.decode_flat
+        for doc, doc_scores in zip(docs, scores, strict=True):
+            kept = decode(self._candidates(doc, doc_scores, thresholds))
+            spans = [Span(doc, c.start, c.end, label=self.labels[c.label]) for c in kept]
+            group = SpanGroup(doc, name=self.key, spans=spans)
+            group.attrs["scores"] = np.asarray([c.score for c in kept], dtype="float32")
+            doc.spans[self.key] = group
+            if self.cfg["set_ents"]:
+                flat = decoding.decode_flat(sorted(kept, key=lambda c: (-c.score, c.start, -c.end)))
+                doc.set_ents([Span(doc, c.start, c.end, label=self.labels[c.label]) for c in flat])
+
+    def _candidates(
+        self, doc: Doc, scores: np.ndarray, thresholds: np.ndarray
+    ) -> list[decoding.Candidate]:
+        if not len(doc):
+            return []
+        blocked = np.asarray([token.is_space for token in doc], dtype=bool)
+        return decoding.candidates_above(scores, thresholds, blocked)
+
+    def candidates(
+        self, docs: Iterable[Doc], floor: float = 0.05
+    ) -> Iterator[list[decoding.Candidate]]:
+        """Every span of each document with a probability of at least `floor`, best first.
+
+        For choosing thresholds; nothing is written to the documents.
+        """
+        docs = list(docs)
+        floors = decoding.threshold_vector(self.labels, floor, {}, self.hide_labels)
+        for doc, scores in zip(docs, self.predict(docs), strict=True):
+            yield self._candidates(doc, scores, floors)
+
+    def update(
+        self,
+        examples: Iterable[Example],
+        *,
+        drop: float = 0.0,
+        sgd: Optimizer | None = None,
+        losses: dict[str, float] | None = None,
+    ) -> dict[str, float]:
+        """One step. The reference's `user_data["fewner_weight"]` multiplies its loss (beta, eq 14)."""
+        losses = {} if losses is None else losses
+        losses.setdefault(self.name, 0.0)
+        examples = list(examples)
+        validate_examples(examples, "SpanLabeller.update")
+        if not any(len(eg.predicted) for eg in examples):
+            return losses
+        set_dropout_rate(self.model, drop)
+        logits, backprop = self.model.begin_update([eg.predicted for eg in examples])
+        value, gradient = self.get_loss(examples, logits)
+        backprop(gradient)
+        if sgd is not None:
+            self.finish_update(sgd)
+        losses[self.name] += value
+        return losses
+
+    def get_loss(self, examples: Iterable[Example], scores: Floats3d) -> tuple[float, Floats3d]:
+        """Loss and gradient (N, W, labels), both per document, from the logits `scores`."""
+        examples = list(examples)
+        lengths = [len(eg.predicted) for eg in examples]
+        betas = [float(eg.reference.user_data.get(WEIGHT_KEY, 1.0)) for eg in examples]
+        label_ids = {label: i for i, label in enumerate(self.labels)}
+        value, gradient = loss.grid_loss(
+            scores,
+            targets.target_cells(examples, self.key, label_ids, self.max_width),
+            targets.real_cells(lengths, self.max_width),
+            np.asarray(self.cfg["label_weights"], dtype="float32"),
+            np.repeat(np.asarray(betas, dtype="float32"), lengths),
+        )
+        return value / len(examples), gradient / len(examples)
+
+
+def _weight_names(nlp: Language, pipe: str) -> set[str]:
+    return set(nlp.get_pipe_meta(pipe).default_score_weights)

@@ -1,0 +1,82 @@
+"""The factory `fewner`: its configuration, its defaults and its checks."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from spacy.language import Language
+from spacy.tokens import Doc
+from thinc.api import Config, Model
+from thinc.types import Floats3d
+
+from ..errors import FewnerError
+
+DEFAULT_MODEL: dict[str, Any] = Config().from_disk(Path(__file__).parent / "defaults.cfg")["model"]
+
+
+def score_weights(spans_key: str) -> dict[str, float | None]:
+    """What `spacy train` averages when the component writes to this key."""
+    prefix = f"spans_{spans_key}"
+    return {f"{prefix}_f": 1.0, f"{prefix}_p": 0.0, f"{prefix}_r": 0.0, f"{prefix}_per_type": None}
+
+
+@Language.factory(
+    "fewner",
+    assigns=["doc.spans"],
+    default_config={
+        "model": DEFAULT_MODEL,
+        "spans_key": "sc",
+        "threshold": 0.5,
+        "label_thresholds": {},
+        "nested": True,
+        "set_ents": False,
+        "max_width": None,
+        "extension_prefix": "ext/",
+        "scorer": {"@scorers": "spacy-fewner.SpanScorer.v1"},
+    },
+    default_score_weights=score_weights("sc"),
+)
+def make_fewner(
+    nlp: Language,
+    name: str,
+    model: Model[list[Doc], Floats3d],
+    spans_key: str,
+    threshold: float,
+    label_thresholds: dict[str, float],
+    nested: bool,
+    set_ents: bool,
+    max_width: int | None,
+    extension_prefix: str,
+    scorer: Callable | None,
+):
+    """Build a `SpanLabeller`.
+
+    model: `spacy-fewner.SpanGrid.v1` on any tok2vec.
+    spans_key: where spans are read from in training and written to, `doc.spans[spans_key]`.
+    threshold: probability from which a span is predicted, in [0, 1].
+    label_thresholds: the same for single labels; others take `threshold`.
+    nested: spans may lie in each other; otherwise no two share a token.
+    set_ents: also write the best non-overlapping spans to `doc.ents`.
+    max_width: widest span in tokens; null takes the widest of the training data.
+    extension_prefix: labels that begin with it are learnt, to help the others, and never
+        predicted (KnowFREE, METHODS 2.2).
+    scorer: see `spacy-fewner.SpanScorer.v1`.
+    """
+    from .component import SpanLabeller
+
+    for argument, value in [("threshold", threshold), *label_thresholds.items()]:
+        if not 0 <= value <= 1:
+            raise FewnerError(argument, "a threshold must lie in [0, 1]", value, "0.5 is usual.")
+    return SpanLabeller(
+        nlp.vocab,
+        model,
+        name,
+        spans_key=spans_key,
+        threshold=threshold,
+        label_thresholds=label_thresholds,
+        nested=nested,
+        set_ents=set_ents,
+        max_width=max_width,
+        extension_prefix=extension_prefix,
+        scorer=scorer,
+    )

@@ -1,0 +1,96 @@
+"""The torch module of the span model: token vectors in, one logit per (span, label) out."""
+
+from dataclasses import asdict, dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from .layers import LocalEndAttention, SizedBiaffine
+from .layout import band_of, document_bounds
+
+
+@dataclass(frozen=True)
+class GridSizes:
+    """Shapes and rates of a `SpanGrid`; saved with its weights.
+
+    n_in: width of the token vectors.
+    n_labels: labels scored, extension labels included.
+    max_width: widest span in tokens (W).
+    hidden: D', of the start and end vectors (200 in KnowFREE).
+    cell: D~, of a span's vector (200 in KnowFREE).
+    biaffine_heads: blocks of the bilinear form (4 in KnowFREE's code).
+    attention_heads: of the local attention (10 in KnowFREE); 0 leaves the attention out.
+    reach: how many ends away local attention sees (3 in KnowFREE).
+    dropout: of start and end vectors and of cells.
+    """
+
+    n_in: int
+    n_labels: int
+    max_width: int
+    hidden: int = 200
+    cell: int = 200
+    biaffine_heads: int = 4
+    attention_heads: int = 10
+    reach: int = 3
+    dropout: float = 0.2
+    size_dim: int = 25
+
+    def to_dict(self) -> dict[str, int | float]:
+        return asdict(self)
+
+
+class SpanGrid(nn.Module):
+    """KnowFREE's span head on a band of widths (METHODS 2.2, 2.3).
+
+    h_s, h_e = leaky_relu(H W_s), leaky_relu(H W_e); B = biaffine(h_s, h_e);
+    G = LN(B + attention(B)); logits = W_O gelu(B + G) + b.
+    """
+
+    rows_per_chunk = 512  # at prediction: bounds memory whatever the document's length
+
+    def __init__(self, sizes: GridSizes):
+        super().__init__()
+        self.sizes = sizes
+        self.start = nn.Linear(sizes.n_in, sizes.hidden)
+        self.end = nn.Linear(sizes.n_in, sizes.hidden)
+        self.dropout = nn.Dropout(sizes.dropout)
+        self.biaffine = SizedBiaffine(
+            sizes.hidden, sizes.cell, sizes.biaffine_heads, sizes.size_dim
+        )
+        self.attention = None
+        if sizes.attention_heads:
+            self.attention = LocalEndAttention(
+                sizes.cell, sizes.attention_heads, sizes.reach, sizes.dropout
+            )
+            self.norm = nn.LayerNorm(sizes.cell)
+        self.out = nn.Linear(sizes.cell, sizes.n_labels)
+
+    def forward(self, tokens: Tensor, lengths: Tensor) -> Tensor:
+        """tokens: (N, n_in) of all documents; lengths: (docs,) -> logits (N, W, n_labels).
+
+        Cells that reach over the end of their document hold numbers without meaning.
+        """
+        start = self.dropout(F.leaky_relu(self.start(tokens)))
+        end = self.dropout(F.leaky_relu(self.end(tokens)))
+        bounds = document_bounds(lengths)
+        chunk = tokens.shape[0] if self.training else self.rows_per_chunk
+        rows = [
+            self._score(start, end, bounds, slice(at, min(at + chunk, tokens.shape[0])))
+            for at in range(0, tokens.shape[0], max(chunk, 1))
+        ]
+        if not rows:
+            return tokens.new_zeros((0, self.sizes.max_width, self.sizes.n_labels))
+        return torch.cat(rows)
+
+    def _score(
+        self, start: Tensor, end: Tensor, bounds: tuple[Tensor, Tensor], rows: slice
+    ) -> Tensor:
+        halo = self.sizes.reach if self.attention is not None else 0
+        band = band_of(bounds, rows, self.sizes.max_width, halo)
+        cells = self.biaffine(start[rows], end, band)  # (R, W + 2 halo, D~)
+        core = cells[:, halo : halo + self.sizes.max_width]
+        if self.attention is not None:
+            mixed = self.attention(self.dropout(cells), band)
+            core = core + self.norm(core + mixed)
+        return self.out(self.dropout(F.gelu(core)))

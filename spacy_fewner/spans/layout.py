@@ -1,0 +1,55 @@
+"""Where each cell of the banded span grid lies in a batch of packed documents.
+
+Tokens of all documents stand in one row of N. A cell is (start token, width - 1): its end is
+`start + offset`. The band holds offsets 0 to W - 1; local attention also reads `halo` cells on
+either side of it, so offsets -halo to W - 1 + halo, which makes the band equal to the full grid
+(METHODS 2.3).
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Band:
+    """Cells of the rows `start` to `start + R` of a packed batch.
+
+    ends: (R, W + 2 halo) the end token of each cell, clamped to a token that exists.
+    real: (R, W + 2 halo) whether the cell's end lies in the document of its start.
+    width: W, the widest span in tokens.
+    halo: cells on either side of the band.
+    """
+
+    ends: Tensor
+    real: Tensor
+    width: int
+    halo: int
+
+    @property
+    def core(self) -> Tensor:
+        """(R, W) whether a cell of the band proper is a span of the document."""
+        return self.real[:, self.halo : self.halo + self.width]
+
+
+def document_bounds(lengths: Tensor) -> tuple[Tensor, Tensor]:
+    """First and last (exclusive) packed token of the document of each token: two (N,)."""
+    last = lengths.cumsum(0)
+    first = last - lengths
+    return first.repeat_interleave(lengths), last.repeat_interleave(lengths)
+
+
+def band_of(bounds: tuple[Tensor, Tensor], rows: slice, width: int, halo: int) -> Band:
+    """The cells of some rows.
+
+    bounds: as `document_bounds` gives them.
+    rows: which packed tokens are the starts.
+    width: in tokens; at least 1.
+    """
+    first, last = bounds[0][rows, None], bounds[1][rows, None]  # (R, 1)
+    starts = torch.arange(rows.start, rows.stop, device=first.device)[:, None]
+    offsets = torch.arange(-halo, width + halo, device=first.device)[None]
+    ends = starts + offsets  # (R, W + 2 halo)
+    real = (ends >= first) & (ends < last)
+    return Band(ends.clamp(0, bounds[0].shape[0] - 1), real, width, halo)

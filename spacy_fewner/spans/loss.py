@@ -1,0 +1,70 @@
+"""The loss of the span grid and the weights in it (KnowFREE eq 13 to 15, METHODS 2.2)."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+
+def prior_log_odds(counts: np.ndarray, cells: int) -> np.ndarray:
+    """Output biases with which an untrained model predicts each label as often as it occurs.
+
+    counts: (labels,) gold spans of each label. cells: how many spans there are in all.
+    Half a count is added on either side, so that a label without gold stays finite. Ours: with a
+    bias of zero the head does not learn from few examples (METHODS 2.3).
+    """
+    return np.log((counts + 0.5) / (max(cells, 1) - counts + 0.5)).astype("float32")
+
+
+def extension_weights(counts: np.ndarray, is_extension: Sequence[bool]) -> np.ndarray:
+    """(labels,) alpha: 1 for targets, 0.5 * mean target count / own count for extensions (eq 15).
+
+    An extension label without gold weighs 0: it could only add negatives.
+    """
+    extension = np.asarray(is_extension, dtype=bool)
+    weights = np.ones(len(counts), dtype="float32")
+    if extension.any() and not extension.all():
+        mean = counts[~extension].mean()
+        known = counts > 0
+        weights[extension & known] = 0.5 * mean / counts[extension & known]
+        weights[extension & ~known] = 0.0
+    return weights
+
+
+def grid_loss(
+    logits: np.ndarray,
+    gold: tuple[np.ndarray, np.ndarray, np.ndarray],
+    real: np.ndarray,
+    label_weights: np.ndarray,
+    row_weights: np.ndarray,
+) -> tuple[float, np.ndarray]:
+    """Binary cross-entropy summed over the real cells of the band, and its gradient.
+
+    logits: (N, W, labels), numpy or cupy. gold: row, width - 1 and label of the positive cells.
+    real: (N, W). label_weights: (labels,) alpha. row_weights: (N,) beta of each token's document.
+    Returns the loss and d loss / d logits, (N, W, labels).
+    """
+    xp = _array_module(logits)
+    target = xp.zeros_like(logits)
+    target[gold] = 1.0
+    weight = xp.asarray(real[..., None] * row_weights[:, None, None] * label_weights)
+    weight = weight.astype(logits.dtype)
+    # log(1 + exp(x)) - x * y, without overflow
+    per_cell = xp.maximum(logits, 0) - logits * target + xp.log1p(xp.exp(-xp.abs(logits)))
+    gradient = (sigmoid(logits) - target) * weight
+    return float((per_cell * weight).sum()), gradient
+
+
+def sigmoid(logits: np.ndarray) -> np.ndarray:
+    xp = _array_module(logits)
+    return 1.0 / (1.0 + xp.exp(-xp.clip(logits, -30.0, 30.0)))
+
+
+def count_labels(labels: Sequence[str], counts: Mapping[str, int]) -> np.ndarray:
+    """(labels,) counts in the order of the labels."""
+    return np.asarray([counts.get(label, 0) for label in labels], dtype="float64")
+
+
+def _array_module(array: np.ndarray):
+    from thinc.api import get_array_module
+
+    return get_array_module(array)

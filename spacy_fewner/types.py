@@ -1,0 +1,98 @@
+"""What flows through the project: text with labelled character spans, and label schemes."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from .errors import FewnerError
+
+PATH_SEPARATOR = "/"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class CharSpan:
+    """A labelled piece of text: characters start (inclusive) to end (exclusive)."""
+
+    start: int
+    end: int
+    label: str
+    score: float | None = field(default=None, compare=False)
+
+    def surface(self, text: str) -> str:
+        return text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One annotated text.
+
+    text: the text as it is; every offset refers to it.
+    spans: entities, in any order; nested and crossing ones allowed here.
+    tokens: (start, end) characters of each token when the source is tokenized
+        (CoNLL, DocBin); None when the pipeline's tokenizer decides.
+    cats: document labels with scores in [0, 1].
+    meta: provenance and anything else worth keeping; must be JSON.
+    weight: what the sample's loss is multiplied by (beta of KnowFREE eq 14
+        for synthetic text, 1 for gold).
+    """
+
+    text: str
+    spans: tuple[CharSpan, ...] = ()
+    tokens: tuple[tuple[int, int], ...] | None = None
+    cats: dict[str, float] = field(default_factory=dict)
+    meta: dict[str, Any] = field(default_factory=dict)
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class LabelSpec:
+    """A label: its id is a path ("person/athlete"), its name what people and models read."""
+
+    id: str
+    description: str = ""
+    examples: tuple[str, ...] = ()
+    synonyms: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return self.id.rsplit(PATH_SEPARATOR, 1)[-1]
+
+    @property
+    def parent(self) -> str | None:
+        head, _, _ = self.id.rpartition(PATH_SEPARATOR)
+        return head or None
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The labels in use, in order, ids unique."""
+
+    labels: tuple[LabelSpec, ...]
+
+    def __post_init__(self) -> None:
+        seen: set[str] = set()
+        for label in self.labels:
+            if label.id in seen:
+                raise FewnerError(
+                    "labels", "label ids must be unique", label.id, "Remove or rename one of them."
+                )
+            seen.add(label.id)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return tuple(label.id for label in self.labels)
+
+    def __iter__(self) -> Iterator[LabelSpec]:
+        return iter(self.labels)
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __contains__(self, label_id: object) -> bool:
+        return label_id in self.ids
+
+    @classmethod
+    def from_samples(cls, samples: Iterable[Sample]) -> "Schema":
+        """All labels of the samples' spans, sorted."""
+        ids = {span.label for sample in samples for span in sample.spans}
+        return cls(tuple(LabelSpec(label) for label in sorted(ids)))
