@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.datasets import Sentence
+from benchmarks.datasets import Sentence, digest
 from benchmarks.scoring import scores
 from benchmarks.store import Key, Store, recipe_hash, versions
 
@@ -67,6 +67,7 @@ def measure(
         **scores(test, predicted),
         "cpu_seconds": round(time.process_time() - cpu, 1),
         "wall_seconds": round(time.monotonic() - wall, 1),
+        "train_digest": digest(train),
         "train_sentences": len(train),
         "test_sentences": len(test),
         "versions": versions(),

@@ -58,17 +58,22 @@ def atomic_write(path: Path, content: bytes) -> None:
     """Write through a temporary file beside path, so that path never holds half of it."""
     if path.is_dir():
         raise FewnerError("path", "must name a file", str(path), "Add a file name to the folder.")
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        _replace(path, content)
+    except OSError as err:
+        raise FewnerError(
+            "path", "must be writable", f"{path}: {err}", "Check the folder and the disk."
+        ) from err
+
+
+def _replace(path: Path, content: bytes) -> None:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
         with temporary.open("wb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
         os.replace(temporary, path)
-    except OSError as err:
-        raise FewnerError(
-            "path", "must be writable", f"{path}: {err}", "Check the folder and the disk."
-        ) from err
     finally:
         temporary.unlink(missing_ok=True)

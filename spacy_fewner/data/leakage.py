@@ -1,4 +1,4 @@
-"""Which texts of one set occur, exactly or nearly, in another (METHODS: shared ground; ours).
+"""Which texts of one set occur, exactly or nearly, in another (rules: ours).
 
 Texts are compared after NFKC, casefold and joining of spaces. Two texts are nearly the same if
 
@@ -6,9 +6,9 @@ Texts are compared after NFKC, casefold and joining of spaces. Two texts are nea
   half of the shorter text, without which every text of two words would equal every other; or
 - both have 13 tokens or more, and the Jaccard index of their 13-grams is 0.8 or more.
 
-A token is a word, a mark, or one character of a script written without spaces. The edit rule
-holds for texts of any length: one changed word destroys 13 of the 13-grams, so the second rule
-alone would miss it in every text of fewer than 130 tokens.
+A token is a word, or one character of a script written without spaces; punctuation does not
+count. The edit rule holds for texts of any length: one changed word destroys 13 of the
+13-grams, so the second rule alone would miss it in every text of fewer than 130 tokens.
 """
 
 import re
@@ -27,7 +27,7 @@ _UNSPACED = (
     "\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff"
     "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
-_TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+|[^\w\s]")
+_TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,7 @@ class _NearIndex:
     def __init__(self, keys: Sequence[str]):
         self._codes: dict[str, str] = {}
         self._texts = [self._encode(key, grow=True) for key in keys]
+        self._same = {text: number for number, text in enumerate(self._texts) if text}
         self._segments: defaultdict[tuple[int, int, str], list[int]] = defaultdict(list)
         self._grams: defaultdict[str, list[int]] = defaultdict(list)
         for number, text in enumerate(self._texts):
@@ -74,8 +75,11 @@ class _NearIndex:
 
     def find(self, key: str) -> int | None:
         text = self._encode(key)
-        edited = self._by_edits(text)
-        return edited if edited is not None else self._by_grams(text)
+        for search in (self._same.get, self._by_edits, self._by_grams):
+            other = search(text)
+            if other is not None:
+                return other
+        return None
 
     def _encode(self, key: str, grow: bool = False) -> str:
         tokens = _TOKEN.findall(key)

@@ -14,7 +14,7 @@ from ..types import Sample
 def k_shot(
     samples: Sequence[Sample], k: int, seed: int = 0, *, strict: bool = True
 ) -> list[Sample]:
-    """Greedily choose samples until every label has at least k spans (KnowFREE 4, k-shot).
+    """Greedily choose samples until every label has at least k spans (KnowFREE, k-shot setting).
 
     Labels take turns, the rarest first, one more span a round, from one random order of the
     samples. Hence k_shot(j) is the beginning of k_shot(k) for j < k and the same seed.
@@ -77,7 +77,7 @@ def stratified(samples: Sequence[Sample], size: int, seed: int = 0) -> list[Samp
 def nested_subsets(
     samples: Sequence[Sample], sizes: Iterable[int], seed: int = 0
 ) -> dict[int, list[Sample]]:
-    """Random subsets by size, each the beginning of every larger one (KnowFREE 4, many-shot)."""
+    """Random subsets by size, each the beginning of every larger one (KnowFREE, many-shot)."""
     order = _shuffled(len(samples), seed)
     subsets = {}
     for size in sizes:

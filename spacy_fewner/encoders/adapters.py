@@ -1,6 +1,7 @@
 """LoRA on a transformers encoder: which modules, injection, freezing, folding into the weights."""
 
 from collections.abc import Iterable
+from typing import cast
 
 import torch
 from peft import (
@@ -26,6 +27,10 @@ def linear_targets(model: nn.Module, endings: Iterable[str] = ()) -> list[str]:
     linear = [name for name, module in model.named_modules() if isinstance(module, nn.Linear)]
     in_layers = [name for name in linear if any(part.isdigit() for part in name.split("."))]
     endings = tuple(endings)
+    if not in_layers:
+        rule = "must have layers of linear modules to adapt"
+        remedy = 'Use another encoder, or trainable = "full".'
+        raise FewnerError("name", rule, type(model).__name__, remedy)
     if not endings:
         return in_layers
     chosen = [name for name in linear if any(f".{name}".endswith(f".{end}") for end in endings)]
@@ -76,6 +81,18 @@ def _layer_norms(model: nn.Module) -> Iterable[nn.Parameter]:
             yield from module.parameters(recurse=False)
 
 
+def checkpoint_gradients(model: nn.Module) -> None:
+    """Raises FewnerError when the family cannot."""
+    try:
+        # The re-entrant form needs gradients at the frozen input.
+        model.gradient_checkpointing_enable({"use_reentrant": False})  # type: ignore[operator]
+    except ValueError as error:
+        rule = "must be false for encoders that do not support it"
+        remedy = "Lower the batch size instead."
+        shown = type(model).__name__
+        raise FewnerError("grad_checkpointing", rule, shown, remedy) from error
+
+
 def lora_layers(model: nn.Module) -> list[LoraLayer]:
     return [module for module in model.modules() if isinstance(module, LoraLayer)]
 
@@ -89,7 +106,7 @@ def fold(layers: list[LoraLayer]) -> list[torch.Tensor]:
     """
     originals = []
     for layer in layers:
-        weight = layer.get_base_layer().weight
+        weight = _base_weight(layer)
         originals.append(weight.data)
         weight.data = weight.data.clone()
         layer.merge()
@@ -98,8 +115,12 @@ def fold(layers: list[LoraLayer]) -> list[torch.Tensor]:
 
 def unfold(layers: list[LoraLayer], originals: list[torch.Tensor]) -> None:
     for layer, original in zip(layers, originals, strict=True):
-        layer.get_base_layer().weight.data = original
+        _base_weight(layer).data = original
         layer.merged_adapters.clear()
+
+
+def _base_weight(layer: LoraLayer) -> nn.Parameter:
+    return cast(nn.Parameter, layer.get_base_layer().weight)
 
 
 def trained_state(model: nn.Module) -> dict[str, torch.Tensor]:
@@ -116,8 +137,10 @@ def load_trained_state(model: nn.Module, state: dict[str, torch.Tensor]) -> None
     """Undo `trained_state`. Raises FewnerError when a tensor has no place in the model."""
     adapter = {name: tensor for name, tensor in state.items() if ".lora_" in name}
     norms = {name: tensor for name, tensor in state.items() if name not in adapter}
-    unexpected = set_peft_model_state_dict(model, adapter).unexpected_keys
-    unexpected += model.load_state_dict(norms, strict=False).unexpected_keys
+    unexpected = [
+        *set_peft_model_state_dict(model, adapter).unexpected_keys,  # type: ignore[attr-defined]
+        *model.load_state_dict(norms, strict=False).unexpected_keys,
+    ]
     if unexpected:
         rule = "every stored tensor must have its place in the base encoder"
         remedy = "Load the model with the versions of peft and transformers that wrote it."

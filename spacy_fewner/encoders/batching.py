@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy
 from spacy.tokens import Doc, Span
-from thinc.types import Ragged
+from thinc.types import Floats2d, Ints1d, Ints2d, Ragged
 
 from .compat import WordpieceBatch
 from .pieces import PieceReader, Pieces
@@ -98,7 +99,7 @@ def _region_rows(
     region: Span, pieces: Pieces, windows: StridedWindows, doc_offset: int, opens_doc: bool
 ) -> list[Row]:
     offset = doc_offset + region.start
-    rows = []
+    rows: list[Row] = []
     for window in plan_windows(pieces.first, windows):
         host_from = offset + (int(pieces.first[window.own_start]) if window.own_start else 0)
         if opens_doc and not rows:
@@ -118,11 +119,15 @@ def _pad(rows: list[Row], reader: PieceReader) -> WordpieceBatch:
         attention_mask[i, : len(ids)] = 1.0
     return WordpieceBatch(
         strings=[text + [reader.pad_text] * (shape[1] - len(text)) for _, text in filled],
-        input_ids=input_ids,
-        attention_mask=attention_mask,
+        input_ids=cast(Ints2d, input_ids),
+        attention_mask=cast(Floats2d, attention_mask),
         lengths=lengths,
-        token_type_ids=numpy.zeros(shape, dtype="int64") if reader.has_token_types else None,
+        token_type_ids=_zeros(shape) if reader.has_token_types else None,
     )
+
+
+def _zeros(shape: tuple[int, int]) -> Ints2d:
+    return cast(Ints2d, numpy.zeros(shape, dtype="int64"))
 
 
 def _fill(row: Row, reader: PieceReader) -> tuple[list[int], list[str]]:
@@ -142,7 +147,8 @@ def _align(rows: list[Row], n_tokens: int, width: int, n_prefix: int) -> Ragged:
     tokens = numpy.concatenate([tokens, bare])
     indices = numpy.concatenate([indices, hosts * width])
     lengths = numpy.bincount(tokens, minlength=n_tokens).astype("int32")
-    return Ragged(indices[numpy.argsort(tokens, kind="stable")].astype("int32"), lengths)
+    data = indices[numpy.argsort(tokens, kind="stable")].astype("int32")
+    return Ragged(cast(Ints1d, data), cast(Ints1d, lengths))
 
 
 def _own_pairs(row: Row, row_start: int) -> tuple[numpy.ndarray, numpy.ndarray]:

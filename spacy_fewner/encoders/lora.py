@@ -2,14 +2,16 @@
 
 import contextlib
 import copy
+import logging
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import srsly
 import torch
 from thinc.api import Optimizer, get_torch_default_device, torch2xp, xp2torch
 from thinc.shims import Shim
+from thinc.types import FloatsXd
 
 from ..errors import FewnerError
 from . import adapters, storage
@@ -17,6 +19,8 @@ from .base import Base, load_base, resolve_base, weights_hash
 from .compat import HFObjects, HFShim
 from .pieces import PieceReader
 from .settings import LoraSettings
+
+logger = logging.getLogger(__name__)
 
 FORMAT = "spacy-fewner.LoraHFShim.v1"
 
@@ -29,6 +33,8 @@ class LoraHFShim(HFShim):
     weights with the adapter folded in.
     """
 
+    reader: PieceReader  # from the moment a model is taken in
+
     def __init__(
         self,
         settings: LoraSettings,
@@ -40,7 +46,6 @@ class LoraHFShim(HFShim):
         self.settings = settings
         self.base: Base | None = None
         self.base_hash = ""
-        self.reader: PieceReader | None = None
         self._forget_model_state()
         super().__init__(
             HFObjects(None, None, None, dict(tokenizer_config), dict(transformer_config)),
@@ -70,6 +75,12 @@ class LoraHFShim(HFShim):
         # Only an adapter file refers to its base; the hash is not worth its time elsewhere.
         is_referred_to = self.settings.mode != "full" and self.settings.save == "adapter"
         base_hash = weights_hash(loaded.transformer) if is_referred_to else ""
+        if is_referred_to and base.kind == "folder":
+            logger.warning(
+                "The stored adapter will load only where the folder %s exists; a hub name, "
+                'pkg:package/folder or save = "merged" goes anywhere.',
+                base.name,
+            )
         targets = adapters.linear_targets(loaded.transformer, self.settings.targets)
         self._install(loaded, base, base_hash, targets)
 
@@ -92,8 +103,7 @@ class LoraHFShim(HFShim):
     def _prepare(self) -> None:
         adapters.set_trainable(self._model, self.settings)
         if self.settings.grad_checkpointing:
-            # The re-entrant form needs gradients at the frozen input.
-            self._model.gradient_checkpointing_enable({"use_reentrant": False})
+            adapters.checkpoint_gradients(self._model)
         device = get_torch_default_device()
         self._model.to(device)
         self._grad_scaler.to_(device)
@@ -107,7 +117,11 @@ class LoraHFShim(HFShim):
         if self._model.training:
             self._model.eval()
         with torch.no_grad(), torch.autocast("cuda", enabled=self._mixed_precision):
-            return self._model(*inputs.args, **inputs.kwargs)
+            outputs = self._model(*inputs.args, **inputs.kwargs)
+        if self._in_update:
+            # Gradient checkpointing runs parts of the pass again, and must find its mode.
+            self._model.train()
+        return outputs
 
     def begin_update(self, inputs: Any) -> Any:
         if self.settings.mode == "lora" and not self._lora_layers:
@@ -149,7 +163,8 @@ class LoraHFShim(HFShim):
         self._in_update = False
 
     def _step(self, optimizer: Optimizer, name: str, parameter: torch.nn.Parameter) -> None:
-        weights, gradient = torch2xp(parameter.data), torch2xp(parameter.grad)
+        weights = cast(FloatsXd, torch2xp(parameter.data))
+        gradient = cast(FloatsXd, torch2xp(cast(torch.Tensor, parameter.grad)))
         updated, _ = optimizer((self.id, name), weights, gradient)
         parameter.data = xp2torch(updated, device=parameter.device)
 
@@ -182,15 +197,16 @@ class LoraHFShim(HFShim):
             "_init_transformer_config": dict(hf_model._init_transformer_config),
         }
         if hf_model.transformer is not None:
-            msg["config"] = hf_model.transformer.config.to_dict()
+            msg["config"] = storage.portable_config(hf_model.transformer)
             msg["tokenizer"] = storage.pack_tokenizer(hf_model.tokenizer)
-            msg.update(self._adapter_message() if msg["mode"] == "adapter" else self._whole())
+            is_adapter = msg["mode"] == "adapter"
+            msg.update(self._adapter_message() if is_adapter else self._whole_message())
         return srsly.msgpack_dumps(msg)
 
     def _stored_mode(self) -> str:
         if self._hfmodel.transformer is None:
             return "empty"
-        return "adapter" if self.base_hash else "whole"
+        return "adapter" if self.base_hash and self.settings.save == "adapter" else "whole"
 
     def _adapter_message(self) -> dict[str, Any]:
         assert self.base is not None
@@ -216,7 +232,7 @@ class LoraHFShim(HFShim):
     def _trained_state(self) -> dict[str, torch.Tensor]:
         return adapters.trained_state(self._model) if self._lora_layers else {}
 
-    def _whole(self) -> dict[str, Any]:
+    def _whole_message(self) -> dict[str, Any]:
         was_folded = self._originals is not None
         self._fold()
         state = storage.pack_tensors(adapters.whole_state(self._model))
@@ -234,9 +250,9 @@ class LoraHFShim(HFShim):
         if msg.get("format") != FORMAT:
             remedy = "Load the pipeline with the architecture that its config.cfg names."
             raise FewnerError("model", f"must be stored as {FORMAT}", msg.get("format"), remedy)
-        tokenizer_config = msg["_init_tokenizer_config"]
+        self._model = None
         self._hfmodel = HFObjects(
-            None, None, None, tokenizer_config, msg["_init_transformer_config"]
+            None, None, None, msg["_init_tokenizer_config"], msg["_init_transformer_config"]
         )
         if msg["mode"] == "adapter":
             self._restore_adapter(msg)
@@ -263,8 +279,7 @@ class LoraHFShim(HFShim):
             adapters.load_trained_state(self._model, storage.unpack_tensors(msg["state"]))
 
     def _restore_whole(self, msg: dict[str, Any]) -> None:
-        model = storage.build_from_config(msg["config"])
-        model.load_state_dict(storage.unpack_tensors(msg["state"]))
+        model = storage.build_from_config(msg["config"], storage.unpack_tensors(msg["state"]))
         tokenizer = storage.unpack_tokenizer(msg["tokenizer"], msg["config"])
         self._install(HFObjects(tokenizer, model, None), None, "", [])
 

@@ -1,8 +1,9 @@
 """The encoder as a Thinc model: documents in, one TransformerData per document out."""
 
 import copy
+import logging
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import torch
 from spacy.tokens import Doc
@@ -23,6 +24,8 @@ from .compat import (
 from .lora import LoraHFShim
 from .settings import LoraSettings
 from .windows import StridedWindows
+
+logger = logging.getLogger(__name__)
 
 # Padded word pieces that go through the encoder at once: bounds memory on long documents,
 # and rows of like length go together, which saves padding.
@@ -57,7 +60,7 @@ class LoraTransformerModel(TransformerModel):
 
     @property
     def shim(self) -> LoraHFShim:
-        return self.layers[0].shims[0]
+        return cast(LoraHFShim, self.layers[0].shims[0])
 
     def copy(self) -> "LoraTransformerModel":
         """A copy with weights and ids of its own."""
@@ -78,12 +81,12 @@ class WindowBatch(FullTransformerBatch):
         super().__init__(
             spans=[[row.span for row in rows] for rows in batch.rows],
             wordpieces=batch.wordpieces,
-            model_output=BaseModelOutput(last_hidden_state=hidden),
+            model_output=_output(hidden),
             align=batch.align,
         )
 
     def split_by_doc(self) -> list[TransformerData]:
-        hidden = torch2xp(self.model_output.last_hidden_state)
+        hidden = torch2xp(self.model_output["last_hidden_state"])
         datas = []
         row = token = piece = 0
         for n_rows, n_tokens in zip(self.rows_per_doc, self.tokens_per_doc, strict=True):
@@ -100,7 +103,7 @@ class WindowBatch(FullTransformerBatch):
         before = rows.start * self.wordpieces.input_ids.shape[1]
         return TransformerData(
             wordpieces=self.wordpieces[rows],
-            model_output=BaseModelOutput(last_hidden_state=hidden[rows]),
+            model_output=_output(hidden[rows]),
             align=Ragged(align.dataXd - before, align.lengths),
         )
 
@@ -113,6 +116,11 @@ def set_transformer(model: LoraTransformerModel, hf_model: HFObjects, base: Base
     model.shim.adopt(base, hf_model)
     model.attrs["has_transformer"] = True
     model.set_dim("nO", hf_model.transformer.config.hidden_size)
+    windows, limit = model.attrs["get_spans"], model.shim.reader.limit
+    if isinstance(windows, StridedWindows) and windows.window > limit:
+        logger.warning(
+            "Windows of %d word pieces are lowered to the encoder's %d.", windows.window, limit
+        )
 
 
 def init(model: LoraTransformerModel, X: Any = None, Y: Any = None) -> None:
@@ -125,10 +133,8 @@ def forward(
     model: LoraTransformerModel, docs: Sequence[Doc], is_train: bool
 ) -> tuple[WindowBatch, Callable[[FullTransformerBatch], Sequence[Doc]]]:
     batch = make_batch(docs, model.shim.reader, model.attrs["get_spans"])
-    device = model.shim.device
-    hidden = torch.zeros(
-        (*batch.wordpieces.input_ids.shape, model.get_dim("nO")), device=device
-    )
+    shape = (*batch.wordpieces.input_ids.shape, model.get_dim("nO"))
+    hidden = torch.zeros(shape, device=model.shim.device)
     passes = []
     for rows in _groups(batch.wordpieces.lengths):
         output, backprop = model.layers[0](_take(batch.wordpieces, rows), is_train)
@@ -140,11 +146,14 @@ def forward(
         if passes:
             (d_hidden,) = d_output.model_output.values()
             for rows, width, backprop in passes:
-                d_rows = d_hidden[rows, :width].contiguous()
-                backprop(BaseModelOutput(last_hidden_state=d_rows))
+                backprop(_output(d_hidden[rows, :width].contiguous()))
         return docs
 
     return WindowBatch(batch, hidden), backprop_transformer
+
+
+def _output(hidden: Any) -> BaseModelOutput:
+    return BaseModelOutput(last_hidden_state=hidden)
 
 
 def _groups(lengths: list[int]) -> list[list[int]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from inspect import signature
 from typing import Any
 
 import numpy
@@ -35,15 +36,15 @@ class PieceReader:
 
     def __init__(self, tokenizer: Any, transformer: torch.nn.Module):
         self.tokenizer = tokenizer
-        bare = tokenizer("a", add_special_tokens=False)["input_ids"]
-        full = tokenizer("a")["input_ids"]
-        at = next(i for i in range(len(full) + 1) if full[i : i + len(bare)] == bare)
-        self.prefix, self.suffix = full[:at], full[at + len(bare) :]
+        self.prefix, self.suffix = _around(tokenizer)
         self.prefix_text = tokenizer.convert_ids_to_tokens(self.prefix)
         self.suffix_text = tokenizer.convert_ids_to_tokens(self.suffix)
         self.pad_id, self.pad_text = tokenizer.pad_token_id or 0, tokenizer.pad_token or ""
         self.filler_id, self.filler_text = tokenizer.unk_token_id or 0, tokenizer.unk_token or ""
-        self.has_token_types = "token_type_ids" in tokenizer.model_input_names
+        self.has_token_types = (
+            "token_type_ids" in tokenizer.model_input_names
+            and "token_type_ids" in signature(transformer.forward).parameters
+        )
         self.limit = max_positions(tokenizer, transformer) - len(self.prefix) - len(self.suffix)
         if self.limit < 1:
             remedy = "Use an encoder with more positions."
@@ -85,11 +86,21 @@ class PieceReader:
         return Pieces(ids, strings, starts, starts + 1)
 
 
+def _around(tokenizer: Any) -> tuple[list[int], list[int]]:
+    """Ids that the tokenizer puts before and after a text."""
+    # One piece in every vocabulary, and not one that itself stands around texts.
+    text = tokenizer.mask_token or tokenizer.unk_token or "a"
+    bare = tokenizer(text, add_special_tokens=False)["input_ids"]
+    full = tokenizer(text)["input_ids"]
+    at = next(i for i in range(len(full) + 1) if full[i : i + len(bare)] == bare)
+    return full[:at], full[at + len(bare) :]
+
+
 def _located(
     ids: list[int], strings: list[str], offsets: list[tuple[int, int]], region: Span
 ) -> Pieces:
     """offsets: characters of each piece, counted from the region's start."""
-    places = region.to_array([IDX, LENGTH]).astype("int64")
+    places = region.to_array([IDX, LENGTH]).astype("int64")  # type: ignore[attr-defined]
     token_starts = places[:, 0] - places[0, 0]
     token_ends = token_starts + places[:, 1]
     piece = numpy.asarray(offsets, dtype="int64").reshape(-1, 2)

@@ -1,15 +1,16 @@
 """Bytes of an encoder's parts: tensors as safetensors, tokenizer files compressed."""
 
+import json
 import tempfile
 import zlib
 from pathlib import Path
 from typing import Any
 
-import srsly
 import torch
 from safetensors.torch import load, save
 from transformers import AutoConfig, AutoModel, AutoTokenizer
 
+from ..errors import FewnerError
 from .base import without_pooler
 
 
@@ -38,15 +39,37 @@ def pack_tokenizer(tokenizer: Any) -> dict[str, Any]:
 def unpack_tokenizer(packed: dict[str, Any], config: dict[str, Any]) -> Any:
     with tempfile.TemporaryDirectory() as folder:
         # AutoTokenizer reads the model's config for tokenizers that do not name their class.
-        srsly.write_json(Path(folder) / "config.json", config)
+        _write_config(folder, config)
         for name, data in packed["files"].items():
             (Path(folder) / name).write_bytes(zlib.decompress(data))
         return AutoTokenizer.from_pretrained(folder, use_fast=packed["use_fast"])
 
 
-def build_from_config(config: dict[str, Any]) -> torch.nn.Module:
-    """An encoder of the right shape without weights worth anything yet."""
+def _write_config(folder: str, config: dict[str, Any]) -> None:
+    # Not srsly.write_json: it writes 1e-12, BERT's layer_norm_eps, as 0.0.
+    (Path(folder) / "config.json").write_text(json.dumps(config), encoding="utf8")
+
+
+def portable_config(transformer: Any) -> dict[str, Any]:
+    """The encoder's config without the folder it happened to be read from."""
+    config = transformer.config.to_dict()
+    config.pop("_name_or_path", None)
+    return config
+
+
+def build_from_config(config: dict[str, Any], state: dict[str, torch.Tensor]) -> torch.nn.Module:
+    """An encoder from what `portable_config` and its weights say, with no other files.
+
+    Raises FewnerError when the weights do not fit.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        srsly.write_json(Path(folder) / "config.json", config)
+        _write_config(folder, config)
         hf_config = AutoConfig.from_pretrained(folder)
-    return without_pooler(AutoModel.from_config(hf_config)).float()
+    model = without_pooler(AutoModel.from_config(hf_config)).float()
+    try:
+        model.load_state_dict(state)
+    except RuntimeError as error:
+        remedy = "Load it with the version of transformers that wrote it."
+        shown = str(error).splitlines()[-1].strip()
+        raise FewnerError("model", "stored weights must fit the encoder", shown, remedy) from error
+    return model

@@ -111,7 +111,8 @@ def lora_tok2vec(
         grad_checkpointing=grad_checkpointing,
     )
     # A chain in a chain, as nlp.replace_listeners builds it: what one stored the other loads.
-    model = chain(chain(encoder, split_trf_batch()), pool_tokens(pooling, grad_factor))
+    body: Model = chain(encoder, split_trf_batch())
+    model: Model = chain(body, pool_tokens(pooling, grad_factor))
     model.init = _init_tok2vec
     return model
 

@@ -240,7 +240,7 @@ class SpanLabeller(TrainablePipe):
         logits, backprop = self.model.begin_update([eg.predicted for eg in examples])
         value, gradient = self.get_loss(examples, logits)
         backprop(gradient)
-        if sgd is not None:
+        if sgd not in (None, False):  # spaCy's training loop passes False and steps by itself
             self.finish_update(sgd)
         losses[self.name] += value
         return losses

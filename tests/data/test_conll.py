@@ -8,7 +8,9 @@ from spacy_fewner.errors import FewnerError
 from spacy_fewner.types import CharSpan, Sample
 
 EXPECTED = [
-    Sample("Ada met Bob", (CharSpan(0, 3, "PER"), CharSpan(8, 11, "PER")), ((0, 3), (4, 7), (8, 11))),
+    Sample(
+        "Ada met Bob", (CharSpan(0, 3, "PER"), CharSpan(8, 11, "PER")), ((0, 3), (4, 7), (8, 11))
+    ),
     Sample("in London", (CharSpan(3, 9, "LOC"),), ((0, 2), (3, 9))),
 ]
 

@@ -54,11 +54,9 @@ def test_no_span_is_lost_in_silence(sample):
 
 
 def test_text_outside_the_tokens_becomes_tokens():
-    doc, _ = sample_to_doc(Sample("see: Ada  (b. 1815) ", tokens=((5, 8), (13, 18))), NLP)
-    assert [token.text for token in doc] == ["see:", "Ada", " ", "(b.", " ", "1815)", " "] or (
-        doc.text == "see: Ada  (b. 1815) "
-    )
-    assert "Ada" in [token.text for token in doc]
+    doc, _ = sample_to_doc(Sample("see: Ada  (b. 1815) ", tokens=((5, 8), (14, 18))), NLP)
+    assert [token.text for token in doc] == ["see:", "Ada", " ", "(b.", "1815", ")"]
+    assert doc.text == "see: Ada  (b. 1815) "
 
 
 def test_alignment():

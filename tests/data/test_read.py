@@ -7,13 +7,16 @@ from spacy_fewner.errors import FewnerError
 from spacy_fewner.types import CharSpan, Sample
 
 SAMPLES = [
-    Sample("Ada met Bob", (CharSpan(0, 3, "PER"), CharSpan(8, 11, "PER")), ((0, 3), (4, 7), (8, 11))),
+    Sample(
+        "Ada met Bob", (CharSpan(0, 3, "PER"), CharSpan(8, 11, "PER")), ((0, 3), (4, 7), (8, 11))
+    ),
     Sample("in London", (CharSpan(3, 9, "LOC"),), ((0, 2), (3, 9))),
 ]
 
 
 @pytest.mark.parametrize(
-    "name", ["s.jsonl", "s.json", "s.conll", "s.bio", "s.iob", "s.tsv", "s.txt", "s.spacy", "S.JSONL"]
+    "name",
+    ["s.jsonl", "s.json", "s.conll", "s.bio", "s.iob", "s.tsv", "s.txt", "s.spacy", "S.JSONL"],
 )
 def test_suffix_decides(tmp_path, name):
     path = tmp_path / "new folder" / name

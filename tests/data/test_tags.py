@@ -23,7 +23,7 @@ def test_every_scheme(tags):
 
 
 def test_bare_labels():
-    tags = "PER PER LOC O PER O LOC LOC LOC".split()
+    tags = ["PER", "PER", "LOC", "O", "PER", "O", "LOC", "LOC", "LOC"]
     assert not is_prefixed(tags)
     assert spans_from_tags(tags, prefixed=False) == SPANS
 

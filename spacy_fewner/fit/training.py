@@ -1,0 +1,88 @@
+"""Train one pipeline on one list of samples, by spaCy's own loop."""
+
+from collections.abc import Callable, Sequence
+
+from spacy import util
+from spacy.language import Language
+from spacy.schemas import ConfigSchemaTraining
+from spacy.training import Example
+from spacy.training.loop import create_train_batches, train_while_improving
+from thinc.api import Config
+
+from ..data import samples_to_docs
+from ..errors import FewnerError
+from ..types import Sample
+
+OnStep = Callable[[], None]
+
+
+def train_pipeline(
+    config: Config, samples: Sequence[Sample], on_step: OnStep | None = None
+) -> Language:
+    """A new pipeline of this config, trained for the config's `max_steps`.
+
+    on_step: called after each update. No text is held out and none is evaluated: the number of
+    steps is given. The same config and samples give the same weights on the same machine.
+    """
+    config = config.interpolate()
+    util.fix_random_seed(config["training"]["seed"])
+    nlp = util.load_model_from_config(config, auto_fill=True)
+    examples = to_examples(nlp, samples)
+    nlp.initialize(lambda: examples)
+    _update(nlp, examples, on_step or (lambda: None))
+    return nlp
+
+
+def to_examples(nlp: Language, samples: Sequence[Sample]) -> list[Example]:
+    """Samples with tokens; spans that do not fit the tokenizer are left out here."""
+    key = nlp.get_pipe("fewner").key
+    docs, _ = samples_to_docs(samples, nlp, key)
+    return [Example(_bare(nlp, doc), doc) for doc in docs if len(doc)]
+
+
+def _bare(nlp: Language, doc):
+    from spacy.tokens import Doc
+
+    return Doc(
+        nlp.vocab, words=[t.text for t in doc], spaces=[bool(t.whitespace_) for t in doc]
+    )
+
+
+def _update(nlp: Language, examples: list[Example], on_step: OnStep) -> None:
+    settings = util.registry.resolve(nlp.config["training"], schema=ConfigSchemaTraining)
+    steps = settings["max_steps"]
+    batches = create_train_batches(nlp, lambda _: examples, settings["batcher"], max_epochs=0)
+    loop = train_while_improving(
+        nlp,
+        settings["optimizer"],
+        batches,
+        lambda: (0.0, {}),
+        dropout=settings["dropout"],
+        eval_frequency=steps,
+        accumulate_gradient=settings["accumulate_gradient"],
+        patience=0,
+        max_steps=steps - 1,  # the loop counts from 0 and makes one update more than it is told
+        exclude=[],
+        annotating_components=[],
+        before_update=None,
+    )
+    for _ in loop:
+        on_step()
+
+
+def use_device(gpu_id: int) -> None:
+    """Train on this GPU; -1 is the CPU."""
+    import spacy
+
+    if gpu_id < 0:
+        spacy.require_cpu()
+        return
+    try:
+        spacy.require_gpu(gpu_id)
+    except ValueError as err:
+        raise FewnerError(
+            "gpu_id",
+            "a GPU needs CUDA, cupy and a torch built for it",
+            gpu_id,
+            "Install spaCy with its cuda extra (pip install 'spacy[cuda12x]'), or leave out gpu_id.",
+        ) from err
