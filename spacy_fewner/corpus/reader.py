@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ..data.docs import SPANS_KEY, Alignment, Misaligned, check_alignment, samples_to_docs
 from ..data.read import Format, read_samples
 from ..errors import FewnerError
+from .swap import check_rate, swapped
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -24,13 +25,16 @@ def annotation_corpus(
     fill_ents: bool = False,
     limit: int = 0,
     shuffle: bool = False,
+    swap_mentions: float = 0.0,
 ) -> "Callable[[Language], Iterable[Example]]":
     """Read JSONL, JSON, CoNLL or DocBin in training configs; see AnnotationCorpus."""
     if path is None or not str(path):
         raise FewnerError(
             "path", "a corpus needs a file", "no path", "Set it, for instance --paths.train FILE."
         )
-    return AnnotationCorpus(Path(path), spans_key, format, alignment, fill_ents, limit, shuffle)
+    return AnnotationCorpus(
+        Path(path), spans_key, format, alignment, fill_ents, limit, shuffle, swap_mentions
+    )
 
 
 class AnnotationCorpus:
@@ -43,6 +47,9 @@ class AnnotationCorpus:
     fill_ents: set `doc.ents` too, to the longest spans that do not overlap.
     limit: read only the first samples; 0 for all.
     shuffle: in a new order each epoch, from Python's random module, which training seeds.
+    swap_mentions: part of the mentions replaced by others of their label, anew at each reading, in
+        half of the texts (corpus/swap.py). Set `max_epochs = -1` in training so that the
+        corpus is read in each epoch.
 
     The predicted doc has the tokens of the reference, which are those of the file where it
     gives tokens. Docs of any length come whole; docs without a token are left out. The weight
@@ -58,8 +65,10 @@ class AnnotationCorpus:
         fill_ents: bool = False,
         limit: int = 0,
         shuffle: bool = False,
+        swap_mentions: float = 0.0,
     ):
         check_alignment(alignment)
+        check_rate(swap_mentions)
         self.path = path
         self.spans_key = spans_key
         self.format = format
@@ -67,11 +76,13 @@ class AnnotationCorpus:
         self.fill_ents = fill_ents
         self.limit = limit
         self.shuffle = shuffle
+        self.swap_mentions = swap_mentions
         self._warned = False
 
     def __call__(self, nlp: "Language") -> "Iterator[Example]":
         """Raises FewnerError for a bad file, or if no span fits the tokens."""
         samples = read_samples(self.path, self.format, self.spans_key)[: self.limit or None]
+        samples = swapped(samples, self.swap_mentions)
         docs, misaligned = samples_to_docs(samples, nlp, self.spans_key, self.alignment)
         self._report(docs, misaligned)
         docs = [doc for doc in docs if len(doc)]

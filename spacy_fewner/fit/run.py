@@ -1,20 +1,18 @@
 """`fit`: from a file of examples to a trained, measured and packaged pipeline."""
 
-import os
-import shutil
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..data import AuditReport, audit, read_samples
+from ..data import AuditReport
 from ..errors import FewnerError
 from ..evaluation.thresholds import Thresholds
-from ..types import Sample, Schema
+from ..types import Sample
+from .examples import audited, is_nested, load_samples
+from .folder import free_folder, whole_folder
 from .settings import FitSettings, training_config
 
 if TYPE_CHECKING:
@@ -62,13 +60,13 @@ def fit(
     from .packaging import check_package_name
 
     chosen = _settings(settings)
-    out = _free_folder(Path(out), overwrite)
+    out = free_folder(out, overwrite)
     if package:
         check_package_name(package)
-    samples, dev_samples = _samples(examples, "examples"), _samples(dev, "dev")
-    nested = _is_nested(samples) if chosen.nested is None else chosen.nested
-    report = _audited(samples, dev_samples, labels, nested, chosen)
-    with _whole_folder(out) as folder:
+    samples, dev_samples = load_samples(examples, "examples"), load_samples(dev, "dev")
+    nested = is_nested(samples) if chosen.nested is None else chosen.nested
+    report = audited(samples, dev_samples, labels, nested, chosen.lang)
+    with whole_folder(out) as folder:
         result = _fit(samples, dev_samples, chosen, nested, report, folder, package, progress)
     return _moved(result, folder, out)
 
@@ -79,49 +77,6 @@ def _settings(given: dict[str, Any]) -> FitSettings:
         known = ", ".join(FitSettings.__dataclass_fields__)
         raise FewnerError("settings", f"must be among {known}", sorted(unknown), "Check the name.")
     return FitSettings(**given)
-
-
-def _samples(source: str | Path | Sequence[Sample] | None, name: str) -> list[Sample]:
-    if source is None:
-        return []
-    samples = read_samples(source) if isinstance(source, (str, Path)) else list(source)
-    if not samples:
-        raise FewnerError(name, "must hold at least one example", "nothing", "Annotate some text.")
-    return samples
-
-
-def _is_nested(samples: Sequence[Sample]) -> bool:
-    """Whether any two spans share a character."""
-    return any(
-        earlier.end > later.start
-        for sample in samples
-        for earlier, later in pairwise(sorted(sample.spans))
-    )
-
-
-def _audited(
-    samples: list[Sample],
-    dev: list[Sample],
-    labels: Sequence[str] | None,
-    nested: bool,
-    settings: FitSettings,
-) -> AuditReport:
-    import spacy
-
-    schema = Schema(tuple(_label_specs(labels))) if labels else Schema.from_samples(samples)
-    nlp = spacy.blank(settings.lang)
-    report = audit(samples, nlp, labels=schema, flat=not nested, against={"dev": dev} if dev else None)
-    report.raise_on_errors(also=["single label"] if len(schema) < 2 and labels is None else [])
-    if dev:
-        dev_report = audit(dev, nlp, labels=schema, flat=not nested, min_count=1)
-        dev_report.raise_on_errors()
-    return report
-
-
-def _label_specs(labels: Sequence[str]):
-    from ..types import LabelSpec
-
-    return [LabelSpec(label) for label in labels]
 
 
 def _fit(
@@ -232,29 +187,6 @@ def _facts(
         ("time", ", ".join(f"{step} {value:.0f} s" for step, value in result.seconds.items())),
         ("versions", ", ".join(f"{n} {version(n)}" for n in ("spacy-fewner", "spacy", "torch"))),
     ]
-
-
-def _free_folder(out: Path, overwrite: bool) -> Path:
-    if out.exists() and not overwrite and (not out.is_dir() or any(out.iterdir())):
-        raise FewnerError(
-            "out", "must not exist yet, or be empty", str(out), "Choose another, or overwrite it."
-        )
-    return out
-
-
-@contextmanager
-def _whole_folder(out: Path) -> Iterator[Path]:
-    """A folder beside `out` that takes its place when all is written, and else goes."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
-    try:
-        yield folder
-        folder.chmod(0o755)
-        if out.exists():
-            shutil.rmtree(out)
-        os.replace(folder, out)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _moved(result: "FitResult", before: Path, after: Path) -> "FitResult":

@@ -1,5 +1,6 @@
 """Train one pipeline on one list of samples, by spaCy's own loop."""
 
+import random
 from collections.abc import Callable, Sequence
 
 from spacy import util
@@ -9,6 +10,7 @@ from spacy.training import Example
 from spacy.training.loop import create_train_batches, train_while_improving
 from thinc.api import Config
 
+from ..corpus.swap import swapped
 from ..data import samples_to_docs
 from ..errors import FewnerError
 from ..types import Sample
@@ -29,7 +31,7 @@ def train_pipeline(
     nlp = util.load_model_from_config(config, auto_fill=True)
     examples = to_examples(nlp, samples)
     nlp.initialize(lambda: examples)
-    _update(nlp, examples, on_step or (lambda: None))
+    _update(nlp, samples, on_step or (lambda: None))
     return nlp
 
 
@@ -48,10 +50,18 @@ def _bare(nlp: Language, doc):
     )
 
 
-def _update(nlp: Language, examples: list[Example], on_step: OnStep) -> None:
+def _update(nlp: Language, samples: Sequence[Sample], on_step: OnStep) -> None:
     settings = util.registry.resolve(nlp.config["training"], schema=ConfigSchemaTraining)
+    rate = nlp.config["corpora"]["train"]["swap_mentions"]
+
+    def corpus(nlp: Language) -> list[Example]:
+        # Read anew in each epoch, with other mentions swapped.
+        examples = to_examples(nlp, swapped(samples, rate))
+        random.shuffle(examples)
+        return examples
+
     steps = settings["max_steps"]
-    batches = create_train_batches(nlp, lambda _: examples, settings["batcher"], max_epochs=0)
+    batches = create_train_batches(nlp, corpus, settings["batcher"], max_epochs=-1)
     loop = train_while_improving(
         nlp,
         settings["optimizer"],

@@ -11,7 +11,7 @@ from ..errors import FewnerError
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-    from .grid import GridSizes, SpanGrid
+    from .grid import GridSizes
 
 
 def build_span_grid(
@@ -22,6 +22,7 @@ def build_span_grid(
     attention_heads: int = 4,
     reach: int = 3,
     dropout: float = 0.2,
+    label_vectors: bool = False,
     lr_scale: float = 1.0,
 ) -> Model[list["Doc"], Floats3d]:
     """`spacy-fewner.SpanGrid.v1`: KnowFREE's span head on any tok2vec (METHODS 2.2).
@@ -29,6 +30,8 @@ def build_span_grid(
     tok2vec: gives each document (tokens, width) vectors.
     hidden, cell, biaffine_heads, attention_heads, reach, dropout: see `GridSizes`; the paper's
         are 200, 200, 4, 10, 3. attention_heads = 0 leaves local attention out.
+    label_vectors: add each span's likeness to the labels' names (ours), which the encoder reads
+        at initialize. For pretrained encoders.
     lr_scale: the head's learn rate as a multiple of the optimizer's. Heads want
         more than pretrained encoders do.
 
@@ -45,6 +48,7 @@ def build_span_grid(
         "attention_heads": attention_heads,
         "reach": reach,
         "dropout": dropout,
+        "label_vectors": label_vectors,
     }
     head = grid_layer(lr_scale)
     return Model(
@@ -89,12 +93,10 @@ def _forward(model: Model, docs: list["Doc"], is_train: bool) -> tuple[Floats3d,
     return logits, backprop
 
 
-def configure_grid(
-    model: Model, docs: list["Doc"], n_labels: int, max_width: int, bias: np.ndarray | None = None
-) -> None:
-    """Build the head for this many labels and this width; weights are drawn anew.
+def configure_grid(model: Model, names: list["Doc"], max_width: int, bias: np.ndarray) -> None:
+    """Build the head for these labels and this width; weights are drawn anew.
 
-    docs: a few, to learn the width of the token vectors from; not empty.
+    names: the labels' names as documents, one or more tokens each.
     max_width: widest span in tokens. bias: (labels,) the output biases.
     """
     import torch
@@ -103,13 +105,21 @@ def configure_grid(
     from .layer import check_width
 
     check_width(max_width)
-    n_in = model.get_ref("tok2vec").predict(docs)[0].shape[1]
-    grid = SpanGrid(GridSizes(n_in, n_labels, max_width, **model.attrs["grid_sizes"]))
-    if bias is not None:
-        with torch.no_grad():
-            grid.out.bias.copy_(torch.as_tensor(bias))
+    vectors = name_vectors(model, names)
+    sizes = GridSizes(vectors.shape[1], len(names), max_width, **model.attrs["grid_sizes"])
+    grid = SpanGrid(sizes)
+    with torch.no_grad():
+        grid.out.bias.copy_(torch.as_tensor(bias))
+    if grid.likeness is not None:
+        grid.likeness.set_labels(torch.as_tensor(vectors))
     model.get_ref("grid").shims[0].replace(grid)
-    model.set_dim("nO", n_labels, force=True)
+    model.set_dim("nO", len(names), force=True)
+
+
+def name_vectors(model: Model, names: list["Doc"]) -> np.ndarray:
+    """(labels, n_in) mean token vectors of the names."""
+    vectors = model.get_ref("tok2vec").predict(names)
+    return np.stack([model.ops.to_numpy(tokens).mean(axis=0) for tokens in vectors])
 
 
 def resize_labels(model: Model, n_labels: int) -> Model:
@@ -117,25 +127,10 @@ def resize_labels(model: Model, n_labels: int) -> Model:
 
     The new ones start with the mean bias, so that they are as rare as the others.
     """
-    import torch
-
-    grid: SpanGrid = model.get_ref("grid").shims[0].grid
-    known = grid.sizes.n_labels
-    wider = torch.nn.Linear(grid.sizes.cell, n_labels, device=grid.out.weight.device)
-    with torch.no_grad():
-        wider.weight[:known] = grid.out.weight
-        wider.bias[:known] = grid.out.bias
-        wider.bias[known:] = grid.out.bias.mean()
-    grid.out = wider
-    grid.sizes = _with_labels(grid.sizes, n_labels)
+    shim = model.get_ref("grid").shims[0]
+    shim.replace(shim.grid.with_labels(n_labels))
     model.set_dim("nO", n_labels, force=True)
     return model
-
-
-def _with_labels(sizes: "GridSizes", n_labels: int) -> "GridSizes":
-    from dataclasses import replace
-
-    return replace(sizes, n_labels=n_labels)
 
 
 def grid_sizes(model: Model) -> "GridSizes":

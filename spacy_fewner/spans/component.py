@@ -1,5 +1,6 @@
 """The trainable pipe `fewner`: labels spans of any width, nested or flat, with scores."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -16,6 +17,7 @@ from thinc.api import Model, Optimizer, set_dropout_rate
 from thinc.types import Floats3d
 
 from ..errors import FewnerError
+from ..types import PATH_SEPARATOR
 from . import architecture, decoding, loss, targets
 from .factory import score_weights
 
@@ -120,7 +122,7 @@ class SpanLabeller(TrainablePipe):
         self.gold_audit.log(self.name, width)
         if nlp is not None:
             self._weigh_own_scores(nlp)
-        self._build(get_examples, width)
+        self._build(get_examples, width, nlp)
 
     def _labels_of(self, examples: Iterable[Example]) -> list[str]:
         return sorted({span.label_ for eg in examples for span in eg.reference.spans.get(self.key, [])})
@@ -148,7 +150,12 @@ class SpanLabeller(TrainablePipe):
         for name in set(meta.default_score_weights) - used:
             configured.pop(name, None)
 
-    def _build(self, get_examples: Callable[[], Iterable[Example]], width: int) -> None:
+    def _build(
+        self,
+        get_examples: Callable[[], Iterable[Example]],
+        width: int,
+        nlp: Language | None,
+    ) -> None:
         counts = self._count_labels(get_examples())
         cells = targets.count_cells((len(eg.predicted) for eg in get_examples()), width)
         self.cfg["label_weights"] = loss.extension_weights(counts, self.hide_labels).tolist()
@@ -157,7 +164,23 @@ class SpanLabeller(TrainablePipe):
         docs = docs or [Doc(self.vocab, words=["."])]
         self.model.initialize(X=docs)
         bias = loss.prior_log_odds(counts, cells)
-        architecture.configure_grid(self.model, docs, len(self.labels), width, bias)
+        names = self._label_names(self.labels)
+        self._listen(nlp, names)
+        architecture.configure_grid(self.model, names, width, bias)
+
+    def _label_names(self, labels: Sequence[str]) -> list[Doc]:
+        """What labels are called, in words: "person/field_athlete" is "field athlete"."""
+        names = [label.rsplit(PATH_SEPARATOR, 1)[-1] for label in labels]
+        words = [re.sub(r"[\W_]+", " ", name).lower().split() for name in names]
+        return [Doc(self.vocab, words=own or [name]) for own, name in zip(words, names, strict=True)]
+
+    def _listen(self, nlp: Language | None, docs: list[Doc]) -> None:
+        """Give documents the vectors of an encoder earlier in the pipeline that we listen to."""
+        for _, pipe in nlp.pipeline if nlp is not None else ():
+            if pipe is self:
+                return
+            if hasattr(pipe, "add_listener"):
+                pipe.set_annotations(docs, pipe.predict(docs))
 
     def _count_labels(self, examples: Iterable[Example]) -> np.ndarray:
         found = Counter(

@@ -1,12 +1,13 @@
 """The torch module of the span model: token vectors in, one logit per (span, label) out."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .layers import LocalEndAttention, SizedBiaffine
+from .likeness import LabelLikeness
 from .layout import band_of, document_bounds
 
 
@@ -23,6 +24,7 @@ class GridSizes:
     attention_heads: of the local attention (10 in KnowFREE); 0 leaves the attention out.
     reach: how many ends away local attention sees (3 in KnowFREE).
     dropout: of start and end vectors and of cells.
+    label_vectors: whether a span's likeness to each label's name adds to its logit.
     """
 
     n_in: int
@@ -35,8 +37,9 @@ class GridSizes:
     reach: int = 3
     dropout: float = 0.2
     size_dim: int = 25
+    label_vectors: bool = False
 
-    def to_dict(self) -> dict[str, int | float]:
+    def to_dict(self) -> dict[str, int | float | bool]:
         return asdict(self)
 
 
@@ -44,7 +47,8 @@ class SpanGrid(nn.Module):
     """KnowFREE's span head on a band of widths (METHODS 2.2, 2.3).
 
     h_s, h_e = leaky_relu(H W_s), leaky_relu(H W_e); B = biaffine(h_s, h_e);
-    G = LN(B + attention(B)); logits = W_O gelu(B + G) + b.
+    G = LN(B + attention(B)); logits = W_O gelu(B + G) + b. With `label_vectors` the likeness
+    of the span to the label's name is added (ours; see LabelLikeness).
     """
 
     rows_per_chunk = 512  # at prediction: bounds memory whatever the document's length
@@ -65,6 +69,7 @@ class SpanGrid(nn.Module):
             )
             self.norm = nn.LayerNorm(sizes.cell)
         self.out = nn.Linear(sizes.cell, sizes.n_labels)
+        self.likeness = LabelLikeness(sizes.n_in, sizes.n_labels) if sizes.label_vectors else None
 
     def forward(self, tokens: Tensor, lengths: Tensor) -> Tensor:
         """tokens: (N, n_in) of all documents; lengths: (docs,) -> logits (N, W, n_labels).
@@ -74,9 +79,10 @@ class SpanGrid(nn.Module):
         start = self.dropout(F.leaky_relu(self.start(tokens)))
         end = self.dropout(F.leaky_relu(self.end(tokens)))
         bounds = document_bounds(lengths)
+        projected = self.likeness.project(tokens) if self.likeness is not None else None
         chunk = tokens.shape[0] if self.training else self.rows_per_chunk
         rows = [
-            self._score(start, end, bounds, slice(at, min(at + chunk, tokens.shape[0])))
+            self._score(start, end, projected, bounds, slice(at, min(at + chunk, tokens.shape[0])))
             for at in range(0, tokens.shape[0], max(chunk, 1))
         ]
         if not rows:
@@ -84,7 +90,12 @@ class SpanGrid(nn.Module):
         return torch.cat(rows)
 
     def _score(
-        self, start: Tensor, end: Tensor, bounds: tuple[Tensor, Tensor], rows: slice
+        self,
+        start: Tensor,
+        end: Tensor,
+        projected: Tensor | None,
+        bounds: tuple[Tensor, Tensor],
+        rows: slice,
     ) -> Tensor:
         halo = self.sizes.reach if self.attention is not None else 0
         band = band_of(bounds, rows, self.sizes.max_width, halo)
@@ -93,4 +104,19 @@ class SpanGrid(nn.Module):
         if self.attention is not None:
             mixed = self.attention(self.dropout(cells), band)
             core = core + self.norm(core + mixed)
-        return self.out(self.dropout(F.gelu(core)))
+        logits = self.out(self.dropout(F.gelu(core)))
+        if self.likeness is None or projected is None:
+            return logits
+        return logits + self.likeness(projected, band)
+
+    def with_labels(self, n_labels: int) -> "SpanGrid":
+        """A grid for more labels: those known keep their weights, new ones get the mean bias."""
+        wider = SpanGrid(replace(self.sizes, n_labels=n_labels))
+        with torch.no_grad():
+            wider.out.bias.fill_(self.out.bias.mean().item())
+            known = self.state_dict()
+            for name, weights in wider.state_dict().items():
+                own = known[name]
+                target = weights[: own.shape[0]] if own.ndim else weights
+                target.copy_(own)
+        return wider

@@ -14,7 +14,8 @@ def naive_grid(grid: SpanGrid, tokens: torch.Tensor) -> torch.Tensor:
     cells = naive_biaffine(grid, start, end)
     if grid.attention is not None:
         cells = cells + grid.norm(cells + naive_attention(grid, cells))
-    return grid.out(F.gelu(cells))
+    logits = grid.out(F.gelu(cells))
+    return logits if grid.likeness is None else logits + naive_likeness(grid, tokens)
 
 
 def naive_biaffine(grid: SpanGrid, start: torch.Tensor, end: torch.Tensor) -> torch.Tensor:
@@ -56,3 +57,15 @@ def naive_attention(grid: SpanGrid, cells: torch.Tensor) -> torch.Tensor:
                 weights = key[i, near, part] @ query[i, j, part] / step**0.5
                 out[i, j, part] = weights.softmax(0) @ value[i, near, part]
     return layer.out(out)
+
+
+def naive_likeness(grid: SpanGrid, tokens: torch.Tensor) -> torch.Tensor:
+    layer = grid.likeness
+    assert layer is not None
+    length = tokens.shape[0]
+    out = torch.zeros(length, length, grid.sizes.n_labels)
+    for i in range(length):
+        for j in range(i, length):
+            mean = layer.project(tokens[i : j + 1].mean(0))
+            out[i, j] = layer.scale * F.cosine_similarity(mean[None], layer.labels, dim=-1)
+    return out

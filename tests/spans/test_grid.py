@@ -11,18 +11,24 @@ from spacy_fewner.spans.targets import count_cells, real_cells
 SMALL = {"n_in": 8, "n_labels": 3, "hidden": 8, "cell": 8, "biaffine_heads": 2}
 
 
-def make_grid(width: int, attention_heads: int, seed: int = 0) -> SpanGrid:
-    torch.manual_seed(seed)
-    return SpanGrid(
-        GridSizes(**SMALL, max_width=width, attention_heads=attention_heads, dropout=0.0)
-    ).eval()
+def make_grid(width: int, attention_heads: int, label_vectors: bool = False) -> SpanGrid:
+    torch.manual_seed(0)
+    sizes = GridSizes(
+        **SMALL,
+        max_width=width,
+        attention_heads=attention_heads,
+        dropout=0.0,
+        label_vectors=label_vectors,
+    )
+    return SpanGrid(sizes).eval()
 
 
+@pytest.mark.parametrize("label_vectors", [False, True])
 @pytest.mark.parametrize("attention_heads", [0, 2])
 @pytest.mark.parametrize("width", [1, 2, 5, 12])
 @pytest.mark.parametrize("lengths", [[1], [7], [1, 9, 2, 5], [12, 1, 1]])
-def test_band_equals_full_grid(width, lengths, attention_heads):
-    grid = make_grid(width, attention_heads)
+def test_band_equals_full_grid(width, lengths, attention_heads, label_vectors):
+    grid = make_grid(width, attention_heads, label_vectors)
     docs = [torch.randn(n, 8, requires_grad=True) for n in lengths]
     banded = grid(torch.cat(docs), torch.tensor(lengths))
     weights = torch.randn_like(banded)

@@ -1,0 +1,39 @@
+"""`fewner` as the benchmark sees it: the recipe of `spacy-fewner fit`, one model a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from benchmarks.datasets import Sentence, TokenSpan, to_sample
+
+# What differs from the defaults of FitSettings; empty, since the defaults are what we measure.
+RECIPE: dict[str, Any] = {}
+
+
+def train_and_predict(
+    train: Sequence[Sentence],
+    test_tokens: Sequence[Sequence[str]],
+    encoder_path: str,
+    seed: int,
+    **recipe: Any,
+) -> list[list[TokenSpan]]:
+    """Train on the sentences as they are tokenized and label the others."""
+    from spacy_fewner.fit.settings import FitSettings, training_config
+    from spacy_fewner.fit.training import train_pipeline
+
+    settings = FitSettings(encoder=encoder_path, nested=False, **recipe)
+    config = training_config(settings, len(train), seed, nested=False)
+    nlp = train_pipeline(config, [to_sample(sentence) for sentence in train])
+    return predict(nlp, test_tokens)
+
+
+def predict(nlp: Any, test_tokens: Sequence[Sequence[str]]) -> list[list[TokenSpan]]:
+    from spacy.tokens import Doc
+
+    docs = (Doc(nlp.vocab, words=list(tokens)) for tokens in test_tokens)
+    key = nlp.get_pipe("fewner").key
+    return [
+        [TokenSpan(span.start, span.end, span.label_) for span in doc.spans[key]] for doc in nlp.pipe(docs)
+    ]
+
