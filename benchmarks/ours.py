@@ -34,6 +34,6 @@ def predict(nlp: Any, test_tokens: Sequence[Sequence[str]]) -> list[list[TokenSp
     docs = (Doc(nlp.vocab, words=list(tokens)) for tokens in test_tokens)
     key = nlp.get_pipe("fewner").key
     return [
-        [TokenSpan(span.start, span.end, span.label_) for span in doc.spans[key]] for doc in nlp.pipe(docs)
+        [TokenSpan(span.start, span.end, span.label_) for span in doc.spans[key]]
+        for doc in nlp.pipe(docs)
     ]
-

@@ -60,7 +60,9 @@ class MentionBank:
         own = _cut(sample, outer)
         if rng.random() >= rate:
             return own
-        fitting = [m for m in self.mentions[outer.label] if (m.tokens is None) == (own.tokens is None)]
+        fitting = [
+            m for m in self.mentions[outer.label] if (m.tokens is None) == (own.tokens is None)
+        ]
         return rng.choice(fitting) if fitting else own
 
 

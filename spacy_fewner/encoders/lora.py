@@ -3,15 +3,15 @@
 import contextlib
 import copy
 import logging
+import os
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 import srsly
 import torch
-from thinc.api import Optimizer, get_torch_default_device, torch2xp, xp2torch
+from thinc.api import Optimizer, get_torch_default_device
 from thinc.shims import Shim
-from thinc.types import FloatsXd
 
 from ..errors import FewnerError
 from . import adapters, storage
@@ -19,6 +19,7 @@ from .base import Base, load_base, resolve_base, weights_hash
 from .compat import HFObjects, HFShim
 from .pieces import PieceReader
 from .settings import LoraSettings
+from .stepping import step_parameters, use_values
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ class LoraHFShim(HFShim):
         self.settings = settings
         self.base: Base | None = None
         self.base_hash = ""
+        self._process = os.getpid()
         self._forget_model_state()
         super().__init__(
             HFObjects(None, None, None, dict(tokenizer_config), dict(transformer_config)),
@@ -112,6 +114,7 @@ class LoraHFShim(HFShim):
     # Passes
 
     def predict(self, inputs: Any) -> Any:
+        self._be_modest_in_workers()
         if not self._in_update:
             self._fold()
         if self._model.training:
@@ -123,6 +126,15 @@ class LoraHFShim(HFShim):
             self._model.train()
         return outputs
 
+    def _be_modest_in_workers(self) -> None:
+        """One thread in the processes of nlp.pipe(n_process=...).
+
+        A forked process inherits OpenMP's threads in name only, and waits for them forever.
+        """
+        if self._process != os.getpid():
+            self._process = os.getpid()
+            torch.set_num_threads(1)
+
     def begin_update(self, inputs: Any) -> Any:
         if self.settings.mode == "lora" and not self._lora_layers:
             # Loaded with its adapter folded in: training goes on in a fresh one.
@@ -132,7 +144,12 @@ class LoraHFShim(HFShim):
             return self.predict(inputs), _no_gradient
         self._unfold()
         self._in_update = True
-        return super().begin_update(inputs)
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self._in_bfloat16):
+            return super().begin_update(inputs)
+
+    @property
+    def _in_bfloat16(self) -> bool:
+        return self.settings.train_precision == "bfloat16"
 
     def _fold(self) -> None:
         if self._originals is None and self._lora_layers:
@@ -151,40 +168,22 @@ class LoraHFShim(HFShim):
         Parameters of one dimension (biases, normalisations) get no weight decay. Gradients
         are dropped afterwards, so that a second call in the same step changes nothing.
         """
-        for name, parameter in self._trainable:
-            if parameter.grad is None:
-                continue
-            if not self._grad_scaler.found_inf:
-                decays = parameter.ndim > 1
-                with _group(optimizer, self.settings.lr_scale, decays):
-                    self._step(optimizer, name, parameter)
-            parameter.grad = None
+        if self._grad_scaler.found_inf:
+            for _, parameter in self._trainable:
+                parameter.grad = None
+        step_parameters(optimizer, self.id, self._trainable, self.settings.lr_scale)
         self._grad_scaler.update()
         self._in_update = False
 
-    def _step(self, optimizer: Optimizer, name: str, parameter: torch.nn.Parameter) -> None:
-        weights = cast(FloatsXd, torch2xp(parameter.data))
-        gradient = cast(FloatsXd, torch2xp(cast(torch.Tensor, parameter.grad)))
-        updated, _ = optimizer((self.id, name), weights, gradient)
-        parameter.data = xp2torch(updated, device=parameter.device)
-
     @contextlib.contextmanager
     def use_params(self, params: dict) -> Iterator[None]:
-        """Predict with the given values (an optimizer's averages) of the trained parameters.
-
-        The parameters' storage is swapped, not copied, so what was there comes back exactly.
-        """
-        found = [(p, params[self.id, n]) for n, p in self._trainable if (self.id, n) in params]
-        backup = [(parameter, parameter.data) for parameter, _ in found]
+        """Predict with the given values (an optimizer's averages) of the trained parameters."""
         self._unfold()
-        for parameter, value in found:
-            parameter.data = xp2torch(value, device=parameter.device)
-        try:
-            yield
-        finally:
-            self._unfold()
-            for parameter, value in backup:
-                parameter.data = value
+        with use_values(self.id, self._trainable, params):
+            try:
+                yield
+            finally:
+                self._unfold()
 
     # Bytes
 
@@ -210,22 +209,9 @@ class LoraHFShim(HFShim):
 
     def _adapter_message(self) -> dict[str, Any]:
         assert self.base is not None
-        base, settings = self.base, self.settings
         return {
-            "base": {
-                "name": base.name,
-                "kind": base.kind,
-                "revision": base.revision,
-                "hash": self.base_hash,
-            },
-            "lora": {
-                "trainable": settings.trainable,
-                "rank": settings.rank,
-                "alpha": settings.alpha,
-                "dropout": settings.dropout,
-                "train_norms": settings.train_norms,
-                "targets": self._targets,
-            },
+            "base": storage.base_record(self.base, self.base_hash),
+            "lora": storage.lora_record(self.settings, self._targets),
             "state": storage.pack_tensors(self._trained_state()),
         }
 
@@ -268,8 +254,7 @@ class LoraHFShim(HFShim):
         init = self._hfmodel
         loaded = load_base(base, init._init_tokenizer_config, init._init_transformer_config)
         found = weights_hash(loaded.transformer)
-        if found != stored["hash"]:
-            raise _other_base(stored, base, found)
+        storage.check_base(stored, base, found)
         loaded.tokenizer = storage.unpack_tokenizer(msg["tokenizer"], msg["config"])
         lora = dict(msg["lora"])
         targets = lora.pop("targets")
@@ -293,24 +278,5 @@ class LoraHFShim(HFShim):
         return copied
 
 
-@contextlib.contextmanager
-def _group(optimizer: Optimizer, lr_scale: float, decays: bool) -> Iterator[None]:
-    """Thinc's optimizer knows no parameter groups, and its RAdam ignores `lr_scale`."""
-    learn_rate, weight_decay = optimizer.learn_rate, optimizer.L2
-    optimizer.learn_rate = learn_rate * lr_scale
-    optimizer.L2 = weight_decay if decays else 0.0
-    try:
-        yield
-    finally:
-        optimizer.learn_rate, optimizer.L2 = learn_rate, weight_decay
-
-
 def _no_gradient(_: Any) -> None:
     """What backprop is when nothing trains."""
-
-
-def _other_base(stored: dict[str, str], base: Base, found: str) -> FewnerError:
-    shown = f"{base.name} with weights {found[:12]}…"
-    rule = f"the adapter was trained on {stored['name']} with weights {stored['hash'][:12]}…"
-    remedy = "Install that version of the base encoder, or set the config's `name` to it."
-    return FewnerError("adapter on another base", rule, shown, remedy)

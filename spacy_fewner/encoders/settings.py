@@ -6,6 +6,7 @@ from ..errors import FewnerError
 
 TRAINABLE = ("lora", "full", "none")
 SAVE = ("adapter", "merged")
+PRECISION = ("float32", "bfloat16")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class LoraSettings:
     save: "adapter" stores the update and refers to the base; "merged" stores whole weights.
     lr_scale: multiplies the optimizer's learn rate for this encoder.
     grad_checkpointing: recompute activations in the backward pass to save memory.
+    train_precision: "float32", or "bfloat16" for the passes of training (weights stay float32, as
+        does prediction): two to three times faster where the processor has it.
     """
 
     name: str
@@ -36,10 +39,12 @@ class LoraSettings:
     save: str = "adapter"
     lr_scale: float = 1.0
     grad_checkpointing: bool = False
+    train_precision: str = "float32"
 
     def __post_init__(self) -> None:
         _check_choice("trainable", self.trainable, TRAINABLE)
         _check_choice("save", self.save, SAVE)
+        _check_choice("train_precision", self.train_precision, PRECISION)
         if self.rank < 0:
             raise FewnerError("rank", "must be 0 or more", self.rank, "Use 8, 16 or 32.")
         if not 0 <= self.dropout < 1:

@@ -1,4 +1,4 @@
-"""Bytes of an encoder's parts: tensors as safetensors, tokenizer files compressed."""
+"""What an encoder's file holds: tensors, tokenizer, config, and the reference to its base."""
 
 import json
 import tempfile
@@ -11,7 +11,8 @@ from safetensors.torch import load, save
 from transformers import AutoConfig, AutoModel, AutoTokenizer
 
 from ..errors import FewnerError
-from .base import without_pooler
+from .base import Base, without_pooler
+from .settings import LoraSettings
 
 
 def pack_tensors(state: dict[str, torch.Tensor]) -> bytes:
@@ -73,3 +74,35 @@ def build_from_config(config: dict[str, Any], state: dict[str, torch.Tensor]) ->
         shown = str(error).splitlines()[-1].strip()
         raise FewnerError("model", "stored weights must fit the encoder", shown, remedy) from error
     return model
+
+
+def base_record(base: Base, base_hash: str) -> dict[str, str]:
+    """How an adapter refers to its base: never by where this machine keeps it."""
+    return {
+        "name": base.name,
+        "kind": base.kind,
+        "revision": base.revision,
+        "hash": base_hash,
+    }
+
+
+def check_base(stored: dict[str, str], base: Base, found_hash: str) -> None:
+    """Raises FewnerError when a base is not the one that `base_record` noted."""
+    if found_hash == stored["hash"]:
+        return
+    shown = f"{base.name} with weights {found_hash[:12]}…"
+    rule = f"the adapter was trained on {stored['name']} with weights {stored['hash'][:12]}…"
+    remedy = "Install that version of the base encoder, or set the config's `name` to it."
+    raise FewnerError("adapter on another base", rule, shown, remedy)
+
+
+def lora_record(settings: LoraSettings, targets: list[str]) -> dict[str, Any]:
+    """The settings that decide an adapter's shape and effect."""
+    return {
+        "trainable": settings.trainable,
+        "rank": settings.rank,
+        "alpha": settings.alpha,
+        "dropout": settings.dropout,
+        "train_norms": settings.train_norms,
+        "targets": targets,
+    }

@@ -27,6 +27,7 @@ def lora_transformer(
     save: str = "adapter",
     lr_scale: float = 1.0,
     grad_checkpointing: bool = False,
+    train_precision: str = "float32",
 ) -> Model:
     """`spacy-fewner.LoraTransformer.v1`: for spacy-transformers' `transformer` component.
 
@@ -52,6 +53,7 @@ def lora_transformer(
         save=save,
         lr_scale=lr_scale,
         grad_checkpointing=grad_checkpointing,
+        train_precision=train_precision,
     )
     return LoraTransformerModel(
         settings,
@@ -82,6 +84,7 @@ def lora_tok2vec(
     save: str = "adapter",
     lr_scale: float = 1.0,
     grad_checkpointing: bool = False,
+    train_precision: str = "float32",
 ) -> Model[list[Doc], list[Floats2d]]:
     """`spacy-fewner.LoraTok2Vec.v1`: the same encoder inside one component.
 
@@ -109,6 +112,7 @@ def lora_tok2vec(
         save=save,
         lr_scale=lr_scale,
         grad_checkpointing=grad_checkpointing,
+        train_precision=train_precision,
     )
     # A chain in a chain, as nlp.replace_listeners builds it: what one stored the other loads.
     body: Model = chain(encoder, split_trf_batch())

@@ -13,11 +13,17 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 
-def load_samples(source: str | Path | Sequence[Sample] | None, name: str) -> list[Sample]:
-    """The samples of a file or a list, none of None; FewnerError if there are none."""
+def load_samples(
+    source: str | Path | Sequence[Sample] | None, name: str, spans_key: str = "sc"
+) -> list[Sample]:
+    """The samples of a file or a list, none of None; FewnerError if there are none.
+
+    spans_key: which spans of a DocBin to read.
+    """
     if source is None:
         return []
-    samples = read_samples(source) if isinstance(source, (str, Path)) else list(source)
+    is_file = isinstance(source, (str, Path))
+    samples = read_samples(source, spans_key=spans_key) if is_file else list(source)
     if not samples:
         raise FewnerError(name, "must hold at least one example", "nothing", "Annotate some text.")
     return samples

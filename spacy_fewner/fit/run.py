@@ -63,7 +63,8 @@ def fit(
     out = free_folder(out, overwrite)
     if package:
         check_package_name(package)
-    samples, dev_samples = load_samples(examples, "examples"), load_samples(dev, "dev")
+    samples = load_samples(examples, "examples", chosen.spans_key)
+    dev_samples = load_samples(dev, "dev", chosen.spans_key)
     nested = is_nested(samples) if chosen.nested is None else chosen.nested
     report = audited(samples, dev_samples, labels, nested, chosen.lang)
     with whole_folder(out) as folder:
@@ -120,9 +121,7 @@ def _fit(
         with clock("package"):
             result.wheel = build_wheel(result.model, folder, package)
     facts = _facts(settings, samples, dev, nested, nlp, result)
-    result.report = outcome.write_outcome(
-        result, settings, nested, samples, whole, report, facts
-    )
+    result.report = outcome.write_outcome(result, settings, nested, samples, whole, report, facts)
     return result
 
 
@@ -151,7 +150,8 @@ def _progress(
     held_in = len(samples) if dev else round(len(samples) * (1 - 1 / settings.folds))
     parts = [settings.steps(max(2, round(part * held_in))) for part in (1.0, *settings.curve)]
     total = settings.folds * sum(parts) + settings.steps(len(samples))
-    with tqdm(total=total, desc="training", unit="step", disable=None if shown else True, mininterval=1.0) as bar:
+    hidden = None if shown else True  # None: tqdm hides the bar where there is no terminal
+    with tqdm(total=total, desc="training", unit="step", disable=hidden, mininterval=1.0) as bar:
         yield bar.update
 
 

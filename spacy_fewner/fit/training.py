@@ -45,9 +45,7 @@ def to_examples(nlp: Language, samples: Sequence[Sample]) -> list[Example]:
 def _bare(nlp: Language, doc):
     from spacy.tokens import Doc
 
-    return Doc(
-        nlp.vocab, words=[t.text for t in doc], spaces=[bool(t.whitespace_) for t in doc]
-    )
+    return Doc(nlp.vocab, words=[t.text for t in doc], spaces=[bool(t.whitespace_) for t in doc])
 
 
 def _update(nlp: Language, samples: Sequence[Sample], on_step: OnStep) -> None:
@@ -94,5 +92,5 @@ def use_device(gpu_id: int) -> None:
             "gpu_id",
             "a GPU needs CUDA, cupy and a torch built for it",
             gpu_id,
-            "Install spaCy with its cuda extra (pip install 'spacy[cuda12x]'), or leave out gpu_id.",
+            "Install cupy (pip install 'spacy[cuda12x]') and torch for CUDA, or leave it out.",
         ) from err

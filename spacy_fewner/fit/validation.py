@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from spacy.language import Language
 
 from ..data import folds as make_folds
-from ..data import samples_to_docs, nested_subsets
+from ..data import nested_subsets, samples_to_docs
 from ..evaluation.scores import SpanScores, span_strict
 from ..evaluation.thresholds import Thresholds, apply_thresholds, pick_thresholds
 from ..spans.decoding import Candidate, decode_flat, decode_nested
 from ..types import CharSpan, Sample
 from .settings import FitSettings, training_config
-from .training import OnStep, to_examples, train_pipeline
+from .training import OnStep, train_pipeline
 
 FLOOR = 0.05  # probability from which a span is a candidate for a threshold
 

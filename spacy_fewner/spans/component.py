@@ -125,7 +125,8 @@ class SpanLabeller(TrainablePipe):
         self._build(get_examples, width, nlp)
 
     def _labels_of(self, examples: Iterable[Example]) -> list[str]:
-        return sorted({span.label_ for eg in examples for span in eg.reference.spans.get(self.key, [])})
+        gold = (span for eg in examples for span in eg.reference.spans.get(self.key, []))
+        return sorted({span.label_ for span in gold})
 
     def _require_trainable_labels(self) -> None:
         if all(self.hide_labels):
@@ -172,7 +173,9 @@ class SpanLabeller(TrainablePipe):
         """What labels are called, in words: "person/field_athlete" is "field athlete"."""
         names = [label.rsplit(PATH_SEPARATOR, 1)[-1] for label in labels]
         words = [re.sub(r"[\W_]+", " ", name).lower().split() for name in names]
-        return [Doc(self.vocab, words=own or [name]) for own, name in zip(words, names, strict=True)]
+        return [
+            Doc(self.vocab, words=own or [name]) for own, name in zip(words, names, strict=True)
+        ]
 
     def _listen(self, nlp: Language | None, docs: list[Doc]) -> None:
         """Give documents the vectors of an encoder earlier in the pipeline that we listen to."""
@@ -252,7 +255,7 @@ class SpanLabeller(TrainablePipe):
         sgd: Optimizer | None = None,
         losses: dict[str, float] | None = None,
     ) -> dict[str, float]:
-        """One step. The reference's `user_data["fewner_weight"]` multiplies its loss (beta, eq 14)."""
+        """One step; the reference's `user_data["fewner_weight"]` weighs its loss (beta, eq 14)."""
         losses = {} if losses is None else losses
         losses.setdefault(self.name, 0.0)
         examples = list(examples)

@@ -24,7 +24,7 @@ def candidates_above(
     scores: (L, W, labels) probabilities. thresholds: (labels,). blocked: (L,) tokens at which no
     span may begin or end (white space).
     """
-    length, width, _ = scores.shape
+    length = scores.shape[0]
     rows, sizes, labels = np.nonzero(scores >= thresholds)
     inside = rows + sizes < length
     rows, sizes, labels = rows[inside], sizes[inside], labels[inside]

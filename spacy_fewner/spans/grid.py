@@ -7,8 +7,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .layers import LocalEndAttention, SizedBiaffine
-from .likeness import LabelLikeness
 from .layout import band_of, document_bounds
+from .likeness import LabelLikeness
 
 
 @dataclass(frozen=True)

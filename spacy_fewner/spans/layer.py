@@ -2,7 +2,9 @@
 
 import io
 import os
-from functools import cache, partial
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,7 @@ from thinc.api import ArgsKwargs, Model, Optimizer, PyTorchShim, torch2xp, xp2to
 from thinc.layers.pytorchwrapper import forward
 from thinc.types import Floats2d, Floats3d, Ints1d
 
+from ..encoders.stepping import step_parameters, use_values
 from ..errors import FewnerError
 from .grid import GridSizes, SpanGrid
 
@@ -31,7 +34,15 @@ class GridShim(PyTorchShim):
         self._model = grid.to(self.device)
 
     def finish_update(self, optimizer: Optimizer) -> None:
-        super().finish_update(partial(optimizer, lr_scale=self.lr_scale))
+        step_parameters(optimizer, self.id, self._named(), self.lr_scale)
+
+    @contextmanager
+    def use_params(self, params: dict) -> Iterator[None]:
+        with use_values(self.id, self._named(), params):
+            yield
+
+    def _named(self) -> list[tuple[str, torch.nn.Parameter]]:
+        return list(self.grid.named_parameters())
 
 
 def grid_layer(lr_scale: float) -> Model[tuple[Floats2d, Ints1d], Floats3d]:
@@ -40,7 +51,8 @@ def grid_layer(lr_scale: float) -> Model[tuple[Floats2d, Ints1d], Floats3d]:
     The module in it is a placeholder until `set_grid`.
     """
     _one_thread_after_fork()
-    placeholder = SpanGrid(GridSizes(1, 1, 1, hidden=1, cell=1, biaffine_heads=1, attention_heads=0))
+    sizes = GridSizes(1, 1, 1, hidden=1, cell=1, biaffine_heads=1, attention_heads=0)
+    placeholder = SpanGrid(sizes)
     return Model(
         "span_grid",
         forward,

@@ -25,7 +25,7 @@ class LabelLikeness(nn.Module):
         nn.init.eye_(self.project.weight)
         nn.init.zeros_(self.project.bias)
         self.labels = nn.Parameter(F.normalize(torch.randn(n_labels, n_in), dim=-1))
-        self.scale = nn.Parameter(torch.tensor(SCALE))
+        self.scale = nn.Parameter(torch.tensor([SCALE]))
 
     def set_labels(self, vectors: Tensor) -> None:
         """vectors: (labels, n_in), of the labels' names; names without a vector stay random."""

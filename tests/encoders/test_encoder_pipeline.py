@@ -3,6 +3,7 @@
 import numpy
 import pytest
 import spacy
+import torch
 from spacy.training import Example
 from spacy.util import fix_random_seed
 from tiny_bases import MINILM, TEXTS, write_tiny_base
@@ -80,7 +81,16 @@ def test_bytes_round_trip(trained, gap):
     assert gap(scores(nlp), scores(again)) == 0.0
 
 
-def test_processes_agree(trained):
+@pytest.fixture
+def two_threads():
+    threads = torch.get_num_threads()
+    torch.set_num_threads(2)
+    yield
+    torch.set_num_threads(threads)
+
+
+def test_processes_agree(trained, two_threads):
+    """With more than one thread a forked worker would wait forever if nothing was done."""
     nlp, _ = trained
     texts = [*TEXTS, "", "  ", "Ada " * 200]
     alone = [[token.tag_ for token in doc] for doc in nlp.pipe(texts)]
@@ -157,7 +167,6 @@ def test_poolings_of_thinc(layer, tiny_bert):
 
 
 def test_on_the_gpu(tiny_bert, tmp_path, gap):
-    torch = pytest.importorskip("torch")
     pytest.importorskip("cupy", reason="no cupy")
     if not torch.cuda.is_available():
         pytest.skip("no GPU")

@@ -203,7 +203,9 @@ def test_width_from_the_data_and_unreachable_gold(caplog):
 
 def test_misaligned_gold_is_reported(caplog):
     nlp = make_pipeline()
-    reference = Doc(nlp.vocab, words=["semi", "-", "automatic", "x"], spaces=[False, False, True, False])
+    reference = Doc(
+        nlp.vocab, words=["semi", "-", "automatic", "x"], spaces=[False, False, True, False]
+    )
     reference.spans["sc"] = [Span(reference, 0, 1, "PART")]
     predicted = Doc(nlp.vocab, words=["semi-automatic", "x"], spaces=[True, False])
     examples = [Example(predicted, reference), make_example(nlp, *TEXTS[0])]

@@ -1,0 +1,47 @@
+# make demo    a fresh venv, and everything from the embedded examples to a wheel
+# make test    the tests, in the same venv
+# make lint    ruff and mypy
+# The variables can be given: make demo PYTHON=python3.12 VENV=/tmp/venv
+
+PYTHON ?= python3
+VENV ?= .venv
+# First and by itself: other packages must not choose its build.
+TORCH ?= torch==2.13.0
+PIP = $(VENV)/bin/python -m pip --disable-pip-version-check
+INPUTS = setup.cfg pyproject.toml constraints.txt requirements-demo.txt
+
+.PHONY: demo test lint clean
+
+demo: $(VENV)/.installed
+	$(VENV)/bin/weasel run all .
+
+test: export OMP_NUM_THREADS = 1
+test: export HF_HUB_OFFLINE = 1
+test: export TOKENIZERS_PARALLELISM = false
+test: $(VENV)/.installed-test
+	$(VENV)/bin/python -m pytest
+
+lint: $(VENV)/.installed-dev
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+
+clean:
+	rm -rf build dist *.egg-info corpus training reports packages project.lock
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: $(VENV)/bin/python $(INPUTS)
+	$(PIP) install -q "$(TORCH)" -c constraints.txt
+	$(PIP) install -q --no-deps --require-hashes -r requirements-demo.txt
+	$(PIP) install -q -e ".[demo]" -c constraints.txt
+	touch $@
+
+$(VENV)/.installed-test: $(VENV)/.installed
+	$(PIP) install -q -e ".[test]" -c constraints.txt
+	touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	$(PIP) install -q -e ".[test,dev]" -c constraints.txt
+	touch $@

@@ -1,0 +1,51 @@
+"""The command line as a whole: its commands, and the one place where errors become messages."""
+
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from ..errors import FewnerError
+from . import audit, evaluate, files, fit, package, train
+
+
+class ErrorReportingGroup(TyperGroup):
+    """Says what is wrong with the input on stderr and exits with 1, without a traceback.
+
+    Here and not in `main`, so that it holds under `python -m spacy` as well. Any other exception
+    is a fault of ours and keeps its traceback.
+    """
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except FewnerError as error:
+            typer.echo(f"Error: {error}", err=True)
+            raise typer.Exit(1) from None
+
+
+app = typer.Typer(
+    cls=ErrorReportingGroup,
+    name="fewner",
+    help="Few-shot named entity recognition: from ten examples a label to a pip wheel.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for command in (
+    fit.fit,
+    audit.audit,
+    train.train,
+    evaluate.evaluate,
+    package.package,
+    files.convert,
+    files.sample,
+    files.split,
+):
+    app.command()(command)
+
+
+def main() -> None:
+    """Entry point of the script `spacy-fewner`."""
+    app(prog_name="spacy-fewner")

@@ -1,0 +1,78 @@
+"""Arguments and options that several commands share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Examples = Annotated[
+    Path,
+    typer.Argument(
+        metavar="EXAMPLES",
+        help="Annotated text: .jsonl or .json (character offsets), .conll, .bio, .iob, .tsv or "
+        ".txt (columns), .spacy (DocBin).",
+        show_default=False,
+    ),
+]
+Model = Annotated[
+    str,
+    typer.Argument(
+        metavar="MODEL", help="Folder or installed package of a pipeline.", show_default=False
+    ),
+]
+Labels = Annotated[
+    str | None,
+    typer.Option(
+        help="The label scheme: names with commas between, or a JSONL file of "
+        '{"id": ...} objects. Other labels in the data are errors.',
+        show_default=False,
+    ),
+]
+Lang = Annotated[str, typer.Option(help="spaCy language code, for the tokenizer.")]
+SpansKey = Annotated[str, typer.Option(help="Where the spans are: doc.spans[KEY].")]
+Seed = Annotated[int, typer.Option(help="Seed of every random choice.")]
+Gpu = Annotated[int, typer.Option("--gpu-id", "-g", help="GPU to use, -1 for the CPU.")]
+Nested = Annotated[
+    bool | None,
+    typer.Option(
+        "--nested/--flat",
+        help="Whether spans may lie in each other. Without it, the data decide.",
+        show_default=False,
+    ),
+]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it is there.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+
+Encoder = Annotated[
+    str,
+    typer.Option(
+        help='Hub name, folder, "pkg:package/folder" of an installed package, "cnn" (small, '
+        'nothing pretrained), or "auto" for all-MiniLM-L6-v2, from the extra [demo] or the hub.'
+    ),
+]
+Revision = Annotated[
+    str, typer.Option(help="Branch, tag or commit of a hub encoder.", show_default=False)
+]
+Epochs = Annotated[
+    int | None, typer.Option(help="Passes over the examples.", show_default="the recipe's")
+]
+MinSteps = Annotated[
+    int | None,
+    typer.Option(
+        help="Updates to make at least, however few the examples.", show_default="the recipe's"
+    ),
+]
+Rank = Annotated[
+    int | None,
+    typer.Option(
+        help="Rank of the LoRA adapter; 0 fine-tunes the whole encoder.",
+        show_default="the recipe's",
+    ),
+]
+SetEnts = Annotated[bool, typer.Option("--set-ents", help="Also fill doc.ents.")]
+Save = Annotated[
+    str,
+    typer.Option(
+        help='What to store of the encoder: "adapter" (small, needs the base at load) or "merged".'
+    ),
+]

@@ -1,0 +1,82 @@
+"""The configs in configs/ under spaCy's own commands."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import spacy
+from conftest import ORGAN, Run
+from thinc.api import Config
+
+from spacy_fewner.data import read_samples, write_samples
+
+CONFIGS = Path(__file__).parents[2] / "configs"
+ALL = sorted(CONFIGS.glob("*.cfg"))
+SHORT = ("--training.max_steps", "3", "--training.eval_frequency", "2")
+
+
+def run_spacy(*args: object) -> str:
+    command = [sys.executable, "-m", "spacy", *map(str, args)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with train.jsonl, dev.spacy and what three steps of `spacy train` left in it."""
+    folder = tmp_path_factory.mktemp("train")
+    samples = read_samples(ORGAN / "train.jsonl")
+    write_samples(samples, folder / "train.jsonl")
+    write_samples(samples[:9], folder / "dev.spacy", nlp=spacy.blank("en"))
+    paths = ("--paths.train", folder / "train.jsonl", "--paths.dev", folder / "dev.spacy")
+    run_spacy("train", CONFIGS / "fewner_cnn.cfg", "--output", folder, *paths, *SHORT)
+    return folder
+
+
+@pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
+def test_debug_config_and_fill_config(path: Path, tmp_path: Path):
+    options = ("--paths.train", ORGAN / "train.jsonl", "--paths.dev", ORGAN / "train.jsonl")
+    assert "Config is valid" in run_spacy("debug", "config", path, *options)
+    run_spacy("init", "fill-config", path, tmp_path / "filled.cfg")
+    filled = Config().from_disk(tmp_path / "filled.cfg", interpolate=False)
+    assert filled == Config().from_disk(path, interpolate=False)
+
+
+def test_train_writes_a_pipeline(trained: Path):
+    assert {"model-best", "model-last"} <= {path.name for path in trained.iterdir()}
+    assert len(spacy.load(trained / "model-last").get_pipe("fewner").labels) == 7
+
+
+def test_init_labels(trained: Path):
+    paths = ("--paths.train", trained / "train.jsonl", "--paths.dev", trained / "dev.spacy")
+    run_spacy("init", "labels", CONFIGS / "fewner_cnn.cfg", trained / "labels", *paths)
+    assert '"STOP"' in (trained / "labels" / "fewner.json").read_text()
+
+
+def test_evaluate(trained: Path):
+    shown = run_spacy("evaluate", trained / "model-last", trained / "dev.spacy")
+    assert "SPAN F" in shown
+    assert "INSTRUMENT" in shown
+
+
+def test_find_threshold(trained: Path):
+    args = (trained / "model-last", trained / "dev.spacy", "fewner", "threshold", "spans_sc_f")
+    assert "Best threshold" in run_spacy("find-threshold", *args, "--n_trials", 3)
+
+
+def test_benchmark_speed(trained: Path):
+    args = (trained / "model-last", trained / "dev.spacy", "--batches", 30, "--batch-size", 2)
+    assert "Mean:" in run_spacy("benchmark", "speed", *args)
+
+
+def test_our_evaluate_agrees_with_that_of_spacy(trained: Path, run: Run):
+    done = run("evaluate", trained / "model-last", trained / "dev.spacy")
+    assert done.exit_code == 0
+    micro = done.stdout.splitlines()[1].split()
+    table = run_spacy("evaluate", trained / "model-last", trained / "dev.spacy")
+    shown = {line.split()[1]: line.split()[2] for line in table.splitlines() if "SPAN " in line}
+    assert [float(value) for value in micro[1:4]] == pytest.approx(
+        [float(shown[name]) for name in "PRF"], abs=0.06
+    )
