@@ -20,6 +20,7 @@ from .compat import HFObjects, HFShim
 from .pieces import PieceReader
 from .settings import LoraSettings
 from .stepping import step_parameters, use_values
+from .tensors import pack_tensors, unpack_tensors
 
 logger = logging.getLogger(__name__)
 
@@ -212,7 +213,7 @@ class LoraHFShim(HFShim):
         return {
             "base": storage.base_record(self.base, self.base_hash),
             "lora": storage.lora_record(self.settings, self._targets),
-            "state": storage.pack_tensors(self._trained_state()),
+            "state": pack_tensors(self._trained_state()),
         }
 
     def _trained_state(self) -> dict[str, torch.Tensor]:
@@ -221,7 +222,7 @@ class LoraHFShim(HFShim):
     def _whole_message(self) -> dict[str, Any]:
         was_folded = self._originals is not None
         self._fold()
-        state = storage.pack_tensors(adapters.whole_state(self._model))
+        state = pack_tensors(adapters.whole_state(self._model))
         if not was_folded:
             self._unfold()
         return {"state": state}
@@ -261,10 +262,10 @@ class LoraHFShim(HFShim):
         self.settings = replace(self.settings, **lora)
         self._install(loaded, base, found, targets)
         if self.settings.mode == "lora":
-            adapters.load_trained_state(self._model, storage.unpack_tensors(msg["state"]))
+            adapters.load_trained_state(self._model, unpack_tensors(msg["state"]))
 
     def _restore_whole(self, msg: dict[str, Any]) -> None:
-        model = storage.build_from_config(msg["config"], storage.unpack_tensors(msg["state"]))
+        model = storage.build_from_config(msg["config"], unpack_tensors(msg["state"]))
         tokenizer = storage.unpack_tokenizer(msg["tokenizer"], msg["config"])
         self._install(HFObjects(tokenizer, model, None), None, "", [])
 

@@ -7,20 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import load, save
 from transformers import AutoConfig, AutoModel, AutoTokenizer
 
 from ..errors import FewnerError
 from .base import Base, without_pooler
 from .settings import LoraSettings
-
-
-def pack_tensors(state: dict[str, torch.Tensor]) -> bytes:
-    return save({name: tensor.cpu().contiguous() for name, tensor in state.items()})
-
-
-def unpack_tensors(data: bytes) -> dict[str, torch.Tensor]:
-    return load(data)
 
 
 def pack_tokenizer(tokenizer: Any) -> dict[str, Any]:

@@ -26,12 +26,15 @@ def train_pipeline(
     on_step: called after each update. No text is held out and none is evaluated: the number of
     steps is given. The same config and samples give the same weights on the same machine.
     """
+    from ..encoders.rounding import round_weights
+
     config = config.interpolate()
     util.fix_random_seed(config["training"]["seed"])
     nlp = util.load_model_from_config(config, auto_fill=True)
     examples = to_examples(nlp, samples)
     nlp.initialize(lambda: examples)
     _update(nlp, samples, on_step or (lambda: None))
+    round_weights(nlp)
     return nlp
 
 

@@ -1,6 +1,5 @@
 """The torch span grid as a Thinc layer: its own shim, conversion and serialization."""
 
-import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,12 +7,14 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import srsly
 import torch
 from thinc.api import ArgsKwargs, Model, Optimizer, PyTorchShim, torch2xp, xp2torch
 from thinc.layers.pytorchwrapper import forward
 from thinc.types import Floats2d, Floats3d, Ints1d
 
 from ..encoders.stepping import step_parameters, use_values
+from ..encoders.tensors import pack_tensors, unpack_tensors
 from ..errors import FewnerError
 from .grid import GridSizes, SpanGrid
 
@@ -95,17 +96,17 @@ def _convert_outputs(model: Model, inputs_and_logits: Any, is_train: bool) -> tu
 
 
 def grid_to_bytes(grid: SpanGrid) -> bytes:
-    """Sizes and weights, readable without running any code of the file's."""
-    buffer = io.BytesIO()
-    torch.save({"sizes": grid.sizes.to_dict(), "weights": grid.state_dict()}, buffer)
-    return buffer.getvalue()
+    """Sizes and weights; reading them runs no code of the file's."""
+    return srsly.msgpack_dumps(
+        {"sizes": grid.sizes.to_dict(), "weights": pack_tensors(grid.state_dict())}
+    )
 
 
 def grid_from_bytes(grid: SpanGrid, data: bytes, device: torch.device) -> SpanGrid:
     """A new module of the sizes saved; `grid` (what stands there) is not used."""
-    saved = torch.load(io.BytesIO(data), map_location=device, weights_only=True)
+    saved = srsly.msgpack_loads(data)
     loaded = SpanGrid(GridSizes(**saved["sizes"]))
-    loaded.load_state_dict(saved["weights"])
+    loaded.load_state_dict(unpack_tensors(saved["weights"]))
     return loaded.to(device)
 
 

@@ -1,13 +1,13 @@
 """The configs in configs/ under spaCy's own commands."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import spacy
-from conftest import ORGAN, Run
+from cli_helpers import ORGAN, Run
+from spacy.cli import app as spacy_app
 from thinc.api import Config
+from typer.testing import CliRunner
 
 from spacy_fewner.data import read_samples, write_samples
 
@@ -17,9 +17,8 @@ SHORT = ("--training.max_steps", "3", "--training.eval_frequency", "2")
 
 
 def run_spacy(*args: object) -> str:
-    command = [sys.executable, "-m", "spacy", *map(str, args)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    done = CliRunner().invoke(spacy_app, [str(arg) for arg in args], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
     return done.stdout
 
 
@@ -41,7 +40,7 @@ def test_debug_config_and_fill_config(path: Path, tmp_path: Path):
     assert "Config is valid" in run_spacy("debug", "config", path, *options)
     run_spacy("init", "fill-config", path, tmp_path / "filled.cfg")
     filled = Config().from_disk(tmp_path / "filled.cfg", interpolate=False)
-    assert filled == Config().from_disk(path, interpolate=False)
+    assert filled.merge(Config().from_disk(path, interpolate=False)) == filled
 
 
 def test_train_writes_a_pipeline(trained: Path):
@@ -55,12 +54,6 @@ def test_init_labels(trained: Path):
     assert '"STOP"' in (trained / "labels" / "fewner.json").read_text()
 
 
-def test_evaluate(trained: Path):
-    shown = run_spacy("evaluate", trained / "model-last", trained / "dev.spacy")
-    assert "SPAN F" in shown
-    assert "INSTRUMENT" in shown
-
-
 def test_find_threshold(trained: Path):
     args = (trained / "model-last", trained / "dev.spacy", "fewner", "threshold", "spans_sc_f")
     assert "Best threshold" in run_spacy("find-threshold", *args, "--n_trials", 3)
@@ -71,12 +64,10 @@ def test_benchmark_speed(trained: Path):
     assert "Mean:" in run_spacy("benchmark", "speed", *args)
 
 
-def test_our_evaluate_agrees_with_that_of_spacy(trained: Path, run: Run):
-    done = run("evaluate", trained / "model-last", trained / "dev.spacy")
-    assert done.exit_code == 0
-    micro = done.stdout.splitlines()[1].split()
+def test_evaluate_agrees_with_ours(trained: Path, run: Run):
     table = run_spacy("evaluate", trained / "model-last", trained / "dev.spacy")
     shown = {line.split()[1]: line.split()[2] for line in table.splitlines() if "SPAN " in line}
-    assert [float(value) for value in micro[1:4]] == pytest.approx(
+    ours = run("evaluate", trained / "model-last", trained / "dev.spacy").stdout
+    assert [float(value) for value in ours.splitlines()[1].split()[1:4]] == pytest.approx(
         [float(shown[name]) for name in "PRF"], abs=0.06
     )

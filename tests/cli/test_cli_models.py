@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import spacy
-from conftest import ORGAN, RECORDS, TINY, Run, tree, write_records
+from cli_helpers import ORGAN, RECORDS, TINY, Run, tree, write_records
 from typer.testing import CliRunner
 
 from spacy_fewner.cli.app import app

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import RECORDS, TINY, Run, tree, write_records
+from cli_helpers import RECORDS, TINY, Run, tree, write_records
 
 WIDE = " ".join(["word"] * 1100)
 LINES = {

@@ -4,7 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from conftest import ORGAN, RECORDS, Run, tree, write_records
+from cli_helpers import ORGAN, RECORDS, Run, tree, write_records
 
 from spacy_fewner.data import read_samples
 
