@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .fit.run import fit
+    from .fitting.run import fit
 
 __version__ = "0.1.0"
 __all__ = ["__version__", "fit"]
@@ -12,7 +12,7 @@ __all__ = ["__version__", "fit"]
 def __getattr__(name: str) -> Any:
     # Lazy, since spaCy imports this package through its entry points in every spacy.blank().
     if name == "fit":
-        from .fit.run import fit
+        from .fitting.run import fit
 
         return fit
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

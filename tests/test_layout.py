@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "spacy_fewner"
 ORDER = (
     *("errors", "types", "data", "prompts", "llm", "synthesis", "corpus", "encoders", "spans"),
-    *("cascade", "textcat", "distill", "evaluation", "fit", "cli"),
+    *("cascade", "textcat", "distill", "evaluation", "fitting", "cli"),
 )
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE)
 # Says which modules of ours import something heavy while a blank pipeline is made.
@@ -87,10 +87,10 @@ def test_the_import_check_sees_all_forms(tmp_path: Path, monkeypatch: pytest.Mon
     path = tmp_path / "data" / "some.py"
     path.parent.mkdir()
     path.write_text(
-        "from ..fit.run import fit\nfrom .. import spans\nfrom .own import x\nimport numpy\n"
+        "from ..fitting.run import fit\nfrom .. import spans\nfrom .own import x\nimport numpy\n"
         "def f():\n    import spacy_fewner.cli.app\n    from spacy_fewner.encoders import base\n"
     )
-    assert sorted(imported_parts(path)) == ["cli", "encoders", "fit", "spans"]
+    assert sorted(imported_parts(path)) == ["cli", "encoders", "fitting", "spans"]
 
 
 @pytest.mark.parametrize(("group", "name", "target"), entry_points())

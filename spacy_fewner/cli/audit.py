@@ -34,7 +34,7 @@ def audit(
     """
     from ..data import audit as run_audit
     from ..data import read_samples
-    from ..fit.examples import blank_pipeline
+    from ..fitting.examples import blank_pipeline
     from ..types import LabelSpec, Schema
 
     ids = parse_labels(labels)

@@ -52,7 +52,7 @@ def evaluate(
     """
     from ..data import read_samples
     from ..evaluation import span_partial, span_strict
-    from ..fit.training import use_device
+    from ..fitting.training import use_device
 
     use_device(gpu_id)
     ids = parse_labels(labels)

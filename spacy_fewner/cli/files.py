@@ -40,7 +40,7 @@ def convert(
     Spans that the format of OUT cannot hold, such as nested ones in .conll, are an error.
     """
     from ..data import read_samples, write_samples
-    from ..fit.examples import blank_pipeline
+    from ..fitting.examples import blank_pipeline
 
     _check_apart(examples, out)
     samples = read_samples(examples, from_format, spans_key, joiner=joiner)  # type: ignore[arg-type]

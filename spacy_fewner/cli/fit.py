@@ -61,7 +61,7 @@ def fit(
     (for spacy.load), report.html, scores.json, audit.txt and, with --package, a wheel for pip;
     it appears whole or not at all.
     """
-    from ..fit.run import fit as run_fit
+    from ..fitting.run import fit as run_fit
 
     given = {"epochs": epochs, "min_steps": min_steps, "folds": folds, "rank": rank}
     if not curve:

@@ -25,7 +25,7 @@ def package(
     pip install it, then spacy.load("LANG_NAME"). It requires this library and, for an adapter on
     a packaged encoder, that package.
     """
-    from ..fit.packaging import build_wheel
+    from ..fitting.packaging import build_wheel
 
     if not (model / "meta.json").is_file() or not (model / "config.cfg").is_file():
         raise FewnerError(

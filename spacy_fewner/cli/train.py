@@ -38,10 +38,10 @@ def train(
     Much faster than `fit`; but the threshold stays 0.5, and nothing says how good the model is.
     Score it with `evaluate` on text that it has not seen.
     """
-    from ..fit.examples import audited, is_nested, load_samples
-    from ..fit.folder import free_folder, whole_folder
-    from ..fit.settings import FitSettings, training_config
-    from ..fit.training import train_pipeline, use_device
+    from ..fitting.examples import audited, is_nested, load_samples
+    from ..fitting.folder import free_folder, whole_folder
+    from ..fitting.settings import FitSettings, training_config
+    from ..fitting.training import train_pipeline, use_device
 
     out = free_folder(out, overwrite)
     given = {"epochs": epochs, "min_steps": min_steps, "rank": rank}

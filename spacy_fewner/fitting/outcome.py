@@ -7,7 +7,7 @@ from pathlib import Path
 import srsly
 
 from ..data import AuditReport
-from ..evaluation.aggregate import Aggregate, aggregate_seeds
+from ..evaluation.aggregate import Aggregate
 from ..evaluation.confusion import count_errors
 from ..evaluation.curve import CurvePoint, LearningCurve
 from ..evaluation.report import Report, collect_errors, write_report
@@ -130,7 +130,3 @@ def write_outcome(
     srsly.write_json(result.out / "scores.json", result.to_json())
     return write_report(result.out / "report.html", report)
 
-
-def aggregate(scores: Sequence[SpanScores]) -> Aggregate:
-    """Over folds, each with its own seed: the spread is over both."""
-    return aggregate_seeds(scores)

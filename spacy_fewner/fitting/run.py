@@ -90,6 +90,7 @@ def _fit(
     package: str | None,
     progress: bool,
 ) -> "FitResult":
+    from ..evaluation.aggregate import aggregate_folds, aggregate_seeds
     from . import outcome
     from .packaging import build_wheel
     from .training import train_pipeline, use_device
@@ -110,7 +111,7 @@ def _fit(
         out=folder,
         model=folder / "model",
         measured_on=_measured_on(samples, dev, settings),
-        scores=outcome.aggregate(scores),
+        scores=aggregate_seeds(scores) if dev else aggregate_folds(scores),
         thresholds=thresholds,
         curve=outcome.learning_curve(smaller, whole, scores, thresholds, nested, label_names),
         seconds=clock.seconds,

@@ -1,0 +1,131 @@
+"""`fit` from a file of examples to a folder that loads, with the small network (no download)."""
+
+import json
+
+import pytest
+import spacy
+
+import spacy_fewner
+from spacy_fewner.data import read_samples, write_samples
+from spacy_fewner.errors import FewnerError
+from spacy_fewner.fitting.settings import FitSettings, training_config
+from spacy_fewner.fitting.validation import splits
+from spacy_fewner.types import CharSpan, Sample
+
+FAST = {"encoder": "cnn", "epochs": 4, "min_steps": 30, "progress": False}
+
+
+def sample(text, *surfaces):
+    spans = tuple(
+        CharSpan(text.index(surface), text.index(surface) + len(surface), label)
+        for surface, label in surfaces
+    )
+    return Sample(text, spans)
+
+
+MAKERS = ["Hartwell", "Brindle", "Osgood", "Penrose", "Quill", "Marsh"]
+PARTS = ["pallet", "slider", "tracker", "reservoir", "trunk", "roller"]
+SAMPLES = [
+    sample(f"{maker} mended the {part} on day {i}.", (maker, "MAKER"), (part, "PART"))
+    for i, (maker, part) in enumerate(zip(MAKERS * 2, PARTS * 2, strict=True))
+]
+
+
+@pytest.fixture(scope="module")
+def fitted(tmp_path_factory):
+    out = tmp_path_factory.mktemp("fit") / "out"
+    return spacy_fewner.fit(SAMPLES, out, package="organ_test", curve=(0.5,), **FAST)
+
+
+def test_writes_everything_and_the_pipeline_loads(fitted):
+    assert {path.name for path in fitted.out.iterdir()} == {
+        "model",
+        "report.html",
+        "scores.json",
+        "audit.txt",
+        fitted.wheel.name,
+    }
+    nlp = spacy.load(fitted.model)
+    component = nlp.get_pipe("fewner")
+    assert component.labels == ("MAKER", "PART")
+    assert component.cfg["threshold"] == fitted.thresholds.global_threshold
+    assert component.cfg["nested"] is False
+    doc = nlp(SAMPLES[0].text)
+    assert len(doc.spans["sc"]) == len(doc.spans["sc"].attrs["scores"])
+
+
+def test_says_what_it_measured(fitted):
+    assert "3-fold cross-validation over 12 texts" in fitted.summary()
+    assert fitted.scores.micro.support == 24
+    assert len(fitted.curve.points) == 2
+    stored = json.loads((fitted.out / "scores.json").read_text())
+    assert stored["f"] == list(fitted.scores.micro.f.values)
+    page = (fitted.out / "report.html").read_text()
+    assert all(text in page for text in ("MAKER", "PART", "12 texts"))
+
+
+def test_the_same_seed_gives_the_same_model(tmp_path):
+    results = [
+        spacy_fewner.fit(SAMPLES, tmp_path / name, curve=(), **FAST) for name in ("a", "b")
+    ]
+    assert results[0].scores == results[1].scores
+    docs = [spacy.load(result.model)(SAMPLES[0].text) for result in results]
+    scores = [doc.spans["sc"].attrs["scores"].tolist() for doc in docs]
+    assert scores[0] == scores[1]
+
+
+def test_a_dev_file_takes_the_place_of_cross_validation(tmp_path):
+    write_samples(SAMPLES[:8], tmp_path / "train.jsonl")
+    write_samples(SAMPLES[8:], tmp_path / "dev.jsonl")
+    settings = {**FAST, "folds": 2, "curve": ()}
+    result = spacy_fewner.fit(
+        tmp_path / "train.jsonl", tmp_path / "out", dev=tmp_path / "dev.jsonl", **settings
+    )
+    assert result.measured_on == "dev set of 4 texts, 2 seeds"
+    assert result.scores.docs == 4 and result.scores.runs == 2
+
+
+def test_held_out_texts_are_never_trained_on():
+    for split in splits(SAMPLES, [], FitSettings(folds=4)):
+        assert not {s.text for s in split.train} & {s.text for s in split.held_out}
+        assert len(split.train) + len(split.held_out) == len(SAMPLES)
+
+
+def test_nesting_is_taken_from_the_data():
+    assert training_config(FitSettings(), 10, 0, True)["components"]["fewner"]["nested"] is True
+
+
+@pytest.mark.parametrize(
+    ("examples", "given", "named"),
+    [
+        ([], {}, "examples"),
+        (SAMPLES[:2], {"folds": 1}, "folds"),
+        (SAMPLES, {"epoch": 3}, "settings"),
+        (SAMPLES, {"package": "Organ-Parts"}, "package"),
+        (SAMPLES, {"labels": ["MAKER"]}, "label scheme"),
+        (SAMPLES, {"encoder": "pkg:no_such_package/model"}, "no_such_package"),
+        (SAMPLES, {"encoder": "./no/such/folder"}, "no/such/folder"),
+        (SAMPLES, {"lang": "xx_none"}, "lang"),
+        ([sample("Hartwell came.", ("Hartwell", "MAKER")), *SAMPLES[:1]], {}, "PART"),
+        ([sample("Hartwell came.", ("Hartwell", "MAKER"))] * 2, {}, "label"),
+    ],
+)
+def test_bad_input_leaves_nothing_behind(tmp_path, examples, given, named):
+    with pytest.raises(FewnerError, match=named):
+        spacy_fewner.fit(examples, tmp_path / "out", **{**FAST, **given})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_occupied_folder_is_left_alone(tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "precious.txt").write_text("keep")
+    with pytest.raises(FewnerError, match="out"):
+        spacy_fewner.fit(SAMPLES, tmp_path / "out", **FAST)
+    assert (tmp_path / "out" / "precious.txt").read_text() == "keep"
+
+
+def test_misaligned_spans_are_reported(tmp_path):
+    crooked = Sample("Hartwellian ways.", (CharSpan(0, 8, "MAKER"),))
+    result = spacy_fewner.fit([*SAMPLES, crooked], tmp_path / "out", curve=(), **FAST)
+    assert "misaligned" in (result.out / "audit.txt").read_text()
+    assert read_samples is not None
