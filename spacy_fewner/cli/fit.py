@@ -63,9 +63,6 @@ def fit(
     """
     from ..fitting.run import fit as run_fit
 
-    given = {"epochs": epochs, "min_steps": min_steps, "folds": folds, "rank": rank}
-    if not curve:
-        given["curve"] = ()
     result = run_fit(
         examples,
         out,
@@ -83,7 +80,13 @@ def fit(
         spans_key=spans_key,
         save=save,
         gpu_id=gpu_id,
-        **{name: value for name, value in given.items() if value is not None},
+        **options.given(
+            epochs=epochs,
+            min_steps=min_steps,
+            folds=folds,
+            rank=rank,
+            curve=None if curve else (),
+        ),
     )
     if not quiet:
         typer.echo(result.summary())

@@ -1,7 +1,7 @@
 """Arguments and options that several commands share."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -76,3 +76,8 @@ Save = Annotated[
         help='What to store of the encoder: "adapter" (small, needs the base at load) or "merged".'
     ),
 ]
+
+
+def given(**options: Any) -> dict[str, Any]:
+    """Those that were given; the others keep the recipe's value."""
+    return {name: value for name, value in options.items() if value is not None}

@@ -44,7 +44,6 @@ def train(
     from ..fitting.training import train_pipeline, use_device
 
     out = free_folder(out, overwrite)
-    given = {"epochs": epochs, "min_steps": min_steps, "rank": rank}
     settings = FitSettings(
         encoder=encoder,
         revision=revision,
@@ -54,7 +53,7 @@ def train(
         spans_key=spans_key,
         save=save,
         gpu_id=gpu_id,
-        **{name: value for name, value in given.items() if value is not None},
+        **options.given(epochs=epochs, min_steps=min_steps, rank=rank),
     )
     samples = load_samples(examples, "examples", spans_key)
     flat_or_nested = is_nested(samples) if nested is None else nested

@@ -22,8 +22,9 @@ def load_samples(
     """
     if source is None:
         return []
-    is_file = isinstance(source, (str, Path))
-    samples = read_samples(source, spans_key=spans_key) if is_file else list(source)
+    if isinstance(source, (str, Path)):
+        return read_samples(source, spans_key=spans_key)
+    samples = list(source)
     if not samples:
         raise FewnerError(name, "must hold at least one example", "nothing", "Annotate some text.")
     return samples
