@@ -12,6 +12,8 @@ INPUTS = setup.cfg pyproject.toml constraints.txt requirements-demo.txt
 
 .PHONY: demo test lint clean
 
+# One thread: texts are short, and a second one costs more than it brings when anything else runs.
+demo: export OMP_NUM_THREADS ?= 1
 demo: $(VENV)/.installed
 	$(VENV)/bin/weasel run all .
 

@@ -10,7 +10,7 @@ from benchmarks.datasets import Sentence, TokenSpan, to_sample
 # The defaults of FitSettings, written out so that a stored result says what made it.
 RECIPE: dict[str, Any] = {
     "epochs": 30,
-    "min_steps": 200,
+    "min_steps": 120,
     "batch_size": 4,
     "rank": 16,
     "learn_rate": 1e-3,

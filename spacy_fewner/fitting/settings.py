@@ -49,7 +49,7 @@ class FitSettings:
     revision: str = ""
     lang: str = "en"
     epochs: int = 30
-    min_steps: int = 200
+    min_steps: int = 120
     batch_size: int = 4
     seed: int = 0
     folds: int = 3

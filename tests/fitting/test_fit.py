@@ -65,9 +65,7 @@ def test_says_what_it_measured(fitted):
 
 
 def test_the_same_seed_gives_the_same_model(tmp_path):
-    results = [
-        spacy_fewner.fit(SAMPLES, tmp_path / name, curve=(), **FAST) for name in ("a", "b")
-    ]
+    results = [spacy_fewner.fit(SAMPLES, tmp_path / name, curve=(), **FAST) for name in ("a", "b")]
     assert results[0].scores == results[1].scores
     docs = [spacy.load(result.model)(SAMPLES[0].text) for result in results]
     scores = [doc.spans["sc"].attrs["scores"].tolist() for doc in docs]

@@ -13,11 +13,25 @@ from spacy.training import Example
 from spacy_fewner.errors import FewnerError
 
 TEXTS = [
-    ("The Swell box of Hartwell needs new leather.", [("Swell box", "PART"), ("Hartwell", "FIRM"), ("Swell", "DIVISION"), ("leather", "MATERIAL")]),
-    ("Hartwell replaced the oak pallets of the Great.", [("Hartwell", "FIRM"), ("oak pallets", "PART"), ("oak", "MATERIAL"), ("Great", "DIVISION")]),
-    ("Leather of the Great pallets was made by Brindle.", [("Great pallets", "PART"), ("Great", "DIVISION"), ("Brindle", "FIRM")]),
+    (
+        "The Swell box of Hartwell needs new leather.",
+        [
+            ("Swell box", "PART"),
+            ("Hartwell", "FIRM"),
+            ("Swell", "DIVISION"),
+            ("leather", "MATERIAL"),
+        ],
+    ),
+    (
+        "Hartwell replaced the oak pallets of the Great.",
+        [("Hartwell", "FIRM"), ("oak pallets", "PART"), ("oak", "MATERIAL"), ("Great", "DIVISION")],
+    ),
+    (
+        "Leather of the Great pallets was made by Brindle.",
+        [("Great pallets", "PART"), ("Great", "DIVISION"), ("Brindle", "FIRM")],
+    ),
     ("Nothing to report today.", []),
-]  # fmt: skip
+]
 
 
 def make_example(nlp, text, surfaces, key="sc"):
@@ -148,7 +162,10 @@ def test_a_label_added_later_leaves_the_others_alone():
 
 def test_extension_labels_are_learnt_and_never_predicted():
     nlp = make_pipeline()
-    gold = [(text, [(s, "ext/" + label if label == "FIRM" else label) for s, label in spans]) for text, spans in TEXTS]  # fmt: skip
+    gold = [
+        (text, [(s, "ext/" + label if label == "FIRM" else label) for s, label in spans])
+        for text, spans in TEXTS
+    ]
     examples = [make_example(nlp, text, spans) for text, spans in gold]
     optimizer = nlp.initialize(lambda: examples)
     for _ in range(40):
@@ -234,9 +251,28 @@ def test_odd_texts(trained, text):
     [
         ({"threshold": 1.5}, "threshold"),
         ({"label_thresholds": {"FIRM": -1}}, "FIRM"),
-        ({"model": {"@architectures": "spacy-fewner.SpanGrid.v1", "cell": 10, "attention_heads": 3, "tok2vec": {"@architectures": "spacy.HashEmbedCNN.v2", "width": 8, "depth": 1, "embed_size": 50, "window_size": 1, "maxout_pieces": 2, "subword_features": True, "pretrained_vectors": None}}}, "biaffine_heads"),
+        (
+            {
+                "model": {
+                    "@architectures": "spacy-fewner.SpanGrid.v1",
+                    "cell": 10,
+                    "attention_heads": 3,
+                    "tok2vec": {
+                        "@architectures": "spacy.HashEmbedCNN.v2",
+                        "width": 8,
+                        "depth": 1,
+                        "embed_size": 50,
+                        "window_size": 1,
+                        "maxout_pieces": 2,
+                        "subword_features": True,
+                        "pretrained_vectors": None,
+                    },
+                }
+            },
+            "biaffine_heads",
+        ),
     ],
-)  # fmt: skip
+)
 def test_bad_settings_name_the_argument(config, named):
     with pytest.raises(FewnerError, match=named):
         make_pipeline(**config)

@@ -1,0 +1,72 @@
+"""The benchmark's own tools: store, summary, decoding of the peers, folds."""
+
+import pytest
+
+from benchmarks.datasets import NAMES, Sentence, data_folder, read_split, to_char_spans, to_sample
+from benchmarks.peers.bio import spans_of
+from benchmarks.peers.tune import folds, grid
+from benchmarks.scoring import scores
+from benchmarks.store import Key, Store, recipe_hash
+from benchmarks.summary import summary
+from spacy_fewner.errors import FewnerError
+
+
+def test_store_survives_a_cut_line(tmp_path):
+    s = Store(tmp_path / "a" / "r.jsonl")
+    k = Key("d", "e", "bio", 0, recipe_hash({"a": 1, "b": 2}))
+    assert recipe_hash({"b": 2, "a": 1}) == k.recipe and k not in s
+    s.append(k, {"f1": 0.5, "recipe": {"a": 1, "b": 2}})
+    assert k in s
+    with s.path.open("a") as f:
+        f.write('{"key": {"dataset": "d"')  # killed mid-write
+    k2 = Key("d", "e", "bio", 1, k.recipe)
+    assert k2 not in s
+    s.append(k2, {"f1": 0.6, "recipe": {}})
+    assert [r["key"] for r in s.rows()] == [k, k2]
+
+
+def test_summary_shows_means_and_gaps(tmp_path):
+    s = Store(tmp_path / "r.jsonl")
+    for d in ("x", "y"):
+        for seed in range(3):
+            s.append(Key(d, "m", "bio", seed, "old"), {"f1": 0.1})
+            s.append(Key(d, "m", "bio", seed, "h"), {"f1": 0.5 + 0.01 * seed})
+            s.append(Key(d, "m", "fewner", seed, "h"), {"f1": 0.6 + 0.01 * seed})
+    s.append(Key("x", "m", "spacy_ner", 0, "h"), {"f1": 0.9})
+    t = summary(s.rows())
+    assert "| bio | 51.0 ± 1.0 | 51.0 ± 1.0 | 51.0 ± 1.0 |" in t
+    assert "| spacy_ner | 90.0 (1 of 3 seeds) | – | – |" in t
+    assert "| ours − best peer | -29.0 | +10.0 | +10.0 |" in t
+
+
+def test_bio_decoding():
+    assert spans_of(["B-a", "I-a", "I-b", "O", "I-b", "B-b"]) == [
+        (0, 2, "a"),
+        (2, 3, "b"),
+        (4, 5, "b"),
+        (5, 6, "b"),
+    ]
+
+
+def test_offsets_of_the_data_sets():
+    try:
+        data_folder()
+    except FewnerError as error:
+        pytest.skip(str(error))
+    for n in NAMES:
+        for row in read_split(n, "train")[:200]:
+            for ts, cs in zip(row.spans, to_char_spans(row.tokens, row.spans), strict=True):
+                assert row.text[cs.start : cs.end] == " ".join(row.tokens[ts.start : ts.end])
+            smp = to_sample(row)
+            assert [smp.text[a:b] for a, b in smp.tokens] == list(row.tokens)
+            assert scores([row], [row.spans])["f1"] == (1 if row.spans else 0)
+
+
+def test_grid_and_folds():
+    assert grid(["lr=1e-4,2e-4", "x=spancat"]) == [
+        {"lr": 1e-4, "x": "spancat"},
+        {"lr": 2e-4, "x": "spancat"},
+    ]
+    f = folds([Sentence((str(i),), ()) for i in range(10)], 3)
+    assert sorted(s.tokens for _, h in f for s in h) == sorted((str(i),) for i in range(10))
+    assert all(not set(a) & set(b) for a, b in f)
