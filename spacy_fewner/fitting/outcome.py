@@ -129,4 +129,3 @@ def write_outcome(
     (result.out / "audit.txt").write_text(audit.table() + "\n", encoding="utf8")
     srsly.write_json(result.out / "scores.json", result.to_json())
     return write_report(result.out / "report.html", report)
-

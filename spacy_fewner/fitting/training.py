@@ -13,6 +13,7 @@ from thinc.api import Config
 from ..corpus.swap import swapped
 from ..data import samples_to_docs
 from ..errors import FewnerError
+from ..spans.component import labeller_of
 from ..types import Sample
 
 OnStep = Callable[[], None]
@@ -40,7 +41,7 @@ def train_pipeline(
 
 def to_examples(nlp: Language, samples: Sequence[Sample]) -> list[Example]:
     """Samples with tokens; spans that do not fit the tokenizer are left out here."""
-    key = nlp.get_pipe("fewner").key
+    key = labeller_of(nlp).key
     docs, _ = samples_to_docs(samples, nlp, key)
     return [Example(_bare(nlp, doc), doc) for doc in docs if len(doc)]
 

@@ -9,6 +9,7 @@ from ..data import folds as make_folds
 from ..data import nested_subsets, samples_to_docs
 from ..evaluation.scores import SpanScores, span_strict
 from ..evaluation.thresholds import Thresholds, apply_thresholds, pick_thresholds
+from ..spans.component import labeller_of
 from ..spans.decoding import Candidate, decode_flat, decode_nested
 from ..types import CharSpan, Sample
 from .settings import FitSettings, training_config
@@ -78,7 +79,7 @@ def run_split(
 
 def predict_candidates(nlp: Language, samples: Sequence[Sample]) -> list[list[CharSpan]]:
     """Scored spans by characters, one list a sample; a text without tokens gets none."""
-    component = nlp.get_pipe("fewner")
+    component = labeller_of(nlp)
     docs, _ = samples_to_docs(samples, nlp, component.key)
     found = component.candidates(docs, FLOOR)
     return [

@@ -88,7 +88,9 @@ def _forward(model: Model, docs: list["Doc"], is_train: bool) -> tuple[Floats3d,
 
     def backprop(d_logits: Floats3d) -> list["Doc"]:
         d_packed = backprop_head(d_logits)
-        return backprop_tok2vec(model.ops.unflatten(d_packed, model.ops.asarray1i(lengths)))
+        return backprop_tok2vec(
+            model.ops.unflatten(d_packed, model.ops.asarray1i(lengths.tolist()))
+        )
 
     return logits, backprop
 
@@ -102,7 +104,7 @@ def configure_grid(model: Model, names: list["Doc"], max_width: int, bias: np.nd
     import torch
 
     from .grid import GridSizes, SpanGrid
-    from .layer import check_width
+    from .layer import check_width, shim_of
 
     check_width(max_width)
     vectors = name_vectors(model, names)
@@ -112,7 +114,7 @@ def configure_grid(model: Model, names: list["Doc"], max_width: int, bias: np.nd
         grid.out.bias.copy_(torch.as_tensor(bias))
     if grid.likeness is not None:
         grid.likeness.set_labels(torch.as_tensor(vectors))
-    model.get_ref("grid").shims[0].replace(grid)
+    shim_of(model.get_ref("grid")).replace(grid)
     model.set_dim("nO", len(names), force=True)
 
 
@@ -127,7 +129,9 @@ def resize_labels(model: Model, n_labels: int) -> Model:
 
     The new ones start with the mean bias, so that they are as rare as the others.
     """
-    shim = model.get_ref("grid").shims[0]
+    from .layer import shim_of
+
+    shim = shim_of(model.get_ref("grid"))
     shim.replace(shim.grid.with_labels(n_labels))
     model.set_dim("nO", n_labels, force=True)
     return model
@@ -135,4 +139,6 @@ def resize_labels(model: Model, n_labels: int) -> Model:
 
 def grid_sizes(model: Model) -> "GridSizes":
     """The sizes of the head in use."""
-    return model.get_ref("grid").shims[0].grid.sizes
+    from .layer import shim_of
+
+    return shim_of(model.get_ref("grid")).grid.sizes

@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
+from spacy.attrs import IS_SPACE
 from spacy.language import Language
 from spacy.pipeline import TrainablePipe
 from spacy.tokens import Doc, Span, SpanGroup
@@ -148,7 +149,7 @@ class SpanLabeller(TrainablePipe):
         nlp._pipe_meta[self.name] = replace(meta, default_score_weights=weights)
         used = {name for pipe in nlp.pipe_names for name in _weight_names(nlp, pipe)}
         configured = nlp._config["training"].get("score_weights", {})
-        for name in set(meta.default_score_weights) - used:
+        for name in set(meta.default_score_weights or {}) - used:
             configured.pop(name, None)
 
     def _build(
@@ -179,7 +180,8 @@ class SpanLabeller(TrainablePipe):
 
     def _listen(self, nlp: Language | None, docs: list[Doc]) -> None:
         """Give documents the vectors of an encoder earlier in the pipeline that we listen to."""
-        for _, pipe in nlp.pipeline if nlp is not None else ():
+        pipes: list[Any] = [pipe for _, pipe in nlp.pipeline] if nlp is not None else []
+        for pipe in pipes:
             if pipe is self:
                 return
             if hasattr(pipe, "add_listener"):
@@ -232,7 +234,7 @@ class SpanLabeller(TrainablePipe):
     ) -> list[decoding.Candidate]:
         if not len(doc):
             return []
-        blocked = np.asarray([token.is_space for token in doc], dtype=bool)
+        blocked = doc.to_array(IS_SPACE).astype(bool)
         return decoding.candidates_above(scores, thresholds, blocked)
 
     def candidates(
@@ -288,4 +290,9 @@ class SpanLabeller(TrainablePipe):
 
 
 def _weight_names(nlp: Language, pipe: str) -> set[str]:
-    return set(nlp.get_pipe_meta(pipe).default_score_weights)
+    return set(nlp.get_pipe_meta(pipe).default_score_weights or {})
+
+
+def labeller_of(nlp: Language, name: str = "fewner") -> SpanLabeller:
+    """The pipeline's component of this name."""
+    return cast(SpanLabeller, nlp.get_pipe(name))

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import srsly
@@ -63,6 +63,11 @@ def grid_layer(lr_scale: float) -> Model[tuple[Floats2d, Ints1d], Floats3d]:
     )
 
 
+def shim_of(layer: Model) -> GridShim:
+    """The shim of a layer that `grid_layer` made."""
+    return cast(GridShim, layer.shims[0])
+
+
 @cache
 def _one_thread_after_fork() -> None:
     # OpenMP's threads do not survive a fork: without this, nlp.pipe(n_process=2) hangs once the
@@ -75,12 +80,12 @@ def _convert_inputs(
     model: Model, inputs: tuple[Floats2d, Ints1d], is_train: bool
 ) -> tuple[ArgsKwargs, Any]:
     tokens, lengths = inputs
-    device = model.shims[0].device
+    device = shim_of(model).device
     torch_tokens = xp2torch(tokens, requires_grad=is_train, device=device)
     torch_lengths = torch.as_tensor(np.asarray(lengths), dtype=torch.long, device=device)
 
     def tokens_gradient(converted: ArgsKwargs) -> Floats2d:
-        return torch2xp(converted.args[0])
+        return cast(Floats2d, torch2xp(converted.args[0]))
 
     return ArgsKwargs(args=(torch_tokens, torch_lengths), kwargs={}), tokens_gradient
 
@@ -92,7 +97,7 @@ def _convert_outputs(model: Model, inputs_and_logits: Any, is_train: bool) -> tu
         gradient_torch = xp2torch(gradient, device=logits.device)
         return ArgsKwargs(args=((logits,),), kwargs={"grad_tensors": gradient_torch})
 
-    return torch2xp(logits), to_torch
+    return cast(Floats3d, torch2xp(logits)), to_torch
 
 
 def grid_to_bytes(grid: SpanGrid) -> bytes:

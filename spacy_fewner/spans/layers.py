@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .layout import Band
+from .layout import Band, stretch, windows
 
 N_SIZES = 30  # buckets of the span size embedding, as in KnowFREE's code
 
@@ -32,19 +32,28 @@ class SizedBiaffine(nn.Module):
         self.size_out = nn.Linear(size_dim, n_out, bias=False)
 
     def forward(self, start: Tensor, end: Tensor, band: Band) -> Tensor:
-        """start: (R, n_in) of the band's rows; end: (N, n_in) -> (R, K, n_out)."""
-        n_rows, n_cells = band.ends.shape
-        heads = start.view(n_rows, self.heads, -1)
-        left = torch.einsum("rhi,hioj->rhoj", heads, self.bilinear)
-        right = end[band.ends].view(n_rows, n_cells, self.heads, -1)
-        paired = torch.einsum("rhoj,rkhj->rkho", left, right).reshape(n_rows, n_cells, -1)
-        linear = self.start(start)[:, None] + self.end(end)[band.ends]
-        return paired + linear + self._sizes(band)[None]
+        """start, end: (N, n_in) of all packed tokens -> (R, W + 2 halo, n_out)."""
+        starts = start[band.rows]
+        ends = stretch(end, band.rows, band.halo, band.width - 1 + band.halo)
+        paired = torch.cat(self._pair(starts, ends, band), dim=-1)
+        n_cells = band.real.shape[1]
+        linear = windows(self.end(ends), n_cells).transpose(1, 2) + self.start(starts)[:, None]
+        return paired + linear + self._sizes(band)
+
+    def _pair(self, starts: Tensor, ends: Tensor, band: Band) -> list[Tensor]:
+        """The bilinear part of each head: (R, W + 2 halo, n_out / heads)."""
+        by_head = starts.unflatten(1, (self.heads, -1)).transpose(0, 1)  # (heads, R, i)
+        left = torch.bmm(by_head, self.bilinear.flatten(2)).unflatten(2, self.bilinear.shape[2:])
+        # Windows are views: a token's end vector is never copied into the cells it ends.
+        right = (windows(part, band.real.shape[1]) for part in ends.chunk(self.heads, dim=1))
+        return [
+            torch.bmm(cells.transpose(1, 2), rows.transpose(1, 2))  # (R, K, j) x (R, j, o)
+            for rows, cells in zip(left, right, strict=True)
+        ]
 
     def _sizes(self, band: Band) -> Tensor:
-        offsets = torch.arange(-band.halo, band.width + band.halo, device=band.ends.device)
         # Cells left of the diagonal and spans wider than the table share its edge buckets.
-        return self.size_out(self.size(offsets.clamp(0, N_SIZES - 1)))
+        return self.size_out(self.size(band.offsets.clamp(0, N_SIZES - 1)))
 
 
 class LocalEndAttention(nn.Module):
@@ -81,9 +90,7 @@ class LocalEndAttention(nn.Module):
 
     def _mask(self, band: Band) -> Tensor:
         """(R, W, W + 2 reach) which cell sees which."""
-        query = torch.arange(band.width, device=band.ends.device)[:, None] + band.halo
-        key = torch.arange(band.width + 2 * band.halo, device=band.ends.device)[None]
-        near = (query - key).abs() <= self.reach
+        key = band.offsets
+        apart = (key[band.halo : band.halo + band.width, None] - key).abs()  # (W, W + 2 reach)
         # A cell that is no span sees itself, since a row of masked keys has no softmax.
-        itself = (query == key)[None]
-        return (near[None] & band.real[:, None]) | itself
+        return ((apart <= self.reach) & band.real[:, None]) | (apart == 0)

@@ -10,19 +10,20 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 
 @dataclass(frozen=True)
 class Band:
-    """Cells of the rows `start` to `start + R` of a packed batch.
+    """Cells of some R rows of a packed batch.
 
-    ends: (R, W + 2 halo) the end token of each cell, clamped to a token that exists.
+    rows: which packed tokens are the starts.
     real: (R, W + 2 halo) whether the cell's end lies in the document of its start.
     width: W, the widest span in tokens.
     halo: cells on either side of the band.
     """
 
-    ends: Tensor
+    rows: slice
     real: Tensor
     width: int
     halo: int
@@ -31,6 +32,11 @@ class Band:
     def core(self) -> Tensor:
         """(R, W) whether a cell of the band proper is a span of the document."""
         return self.real[:, self.halo : self.halo + self.width]
+
+    @property
+    def offsets(self) -> Tensor:
+        """(W + 2 halo,) end - start of each cell of a row."""
+        return torch.arange(-self.halo, self.width + self.halo, device=self.real.device)
 
 
 def document_bounds(lengths: Tensor) -> tuple[Tensor, Tensor]:
@@ -51,5 +57,16 @@ def band_of(bounds: tuple[Tensor, Tensor], rows: slice, width: int, halo: int) -
     starts = torch.arange(rows.start, rows.stop, device=first.device)[:, None]
     offsets = torch.arange(-halo, width + halo, device=first.device)[None]
     ends = starts + offsets  # (R, W + 2 halo)
-    real = (ends >= first) & (ends < last)
-    return Band(ends.clamp(0, bounds[0].shape[0] - 1), real, width, halo)
+    return Band(rows, (ends >= first) & (ends < last), width, halo)
+
+
+def stretch(vectors: Tensor, rows: slice, before: int, after: int) -> Tensor:
+    """(N, D) -> (before + R + after, D): the rows and their neighbours, zeros outside the batch."""
+    first, last = rows.start - before, rows.stop + after
+    padding = max(-first, 0), max(last - vectors.shape[0], 0)
+    return F.pad(vectors[max(first, 0) : last], (0, 0, *padding))
+
+
+def windows(vectors: Tensor, size: int) -> Tensor:
+    """(R + size - 1, D) -> (R, D, size): a view, in which each row meets the ones after it."""
+    return vectors.unfold(0, size, 1)

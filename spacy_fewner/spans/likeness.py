@@ -7,9 +7,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .layout import Band
+from .layout import Band, stretch, windows
 
 SCALE = 5.0  # of the cosine at the start; trained from there
+EPSILON = 1e-12
 
 
 class LabelLikeness(nn.Module):
@@ -34,8 +35,25 @@ class LabelLikeness(nn.Module):
             self.labels.copy_(torch.where(known, F.normalize(vectors, dim=-1), self.labels))
 
     def forward(self, tokens: Tensor, band: Band) -> Tensor:
-        """tokens: (N, n_in), projected by `project` -> (R, W, labels)."""
-        ends = band.ends[:, band.halo : band.halo + band.width]
-        # The sum stands for the mean: the cosine does not see the difference.
-        spans = F.normalize(tokens[ends].cumsum(1), dim=-1)  # (R, W, n_in)
-        return self.scale * spans @ F.normalize(self.labels, dim=-1).T
+        """tokens: (N, n_in), projected by `project` -> (R, W, labels).
+
+        The sum of a span's tokens stands for their mean: the cosine does not see the difference.
+        Neither the sum nor its length is ever formed for a cell from n_in numbers.
+        """
+        near = stretch(tokens, band.rows, 0, band.width - 1)  # (R + W - 1, n_in)
+        alike = near @ F.normalize(self.labels, dim=-1).T
+        dots = windows(alike, band.width).transpose(1, 2).cumsum(1)
+        norms = _squared_norms(near, band.width).clamp_min(EPSILON).rsqrt()
+        return self.scale * dots * norms[..., None]
+
+
+def _squared_norms(tokens: Tensor, width: int) -> Tensor:
+    """(R + width - 1, D) -> (R, width): |token i + ... + token i + k|^2 at [i, k].
+
+    A span one token longer adds that token's product with itself, and twice those with the
+    tokens before it.
+    """
+    before = windows(F.pad(tokens, (0, 0, width - 1, 0)), width)  # (R + width - 1, D, width)
+    products = torch.bmm(tokens[:, None], before)[:, 0].flip(1)  # [j, k]: token j by token j - k
+    added = 2 * products.cumsum(1) - products[:, :1]
+    return windows(added, width).diagonal(dim1=1, dim2=2).cumsum(1)

@@ -1,6 +1,7 @@
 """The loss of the span grid and the weights in it (KnowFREE eq 13 to 15, METHODS 2.2)."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -31,12 +32,12 @@ def extension_weights(counts: np.ndarray, is_extension: Sequence[bool]) -> np.nd
 
 
 def grid_loss(
-    logits: np.ndarray,
+    logits: Any,
     gold: tuple[np.ndarray, np.ndarray, np.ndarray],
     real: np.ndarray,
     label_weights: np.ndarray,
     row_weights: np.ndarray,
-) -> tuple[float, np.ndarray]:
+) -> tuple[float, Any]:
     """Binary cross-entropy summed over the real cells of the band, and its gradient.
 
     logits: (N, W, labels), numpy or cupy. gold: row, width - 1 and label of the positive cells.
@@ -54,9 +55,15 @@ def grid_loss(
     return float((per_cell * weight).sum()), gradient
 
 
-def sigmoid(logits: np.ndarray) -> np.ndarray:
+def sigmoid(logits: Any) -> Any:
+    """Probabilities, numpy or cupy as the logits are."""
     xp = _array_module(logits)
-    return 1.0 / (1.0 + xp.exp(-xp.clip(logits, -30.0, 30.0)))
+    # In place: on long documents each array of this size counts.
+    values = xp.clip(logits, -30.0, 30.0)
+    xp.negative(values, out=values)
+    xp.exp(values, out=values)
+    values += 1.0
+    return xp.reciprocal(values, out=values)
 
 
 def count_labels(labels: Sequence[str], counts: Mapping[str, int]) -> np.ndarray:
@@ -64,7 +71,7 @@ def count_labels(labels: Sequence[str], counts: Mapping[str, int]) -> np.ndarray
     return np.asarray([counts.get(label, 0) for label in labels], dtype="float64")
 
 
-def _array_module(array: np.ndarray):
+def _array_module(array: Any) -> Any:
     from thinc.api import get_array_module
 
     return get_array_module(array)

@@ -56,7 +56,7 @@ def make_pipeline(**config):
 def train(nlp, steps=120, key="sc"):
     examples = [make_example(nlp, text, gold, key) for text, gold in TEXTS]
     optimizer = nlp.initialize(lambda: examples)
-    optimizer.learn_rate = 0.01
+    optimizer.learn_rate = 0.003
     losses = [nlp.update(examples, sgd=optimizer)["fewner"] for _ in range(steps)]
     return examples, losses
 
