@@ -13,8 +13,6 @@ from ..evaluation.curve import CurvePoint, LearningCurve
 from ..evaluation.report import Report, collect_errors, write_report
 from ..evaluation.scores import SpanScores
 from ..evaluation.thresholds import Thresholds
-from ..types import Sample
-from .settings import FitSettings
 from .validation import HeldOut
 
 
@@ -99,24 +97,27 @@ def learning_curve(
 
 def _point(results: Sequence[HeldOut], scores: list[float], labels: Sequence[str]) -> CurvePoint:
     examples = sum(result.n_train for result in results) / len(results)
-    return CurvePoint(round(examples / len(labels)), examples, tuple(scores))
+    spans = sum(result.n_train_spans for result in results) / len(results)
+    return CurvePoint(round(spans / len(labels)), examples, tuple(scores))
 
 
 def write_outcome(
     result: FitResult,
-    settings: FitSettings,
+    name: str,
     nested: bool,
-    samples: Sequence[Sample],
     held_out: Sequence[HeldOut],
     audit: AuditReport,
     facts: Sequence[tuple[str, str]],
 ) -> Path:
-    """Write report.html, scores.json and audit.txt; returns the page's path."""
+    """Write report.html, scores.json and audit.txt; returns the page's path.
+
+    name: what the page calls the pipeline.
+    """
     texts = [sample.text for part in held_out for sample in part.samples]
     gold = [spans for part in held_out for spans in part.gold]
     predicted = [s for part in held_out for s in part.predicted(result.thresholds, nested)]
     report = Report(
-        title=f"{result.out.name}: what it learnt from {len(samples)} examples",
+        title=f"{name}: what it learnt from {audit.samples} examples",
         measured_on=result.measured_on,
         scores=result.scores,
         facts=facts,

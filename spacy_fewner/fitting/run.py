@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..data import AuditReport
 from ..errors import FewnerError
 from ..evaluation.thresholds import Thresholds
 from ..types import Sample
@@ -57,6 +56,7 @@ def fit(
 
     Raises FewnerError for data or settings that cannot work; `out` appears whole or not at all.
     """
+    from .outcome import write_outcome
     from .packaging import check_package_name
 
     chosen = _settings(settings)
@@ -68,7 +68,10 @@ def fit(
     nested = is_nested(samples) if chosen.nested is None else chosen.nested
     report = audited(samples, dev_samples, labels, nested, chosen.lang)
     with whole_folder(out) as folder:
-        result = _fit(samples, dev_samples, chosen, nested, report, folder, package, progress)
+        result, held_out, facts = _fit(
+            samples, dev_samples, chosen, nested, folder, package, progress
+        )
+        result.report = write_outcome(result, out.name, nested, held_out, report, facts)
     return _moved(result, folder, out)
 
 
@@ -85,11 +88,11 @@ def _fit(
     dev: list[Sample],
     settings: FitSettings,
     nested: bool,
-    report: AuditReport,
     folder: Path,
     package: str | None,
     progress: bool,
-) -> "FitResult":
+) -> "tuple[FitResult, list[HeldOut], list[tuple[str, str]]]":
+    """The pipeline in `folder`, what was held out from its like, and facts for the page."""
     from ..evaluation.aggregate import aggregate_folds, aggregate_seeds
     from . import outcome
     from .packaging import build_wheel
@@ -121,9 +124,7 @@ def _fit(
     if package:
         with clock("package"):
             result.wheel = build_wheel(result.model, folder, package)
-    facts = _facts(settings, samples, dev, nested, nlp, result)
-    result.report = outcome.write_outcome(result, settings, nested, samples, whole, report, facts)
-    return result
+    return result, whole, _facts(settings, samples, dev, nested, nlp, result)
 
 
 def _measure(

@@ -22,11 +22,13 @@ FLOOR = 0.05  # probability from which a span is a candidate for a threshold
 class HeldOut:
     """What one model says of texts that it was not trained on.
 
+    n_train, n_train_spans: texts and gold spans that it was trained on.
     candidates: per text all spans with a score of at least FLOOR.
     """
 
     seed: int
     n_train: int
+    n_train_spans: int
     samples: list[Sample]
     candidates: list[list[CharSpan]]
 
@@ -72,9 +74,9 @@ def run_split(
     """Train on one side of a split and predict the other."""
     config = training_config(settings, len(split.train), split.seed, nested)
     nlp = train_pipeline(config, split.train, on_step)
-    return HeldOut(
-        split.seed, len(split.train), split.held_out, predict_candidates(nlp, split.held_out)
-    )
+    n_spans = sum(len(sample.spans) for sample in split.train)
+    candidates = predict_candidates(nlp, split.held_out)
+    return HeldOut(split.seed, len(split.train), n_spans, split.held_out, candidates)
 
 
 def predict_candidates(nlp: Language, samples: Sequence[Sample]) -> list[list[CharSpan]]:
