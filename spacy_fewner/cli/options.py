@@ -1,7 +1,7 @@
 """Arguments and options that several commands share."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -67,6 +67,13 @@ Rank = Annotated[
     typer.Option(
         help="Rank of the LoRA adapter; 0 fine-tunes the whole encoder.",
         show_default="the recipe's",
+    ),
+]
+Alignment = Annotated[
+    Literal["strict", "expand", "contract"],
+    typer.Option(
+        help='Spans with an edge inside a token: "strict" refuses them, "expand" and "contract" '
+        "move them."
     ),
 ]
 SetEnts = Annotated[bool, typer.Option("--set-ents", help="Also fill doc.ents.")]

@@ -26,6 +26,7 @@ def train(
     min_steps: options.MinSteps = None,
     nested: options.Nested = None,
     rank: options.Rank = None,
+    alignment: options.Alignment = "strict",
     set_ents: options.SetEnts = False,
     spans_key: options.SpansKey = "sc",
     save: options.Save = "adapter",
@@ -49,6 +50,7 @@ def train(
         revision=revision,
         lang=lang,
         seed=seed,
+        alignment=alignment,
         set_ents=set_ents,
         spans_key=spans_key,
         save=save,
@@ -57,7 +59,7 @@ def train(
     )
     samples = load_samples(examples, "examples", spans_key)
     flat_or_nested = is_nested(samples) if nested is None else nested
-    report = audited(samples, [], parse_labels(labels), flat_or_nested, lang)
+    report = audited(samples, [], parse_labels(labels), flat_or_nested, lang, settings.alignment)
     use_device(gpu_id)
     steps = settings.steps(len(samples))
     with whole_folder(out) as folder, _progress(steps, quiet) as on_step:

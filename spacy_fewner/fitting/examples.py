@@ -5,7 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..data import AuditReport, audit, read_samples
+from ..data import Alignment, AuditReport, audit, read_samples
 from ..errors import FewnerError
 from ..types import LabelSpec, Sample, Schema
 
@@ -45,18 +45,24 @@ def audited(
     labels: Sequence[str] | None,
     nested: bool,
     lang: str,
+    alignment: Alignment = "strict",
 ) -> AuditReport:
     """The audit of `samples`; FewnerError if they, or the dev samples, cannot be trained with.
 
     labels: the label scheme; without it, what the samples hold, which must be two or more.
+    alignment: "strict" makes a span with an edge inside a token an error; the others move it.
     """
     schema = Schema(tuple(map(LabelSpec, labels))) if labels else Schema.from_samples(samples)
     nlp = blank_pipeline(lang)
     against = {"dev": dev} if dev else None
-    report = audit(samples, nlp, labels=schema, flat=not nested, against=against)
-    report.raise_on_errors(also=["single label"] if len(schema) < 2 and labels is None else [])
+    flat = not nested
+    report = audit(samples, nlp, labels=schema, flat=flat, against=against, alignment=alignment)
+    fatal = ["single label"] if len(schema) < 2 and labels is None else []
+    report.raise_on_errors(also=[*fatal, "misaligned"] if alignment == "strict" else fatal)
     if dev:
-        audit(dev, nlp, labels=schema, flat=not nested, min_count=1).raise_on_errors()
+        audit(
+            dev, nlp, labels=schema, flat=flat, min_count=1, alignment=alignment
+        ).raise_on_errors()
     return report
 
 

@@ -66,7 +66,7 @@ def fit(
     samples = load_samples(examples, "examples", chosen.spans_key)
     dev_samples = load_samples(dev, "dev", chosen.spans_key)
     nested = is_nested(samples) if chosen.nested is None else chosen.nested
-    report = audited(samples, dev_samples, labels, nested, chosen.lang)
+    report = audited(samples, dev_samples, labels, nested, chosen.lang, chosen.alignment)
     with whole_folder(out) as folder:
         result, held_out, facts = _fit(
             samples, dev_samples, chosen, nested, folder, package, progress

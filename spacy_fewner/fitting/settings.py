@@ -8,6 +8,7 @@ from typing import Any
 
 from thinc.api import Config
 
+from ..data.docs import Alignment, check_alignment
 from ..errors import FewnerError
 
 RECIPE = Path(__file__).parent / "recipe.cfg"
@@ -34,6 +35,8 @@ class FitSettings:
     folds: parts of the cross-validation; with a dev file, how many seeds are compared.
     curve: sizes of the learning curve as parts of the training data; empty for none.
     nested: spans may lie in each other; None takes it from the data.
+    alignment: of spans with an edge inside a token of the pipeline: "strict" makes them an error,
+        "expand" and "contract" move them to the token's edges.
     set_ents: also fill `doc.ents`.
     spans_key: where the spans go, `doc.spans[spans_key]`.
     rank: of the LoRA adapter; 0 fine-tunes the whole encoder, and stores it whole.
@@ -55,6 +58,7 @@ class FitSettings:
     folds: int = 3
     curve: Sequence[float] = (0.25, 0.5)
     nested: bool | None = None
+    alignment: Alignment = "strict"
     set_ents: bool = False
     spans_key: str = "sc"
     rank: int = 16
@@ -68,6 +72,7 @@ class FitSettings:
         for name in ("epochs", "min_steps", "batch_size"):
             _check(name, getattr(self, name) >= 1, "must be 1 or more", getattr(self, name))
         _check("folds", self.folds >= 2, "must be 2 or more", self.folds)
+        check_alignment(self.alignment)
         _check("curve", all(0 < part < 1 for part in self.curve), "parts of 1", list(self.curve))
 
     @property
@@ -107,7 +112,7 @@ def training_config(settings: FitSettings, n_examples: int, seed: int, nested: b
     schedule["initial_rate"] = encoder_rate
     schedule["warmup_steps"] = max(1, round(WARMUP * steps))
     for reader in config["corpora"].values():
-        reader["spans_key"] = settings.spans_key
+        reader.update(spans_key=settings.spans_key, alignment=settings.alignment)
     return config
 
 

@@ -40,9 +40,9 @@ def train_pipeline(
 
 
 def to_examples(nlp: Language, samples: Sequence[Sample]) -> list[Example]:
-    """Samples with tokens; spans that do not fit the tokenizer are left out here."""
-    key = labeller_of(nlp).key
-    docs, _ = samples_to_docs(samples, nlp, key)
+    """Samples with tokens; spans that do not fit them are moved, or left out, as configured."""
+    alignment = nlp.config["corpora"]["train"]["alignment"]
+    docs, _ = samples_to_docs(samples, nlp, labeller_of(nlp).key, alignment)
     return [Example(_bare(nlp, doc), doc) for doc in docs if len(doc)]
 
 
