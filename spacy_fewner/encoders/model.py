@@ -28,8 +28,9 @@ from .windows import StridedWindows
 logger = logging.getLogger(__name__)
 
 # Padded word pieces that go through the encoder at once: bounds memory on long documents,
-# and rows of like length go together, which saves padding.
-PIECES_AT_ONCE = 4096
+# and rows of like length go together, which saves padding. On one CPU thread, MiniLM on CrossNER AI
+# read 1,388 words a CPU-second in groups of 4096 pieces, 2,194 of 1536, 2,523 of 768.
+PIECES_AT_ONCE = {"cpu": 768, "cuda": 16384}
 
 
 class LoraTransformerModel(TransformerModel):
@@ -136,7 +137,7 @@ def forward(
     shape = (*batch.wordpieces.input_ids.shape, model.get_dim("nO"))
     hidden = torch.zeros(shape, device=model.shim.device)
     passes = []
-    for rows in _groups(batch.wordpieces.lengths):
+    for rows in _groups(batch.wordpieces.lengths, _pieces_at_once(hidden.device)):
         output, backprop = model.layers[0](_take(batch.wordpieces, rows), is_train)
         state = output.last_hidden_state.detach()
         hidden[rows, : state.shape[1]] = state.float()
@@ -156,14 +157,18 @@ def _output(hidden: Any) -> BaseModelOutput:
     return BaseModelOutput(last_hidden_state=hidden)
 
 
-def _groups(lengths: list[int]) -> list[list[int]]:
+def _pieces_at_once(device: torch.device) -> int:
+    return PIECES_AT_ONCE.get(device.type, PIECES_AT_ONCE["cpu"])
+
+
+def _groups(lengths: list[int], pieces: int) -> list[list[int]]:
     """Rows that go through the encoder together: like lengths, bounded padded size."""
     groups: list[list[int]] = []
     room = 0
     for row in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
         if room < 1:
             groups.append([])
-            room = max(1, PIECES_AT_ONCE // lengths[row])
+            room = max(1, pieces // lengths[row])
         groups[-1].append(row)
         room -= 1
     return groups
