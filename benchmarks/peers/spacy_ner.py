@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from spacy.language import Language
+
 from benchmarks.datasets import Sentence, TokenSpan
 from benchmarks.peers.spacy_common import (
     LISTENER,
@@ -26,6 +28,17 @@ def train_and_predict(
     warmup: float = 0.1,
 ) -> list[list[TokenSpan]]:
     """Train transformer and `ner` together on `train`; the entities of each of `test_tokens`."""
+    nlp = pipeline(encoder_path)
+    examples = to_examples(nlp, train, lambda doc, spans: doc.set_ents(spans))
+    fit(nlp, examples, seed, lr=lr, epochs=epochs, batch_words=batch_words, warmup=warmup)
+    return [
+        [TokenSpan(ent.start, ent.end, ent.label_) for ent in doc.ents]
+        for doc in annotated(nlp, test_tokens)
+    ]
+
+
+def pipeline(encoder_path: str) -> Language:
+    """The encoder and an untrained `ner` that listens to it."""
     nlp = transformer_pipeline(encoder_path)
     model = {
         "@architectures": "spacy.TransitionBasedParser.v2",
@@ -37,9 +50,4 @@ def train_and_predict(
         "tok2vec": LISTENER,
     }
     nlp.add_pipe("ner", config={"model": model})
-    examples = to_examples(nlp, train, lambda doc, spans: doc.set_ents(spans))
-    fit(nlp, examples, seed, lr=lr, epochs=epochs, batch_words=batch_words, warmup=warmup)
-    return [
-        [TokenSpan(ent.start, ent.end, ent.label_) for ent in doc.ents]
-        for doc in annotated(nlp, test_tokens)
-    ]
+    return nlp

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from spacy.language import Language
 from spacy.tokens import Doc
 
 from benchmarks.datasets import Sentence, TokenSpan
@@ -39,10 +40,9 @@ def train_and_predict(
     factory: "spancat" (threshold applies) or "spancat_singlelabel" (negative_weight applies).
     Suggested are all spans up to the widest of `train`, and at least up to LEAST_WIDTH tokens.
     """
-    nlp = transformer_pipeline(encoder_path)
     widest = max(span.end - span.start for sentence in train for span in sentence.spans)
-    config = _component(factory, max(LEAST_WIDTH, widest), threshold, negative_weight)
-    nlp.add_pipe(factory, config=config)
+    widest = max(LEAST_WIDTH, widest)
+    nlp = pipeline(encoder_path, widest, factory, threshold, negative_weight)
 
     def annotate(doc: Doc, spans: list) -> None:
         doc.spans[KEY] = spans
@@ -64,6 +64,19 @@ def flat(doc: Doc) -> list[TokenSpan]:
             taken.update(tokens)
             chosen.append(TokenSpan(span.start, span.end, span.label_))
     return sorted(chosen)
+
+
+def pipeline(
+    encoder_path: str,
+    widest: int,
+    factory: str = "spancat",
+    threshold: float = 0.5,
+    negative_weight: float = 1.0,
+) -> Language:
+    """The encoder and an untrained span categorizer that listens to it."""
+    nlp = transformer_pipeline(encoder_path)
+    nlp.add_pipe(factory, config=_component(factory, widest, threshold, negative_weight))
+    return nlp
 
 
 def _component(

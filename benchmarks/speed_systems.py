@@ -1,0 +1,87 @@
+"""The systems whose speed is compared: an encoder alone, and whole pipelines on it.
+
+Each is a function that reads texts in batches of some size and keeps nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from benchmarks.datasets import Sentence, to_sample
+
+Run = Callable[[Sequence[str], int], None]
+
+WIDTH = 12
+STEPS = 60  # of training: enough to predict a usual number of spans
+SEED = 0
+
+
+def raw_encoder(path: str) -> Run:
+    """Hugging Face's model and tokenizer on length-sorted batches: as fast as the encoder goes."""
+    import torch
+    from transformers import AutoModel, AutoTokenizer
+
+    tokenizer, model = AutoTokenizer.from_pretrained(path), AutoModel.from_pretrained(path).eval()
+
+    def run(texts: Sequence[str], batch_size: int) -> None:
+        by_length = sorted(texts, key=len, reverse=True)
+        with torch.inference_mode():
+            for at in range(0, len(by_length), batch_size):
+                batch = by_length[at : at + batch_size]
+                model(**tokenizer(batch, padding=True, truncation=True, return_tensors="pt"))
+
+    return run
+
+
+def fewner(path: str, train: Sequence[Sentence]) -> tuple[Run, Run]:
+    """The encoder inside our pipeline by itself, and the whole pipeline."""
+    from spacy_fewner.fitting.settings import FitSettings, training_config
+    from spacy_fewner.fitting.training import train_pipeline
+
+    settings = FitSettings(encoder=path)
+    config = training_config(settings, len(train), SEED, nested=False)
+    config["training"]["max_steps"] = STEPS
+    config["components"]["fewner"]["max_width"] = WIDTH
+    nlp = train_pipeline(config, [to_sample(sentence) for sentence in train])
+    encoder = nlp.get_pipe("fewner").model.get_ref("tok2vec")
+
+    def encode(texts: Sequence[str], batch_size: int) -> None:
+        for at in range(0, len(texts), batch_size):
+            encoder.predict([nlp.make_doc(text) for text in texts[at : at + batch_size]])
+
+    return encode, piped(nlp)
+
+
+def spacy_ner(path: str, train: Sequence[Sentence]) -> Run:
+    from benchmarks.peers import spacy_ner
+
+    return _peer(spacy_ner.pipeline(path), train, lambda doc, spans: doc.set_ents(spans))
+
+
+def spacy_spancat(path: str, train: Sequence[Sentence]) -> Run:
+    from benchmarks.peers import spacy_spancat
+
+    def annotate(doc: Any, spans: list) -> None:
+        doc.spans[spacy_spancat.KEY] = spans
+
+    return _peer(spacy_spancat.pipeline(path, WIDTH), train, annotate)
+
+
+def _peer(nlp: Any, train: Sequence[Sentence], annotate: Callable[[Any, list], None]) -> Run:
+    from benchmarks.peers.spacy_common import fit, to_examples
+
+    examples = to_examples(nlp, train, annotate)
+    words = sum(len(sentence.tokens) for sentence in train)
+    fit(nlp, examples, SEED, lr=1e-4, epochs=5, batch_words=5 * words // STEPS + 1, warmup=0.1)
+    return piped(nlp)
+
+
+def piped(nlp: Any) -> Run:
+    """nlp.pipe on texts, documents dropped as they come."""
+
+    def run(texts: Sequence[str], batch_size: int) -> None:
+        for _ in nlp.pipe(texts, batch_size=batch_size):
+            pass
+
+    return run
