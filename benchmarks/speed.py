@@ -145,7 +145,7 @@ def goals(speeds: dict[str, float]) -> Iterator[str]:
 
 def _method() -> str:
     return (
-        f"Fastest of {ROUNDS} rounds by time.process_time, the systems taking turns in one process. "
+        f"Fastest of {ROUNDS} rounds by time.process_time, the systems taking turns in a process. "
         f"Batch size: the fastest of {', '.join(map(str, BATCH_SIZES))} for each system, tried "
         "before. Words are the tokens of spaCy's English tokenizer. The encoder alone in "
         "transformers gets its texts sorted by length over the whole set; the others as they come, "
