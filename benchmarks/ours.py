@@ -12,6 +12,7 @@ RECIPE: dict[str, Any] = {
     "epochs": 30,
     "min_steps": 120,
     "batch_size": 4,
+    "threshold": 0.2,
     "rank": 16,
     "learn_rate": 1e-3,
     "head_learn_rate": 1e-3,

@@ -19,6 +19,7 @@ from transformers import (
 )
 
 from benchmarks.datasets import Sentence, TokenSpan
+from benchmarks.peers.precision import training_precision
 
 IGNORED = -100
 PREDICT_BATCH = 32
@@ -36,10 +37,12 @@ def train_and_predict(
     batch_size: int,
     warmup: float = 0.1,
     weight_decay: float = 0.01,
+    train_precision: str = "float32",
 ) -> list[list[TokenSpan]]:
     """Fine-tune the whole encoder on `train`, then tag each of `test_tokens`; on one thread.
 
     warmup: share of the steps during which the rate rises; afterwards it falls linearly to 0.
+    train_precision: "bfloat16" computes the passes in it (autocast); weights stay float32.
     """
     torch.set_num_threads(1)
     torch.manual_seed(seed)
@@ -56,7 +59,9 @@ def train_and_predict(
     for batch in batches:
         inputs = _encode(tokenizer, [sentence.tokens for sentence in batch])
         labels = _labels(inputs, [_bio(sentence, tags) for sentence in batch])
-        model(**inputs, labels=labels).loss.backward()
+        with training_precision(train_precision):
+            loss = model(**inputs, labels=labels).loss
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         schedule.step()

@@ -23,6 +23,7 @@ from spacy.util import fix_random_seed
 from thinc.api import Adam, warmup_linear
 
 from benchmarks.datasets import Sentence
+from benchmarks.peers.precision import training_precision
 
 PREDICT_BATCH = 32
 LISTENER = {
@@ -65,14 +66,18 @@ def fit(
     epochs: int,
     batch_words: int,
     warmup: float,
+    train_precision: str,
 ) -> None:
     """Initialize and train all of the pipeline in place, on one thread.
 
-    batch_words: most padded tokens in a batch; warmup: share of the steps.
+    batch_words: most padded tokens in a batch; warmup: share of the steps;
+    train_precision: of the encoder's passes (the rest is Thinc's own and in float32).
     """
     torch.set_num_threads(1)
     fix_random_seed(seed)
     nlp.initialize(lambda: examples)
+    encoder = nlp.get_pipe("transformer").model.transformer
+    encoder.register_forward_hook(_in_float32)
     order = random.Random(seed)
     batches = [
         batch
@@ -86,8 +91,28 @@ def fit(
         learn_rate=rates, L2=0.01, L2_is_weight_decay=True, grad_clip=1.0, use_averages=False
     )
     for batch in batches:
-        nlp.update(batch, drop=0.1, sgd=optimizer)
+        with training_precision(train_precision):
+            nlp.update(batch, drop=0.1, sgd=optimizer)
         optimizer.step_schedules()
+        _release(encoder)
+
+
+def _in_float32(_module: Any, _inputs: Any, output: Any) -> Any:
+    """Thinc reads no bfloat16 arrays."""
+    for name, value in output.items():
+        if isinstance(value, torch.Tensor):
+            output[name] = value.float()
+    return output
+
+
+def _release(encoder: torch.nn.Module) -> None:
+    """Let go of the parameters of earlier steps.
+
+    Thinc 8.3's PyTorchShim makes each step's array the parameter's data, which then holds on to the
+    one before, so memory grows with every step.
+    """
+    for parameter in encoder.parameters():
+        parameter.data = parameter.data.clone()
 
 
 def annotated(nlp: Language, test_tokens: Sequence[Sequence[str]]) -> list[Doc]:

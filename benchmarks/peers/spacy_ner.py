@@ -26,11 +26,21 @@ def train_and_predict(
     epochs: int,
     batch_words: int,
     warmup: float = 0.1,
+    train_precision: str = "float32",
 ) -> list[list[TokenSpan]]:
     """Train transformer and `ner` together on `train`; the entities of each of `test_tokens`."""
     nlp = pipeline(encoder_path)
     examples = to_examples(nlp, train, lambda doc, spans: doc.set_ents(spans))
-    fit(nlp, examples, seed, lr=lr, epochs=epochs, batch_words=batch_words, warmup=warmup)
+    fit(
+        nlp,
+        examples,
+        seed,
+        lr=lr,
+        epochs=epochs,
+        batch_words=batch_words,
+        warmup=warmup,
+        train_precision=train_precision,
+    )
     return [
         [TokenSpan(ent.start, ent.end, ent.label_) for ent in doc.ents]
         for doc in annotated(nlp, test_tokens)

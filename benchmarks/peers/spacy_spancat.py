@@ -34,6 +34,7 @@ def train_and_predict(
     threshold: float = 0.5,
     negative_weight: float = 1.0,
     warmup: float = 0.1,
+    train_precision: str = "float32",
 ) -> list[list[TokenSpan]]:
     """Train transformer and span categorizer together; the flat spans of each of `test_tokens`.
 
@@ -48,7 +49,16 @@ def train_and_predict(
         doc.spans[KEY] = spans
 
     examples = to_examples(nlp, train, annotate)
-    fit(nlp, examples, seed, lr=lr, epochs=epochs, batch_words=batch_words, warmup=warmup)
+    fit(
+        nlp,
+        examples,
+        seed,
+        lr=lr,
+        epochs=epochs,
+        batch_words=batch_words,
+        warmup=warmup,
+        train_precision=train_precision,
+    )
     return [flat(doc) for doc in annotated(nlp, test_tokens)]
 
 

@@ -36,7 +36,7 @@ def train(
 ) -> None:
     """Train as `fit` does, without measuring.
 
-    Much faster than `fit`; but the threshold stays 0.5, and nothing says how good the model is.
+    Much faster than `fit`; but the threshold stays 0.2, and nothing says how good the model is.
     Score it with `evaluate` on text that it has not seen.
     """
     from ..fitting.examples import audited, is_nested, load_samples

@@ -39,6 +39,8 @@ class FitSettings:
         "expand" and "contract" move them to the token's edges.
     set_ents: also fill `doc.ents`.
     spans_key: where the spans go, `doc.spans[spans_key]`.
+    threshold: probability from which a span is kept until a better one is picked on held-out text;
+        below 0.5, since after few examples true spans score low (docs/recipe.md).
     rank: of the LoRA adapter; 0 fine-tunes the whole encoder, and stores it whole.
     learn_rate, head_learn_rate: of the encoder and of the span head at their highest; None takes
         the recipe's, which differs between LoRA and full fine-tuning.
@@ -61,6 +63,7 @@ class FitSettings:
     alignment: Alignment = "strict"
     set_ents: bool = False
     spans_key: str = "sc"
+    threshold: float = 0.2
     rank: int = 16
     learn_rate: float | None = None
     head_learn_rate: float | None = None
@@ -72,6 +75,7 @@ class FitSettings:
         for name in ("epochs", "min_steps", "batch_size"):
             _check(name, getattr(self, name) >= 1, "must be 1 or more", getattr(self, name))
         _check("folds", self.folds >= 2, "must be 2 or more", self.folds)
+        _check("threshold", 0 < self.threshold < 1, "must lie between 0 and 1", self.threshold)
         check_alignment(self.alignment)
         _check("curve", all(0 < part < 1 for part in self.curve), "parts of 1", list(self.curve))
 
@@ -100,6 +104,7 @@ def training_config(settings: FitSettings, n_examples: int, seed: int, nested: b
     config["system"]["seed"] = seed
     fewner = config["components"]["fewner"]
     fewner.update(spans_key=settings.spans_key, nested=nested, set_ents=settings.set_ents)
+    fewner["threshold"] = settings.threshold
     fewner["model"]["tok2vec"] = _tok2vec(settings, fewner["model"]["tok2vec"])
     encoder_rate, head_rate = settings.learn_rates
     fewner["model"]["lr_scale"] = head_rate / encoder_rate
