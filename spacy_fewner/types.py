@@ -45,6 +45,24 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
+class Reject:
+    """What a stage or a check turned away, so that what goes in equals what comes out.
+
+    reason: one of few fixed phrases, what tables count by ("not json", "not in the text").
+    detail: what exactly was wrong, for a person.
+    stage: who turned it away.
+    text: the text or reply at fault.
+    meta: provenance, as of Sample ("calls", "parents").
+    """
+
+    reason: str
+    detail: str
+    stage: str
+    text: str = ""
+    meta: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class LabelSpec:
     """A label: its id is a path ("person/athlete"), its name what people and models read."""
 

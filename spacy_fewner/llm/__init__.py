@@ -1,0 +1,1 @@
+"""Text in, text out: models, the journal between them and us, and readers of their replies."""

@@ -1,0 +1,69 @@
+"""What passes between a stage and a language model."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+Role = Literal["system", "user", "assistant"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    role: Role
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One chat to be continued by the model.
+
+    messages: the turns so far.
+    schema: JSON schema of the reply, for models that can be held to one; None for free text.
+    sample: tells apart several replies wanted to the same messages.
+    """
+
+    messages: tuple[Message, ...]
+    schema: Mapping[str, Any] | None = None
+    sample: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a model answered.
+
+    finish: why it ended: "stop", "length" (cut short), or what else the model says.
+    prompt_tokens, completion_tokens: as billed; None where the model does not say.
+    key: SHA-256 of the full request, set by the client (llm/client.py).
+    error: why there is no answer (the text is then empty): of this one request, retries included;
+        what stops the whole run is raised instead.
+    """
+
+    text: str
+    finish: str = "stop"
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    key: str = ""
+    error: str = ""
+
+
+class LanguageModel(Protocol):
+    """A model that can be asked; the client puts the journal and the concurrency around it."""
+
+    @property
+    def identity(self) -> Mapping[str, Any]:
+        """All that a reply depends on besides the prompt, as JSON: model, revision, parameters.
+
+        Part of each request's key. No secrets, and no address: the same model behind another
+        address gives the same keys.
+        """
+
+    @property
+    def concurrency(self) -> int:
+        """How many threads may be in `ask` at once."""
+
+    def ask(self, prompt: Prompt) -> Reply:
+        """Blocks until the reply is whole. Safe to call from `concurrency` threads.
+
+        Retries what may pass. Returns a Reply with `error` for what concerns this prompt alone, and
+        raises FewnerError for what no further request can pass (no key, no such model, no quota).
+        """
