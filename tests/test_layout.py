@@ -17,14 +17,16 @@ from spacy.util import registry
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "spacy_fewner"
 ORDER = (
-    *("errors", "types", "data", "prompts", "llm", "synthesis", "corpus", "encoders", "spans"),
+    *("errors", "types", "data", "grounding", "prompts", "llm", "synthesis", "corpus"),
+    *("encoders", "spans"),
     *("cascade", "textcat", "distill", "evaluation", "fitting", "cli"),
 )
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE)
 # Says which modules of ours import something heavy while a blank pipeline is made.
 IMPORT_SPY = """
 import builtins, sys
-heavy = {"torch", "transformers", "peft", "spacy_transformers", "matplotlib", "jinja2"}
+heavy = {"torch", "transformers", "peft", "spacy_transformers", "matplotlib", "jinja2",
+         "httpx", "xllamacpp", "spacy_llm", "sentence_transformers", "faiss", "datasketch"}
 real, found = builtins.__import__, set()
 def spy(name, globals=None, locals=None, fromlist=(), level=0):
     importer = (globals or {}).get("__name__", "")

@@ -66,7 +66,7 @@ def fit(
     epochs: int,
     batch_words: int,
     warmup: float,
-    train_precision: str,
+    train_precision: str = "float32",
 ) -> None:
     """Initialize and train all of the pipeline in place, on one thread.
 

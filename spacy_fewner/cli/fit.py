@@ -27,6 +27,14 @@ def fit(
             show_default=False,
         ),
     ] = None,
+    synthetic: Annotated[
+        Path | None,
+        typer.Option(
+            help="More examples, written by a language model (`synthesize`): used if they help on "
+            "held-out text.",
+            show_default=False,
+        ),
+    ] = None,
     labels: options.Labels = None,
     package: Annotated[
         str | None,
@@ -68,6 +76,7 @@ def fit(
         examples,
         out,
         dev=dev,
+        synthetic=synthetic,
         labels=parse_labels(labels),
         package=package,
         overwrite=overwrite,

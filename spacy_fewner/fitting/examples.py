@@ -5,12 +5,16 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..corpus.clean import clean, trainable_checks
 from ..data import Alignment, AuditReport, audit, read_samples
 from ..errors import FewnerError
 from ..types import LabelSpec, Sample, Schema
+from .settings import FitSettings
 
 if TYPE_CHECKING:
     from spacy.language import Language
+
+MAX_UNUSABLE = 0.1
 
 
 def load_samples(
@@ -28,6 +32,36 @@ def load_samples(
     if not samples:
         raise FewnerError(name, "must hold at least one example", "nothing", "Annotate some text.")
     return samples
+
+
+def load_synthetic(
+    source: str | Path | Sequence[Sample] | None,
+    gold: Sequence[Sample],
+    dev: Sequence[Sample],
+    settings: FitSettings,
+    nested: bool,
+) -> list[Sample]:
+    """Synthetic samples that can be trained on; none of None.
+
+    Copies of gold and dev texts are left out. FewnerError if none is left, or if more than
+    a tenth have labels or offsets that gold text could not have: then something else is wrong.
+    """
+    if source is None:
+        return []
+    given = load_samples(source, "synthetic", settings.spans_key)
+    held_out = {"dev": dev} if dev else {}
+    checks = trainable_checks(
+        gold, Schema.from_samples(gold), blank_pipeline(settings.lang), nested, held_out
+    )
+    cleaned = clean(given, checks, "given")
+    if len(cleaned.samples) < (1 - MAX_UNUSABLE) * len(given):
+        raise FewnerError(
+            "synthetic",
+            f"at most {MAX_UNUSABLE:.0%} of it may be unusable",
+            f"{len(given) - len(cleaned.samples)} of {len(given)}",
+            f"Run it through `synthesize`, or mend it:\n{cleaned.ledger.to_text()}",
+        )
+    return cleaned.samples
 
 
 def is_nested(samples: Sequence[Sample]) -> bool:

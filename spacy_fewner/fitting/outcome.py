@@ -23,7 +23,8 @@ class FitResult:
     out: the folder. model: the pipeline in it, for `spacy.load`. wheel: with `package` only.
     scores: strict span scores on held-out text, one run per fold or seed.
     thresholds: as set in the pipeline.
-    curve: F1 by number of examples; None when it was switched off.
+    curve: F1 by number of gold examples, without synthetic ones; None when it was switched off.
+    synthetic: whether synthetic examples were used and why; empty if there were none.
     seconds: wall clock by step.
     """
 
@@ -33,6 +34,7 @@ class FitResult:
     scores: Aggregate
     thresholds: Thresholds
     curve: LearningCurve | None
+    synthetic: str = ""
     wheel: Path | None = None
     report: Path | None = None
     seconds: dict[str, float] = field(default_factory=dict)
@@ -49,6 +51,8 @@ class FitResult:
             lines.append(f"{label:<{width}}  {shown}  {row.support:5.0f}")
         if self.curve:
             lines += ["", self.curve.sentence()]
+        if self.synthetic:
+            lines += ["", self.synthetic]
         return "\n".join([*lines, "", *self._places()])
 
     def _places(self) -> list[str]:
@@ -72,6 +76,7 @@ class FitResult:
             "curve": [[p.examples, list(p.scores)] for p in self.curve.points]
             if self.curve
             else [],
+            "synthetic": self.synthetic,
             "seconds": self.seconds,
         }
 

@@ -1,0 +1,204 @@
+"""The work of `fit`: measure, choose, train, save, package."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..evaluation.thresholds import Thresholds
+from ..types import Sample
+from .settings import FitSettings, training_config
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+    from .choice import Choice
+    from .outcome import FitResult
+    from .training import OnStep
+    from .validation import HeldOut
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is trained on and how.
+
+    samples: gold. dev: empty for cross-validation. synthetic: to be used if it helps.
+    """
+
+    samples: list[Sample]
+    dev: list[Sample]
+    synthetic: list[Sample]
+    settings: FitSettings
+    nested: bool
+
+    @property
+    def labels(self) -> list[str]:
+        return sorted({span.label for sample in self.samples for span in sample.spans})
+
+    @property
+    def measured_on(self) -> str:
+        if self.dev:
+            return f"dev set of {len(self.dev)} texts, {self.settings.folds} seeds"
+        return f"{self.settings.folds}-fold cross-validation over {len(self.samples)} texts"
+
+
+@dataclass
+class _Clock:
+    """Wall-clock seconds of each step."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def __call__(self, step: str) -> Iterator[None]:
+        begun = time.perf_counter()
+        yield
+        self.seconds[step] = round(time.perf_counter() - begun, 1)
+
+
+def build(
+    task: Task, folder: Path, package: str | None, progress: bool
+) -> "tuple[FitResult, list[HeldOut], list[tuple[str, str]]]":
+    """The pipeline in `folder`, what was held out from its like, and facts for the page."""
+    from .packaging import build_wheel
+    from .training import use_device
+
+    use_device(task.settings.gpu_id)
+    clock = _Clock()
+    with _progress(task, progress) as on_step:
+        with clock("measure"):
+            gold_alone, smaller = _measure(task, on_step)
+        with clock("mix"):
+            choice = _choose(task, gold_alone, on_step)
+        with clock("train"):
+            nlp, updates = _train(task, choice, on_step)
+    result = _result(task, choice, smaller, folder, clock.seconds)
+    _set_thresholds(nlp, result.thresholds)
+    nlp.to_disk(result.model)
+    if package:
+        with clock("package"):
+            result.wheel = build_wheel(result.model, folder, package)
+    return result, choice.best.held_out, _facts(task, nlp, result, updates)
+
+
+def _measure(task: Task, on_step: "OnStep") -> "tuple[list[HeldOut], dict[float, list[HeldOut]]]":
+    """Held-out predictions of models trained on all of each split, and on parts of it."""
+    from .validation import part_of, run_split, splits
+
+    pairs = splits(task.samples, task.dev, task.settings)
+    whole = [run_split(split, task.settings, task.nested, on_step) for split in pairs]
+    smaller = {
+        part: [
+            run_split(part_of(split, part), task.settings, task.nested, on_step) for split in pairs
+        ]
+        for part in task.settings.curve
+    }
+    return whole, smaller
+
+
+def _choose(task: Task, gold_alone: "list[HeldOut]", on_step: "OnStep") -> "Choice":
+    from .choice import choose
+
+    return choose(
+        task.samples,
+        task.dev,
+        task.synthetic,
+        gold_alone,
+        task.settings,
+        task.nested,
+        task.labels,
+        on_step=on_step,
+    )
+
+
+def _train(task: Task, choice: "Choice", on_step: "OnStep") -> "tuple[Language, int]":
+    """The pipeline, trained in the way that was chosen, and how many updates that took."""
+    from .training import train_pipeline
+
+    train, settings = task.samples, task.settings
+    mixture = choice.best.mixture
+    if mixture:
+        train = mixture.training_set(task.samples, task.synthetic, settings.seed)
+        settings = mixture.settings(settings, len(task.samples), len(train))
+    config = training_config(settings, len(train), settings.seed, task.nested)
+    return train_pipeline(config, train, on_step), settings.steps(len(train))
+
+
+def _result(
+    task: Task,
+    choice: "Choice",
+    smaller: "dict[float, list[HeldOut]]",
+    folder: Path,
+    seconds: dict[str, float],
+) -> "FitResult":
+    from ..evaluation.aggregate import aggregate_folds, aggregate_seeds
+    from . import outcome
+    from .validation import choose_thresholds, honest_scores
+
+    labels, nested = task.labels, task.nested
+    best, gold_alone = choice.best.held_out, choice.trials[0].held_out
+    scores = honest_scores(best, labels, nested)
+    gold_scores = honest_scores(gold_alone, labels, nested)
+    of_gold = choose_thresholds(gold_alone, labels, nested)
+    return outcome.FitResult(
+        out=folder,
+        model=folder / "model",
+        measured_on=task.measured_on,
+        scores=aggregate_seeds(scores) if task.dev else aggregate_folds(scores),
+        thresholds=choose_thresholds(best, labels, nested),
+        curve=outcome.learning_curve(smaller, gold_alone, gold_scores, of_gold, nested, labels),
+        synthetic=choice.message(),
+        seconds=seconds,
+    )
+
+
+@contextmanager
+def _progress(task: Task, shown: bool) -> Iterator[Any]:
+    """A bar over all updates of all models; yields what counts one update."""
+    from tqdm import tqdm
+
+    hidden = None if shown else True  # None: tqdm hides the bar where there is no terminal
+    total = _updates(task)
+    with tqdm(total=total, desc="training", unit="step", disable=hidden, mininterval=1.0) as bar:
+        yield bar.update
+
+
+def _updates(task: Task) -> int:
+    """Of all models to come; about, as the last one's way of training is not chosen yet."""
+    from .choice import n_steps
+
+    settings, n_gold = task.settings, len(task.samples)
+    held_in = n_gold if task.dev else round(n_gold * (1 - 1 / settings.folds))
+    parts = [settings.steps(max(2, round(part * held_in))) for part in (1.0, *settings.curve)]
+    mixed = n_steps(held_in, len(task.synthetic), settings) if task.synthetic else 0
+    return settings.folds * sum(parts) + mixed + settings.steps(n_gold)
+
+
+def _set_thresholds(nlp: "Language", thresholds: Thresholds) -> None:
+    component: Any = nlp.get_pipe("fewner")
+    config = nlp.config["components"]["fewner"]
+    for settings in (component.cfg, config):
+        settings["threshold"] = thresholds.global_threshold
+        settings["label_thresholds"] = dict(thresholds.per_label)
+
+
+def _facts(task: Task, nlp: "Language", result: "FitResult", updates: int) -> list[tuple[str, str]]:
+    from importlib.metadata import version
+
+    component: Any = nlp.get_pipe("fewner")
+    tok2vec = nlp.config["components"]["fewner"]["model"]["tok2vec"]
+    spans = sum(len(sample.spans) for sample in task.samples)
+    dev = f"{len(task.dev)} texts" if task.dev else "none: cross-validation over the examples"
+    synthetic = f"{len(task.synthetic)} texts; {result.synthetic}" if task.synthetic else "none"
+    return [
+        ("examples", f"{len(task.samples)} texts, {spans} spans, {len(component.labels)} labels"),
+        ("dev", dev),
+        ("synthetic", synthetic),
+        ("encoder", str(tok2vec.get("name", tok2vec["@architectures"]))),
+        ("spans", f"{'nested' if task.nested else 'flat'}, up to {component.max_width} tokens"),
+        ("threshold", f"{result.thresholds.global_threshold:.2f}"),
+        ("updates", str(updates)),
+        ("time", ", ".join(f"{step} {value:.0f} s" for step, value in result.seconds.items())),
+        ("versions", ", ".join(f"{n} {version(n)}" for n in ("spacy-fewner", "spacy", "torch"))),
+    ]

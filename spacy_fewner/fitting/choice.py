@@ -1,0 +1,112 @@
+"""Whether synthetic examples help, and how many of them at which weight: measured, not assumed."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from statistics import mean
+
+from ..corpus.decontaminate import HeldOutCheck
+from ..evaluation.scores import SpanScores
+from ..types import Sample
+from .mixture import Mixture
+from .settings import FitSettings
+from .training import OnStep
+from .validation import HeldOut, Split, honest_scores, run_split, splits
+
+MIXTURES = (Mixture(0.4), Mixture(1.0))
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One way of training and its strict F1 by split; mixture: None for gold alone."""
+
+    mixture: Mixture | None
+    held_out: list[HeldOut]
+    f1: list[float]
+
+    @property
+    def mean(self) -> float:
+        return mean(self.f1)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What came out.
+
+    best: gold alone, or the mixture with the best mean if that is ahead of gold alone.
+    trials: gold alone first.
+    """
+
+    best: Trial
+    trials: list[Trial] = field(default_factory=list)
+
+    def message(self) -> str:
+        """One line for people; empty if there was nothing to choose."""
+        gold, *others = self.trials
+        if not others:
+            return ""
+        ahead = max(others, key=lambda trial: trial.mean)
+        figures = f"strict F1 {100 * ahead.mean:.1f} against {100 * gold.mean:.1f} without"
+        if self.best.mixture is None:
+            return f"synthetic text dropped: it does not help ({ahead.mixture}: {figures})"
+        return f"synthetic text used: {ahead.mixture} ({figures})"
+
+
+def choose(
+    gold: Sequence[Sample],
+    dev: Sequence[Sample],
+    synthetic: Sequence[Sample],
+    without: list[HeldOut],
+    settings: FitSettings,
+    nested: bool,
+    labels: Sequence[str],
+    mixtures: Sequence[Mixture] = MIXTURES,
+    on_step: OnStep | None = None,
+) -> Choice:
+    """Try each mixture on the splits that `without` was measured on.
+
+    without: what models trained on gold alone say of the held-out texts.
+    Synthetic texts that are nearly the same as a held-out one are left out of its split.
+    """
+    score = _scorer(labels, nested)
+    trials = [Trial(None, without, score(without))]
+    for mixture in mixtures if synthetic else ():
+        found = [
+            run_split(*_mixed(split, synthetic, mixture, settings), nested, on_step)
+            for split in splits(gold, dev, settings)
+        ]
+        trials.append(Trial(mixture, found, score(found)))
+    return Choice(max(trials, key=lambda trial: trial.mean), trials)
+
+
+def n_steps(
+    n_gold: int, n_synthetic: int, settings: FitSettings, mixtures: Sequence[Mixture] = MIXTURES
+) -> int:
+    """Updates that `choose` makes, for a progress bar; n_gold: texts to train on in a split."""
+    return settings.folds * sum(
+        steps_of(mixture, n_gold, n_synthetic, settings) for mixture in mixtures
+    )
+
+
+def steps_of(mixture: Mixture, n_gold: int, n_synthetic: int, settings: FitSettings) -> int:
+    """Updates of one training on a mixture."""
+    blank = Sample("")
+    size = len(mixture.training_set([blank] * n_gold, [blank] * n_synthetic, 0))
+    return mixture.settings(settings, n_gold, size).steps(size)
+
+
+def _mixed(
+    split: Split, synthetic: Sequence[Sample], mixture: Mixture, settings: FitSettings
+) -> tuple[Split, FitSettings]:
+    check = HeldOutCheck({"held-out": split.held_out})
+    clean = [outcome for outcome in check(synthetic) if isinstance(outcome, Sample)]
+    train = mixture.training_set(split.train, clean, split.seed)
+    own = mixture.settings(settings, len(split.train), len(train))
+    return Split(split.seed, train, split.held_out), own
+
+
+def _scorer(labels: Sequence[str], nested: bool) -> Callable[[list[HeldOut]], list[float]]:
+    def score(results: list[HeldOut]) -> list[float]:
+        scores: list[SpanScores] = honest_scores(results, labels, nested)
+        return [one.micro.f for one in scores]
+
+    return score

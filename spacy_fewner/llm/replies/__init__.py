@@ -1,0 +1,1 @@
+"""Readers of replies: text in; items, problems and the prose around them out (nothing vanishes)."""

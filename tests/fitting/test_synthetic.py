@@ -1,0 +1,124 @@
+"""`fit` with synthetic examples: used when they help, dropped when they do not."""
+
+import json
+import random
+
+import pytest
+
+import spacy_fewner
+from spacy_fewner.data import write_samples
+from spacy_fewner.errors import FewnerError
+from spacy_fewner.fitting.choice import choose, steps_of
+from spacy_fewner.fitting.mixture import READINGS, Mixture
+from spacy_fewner.fitting.settings import FitSettings
+from spacy_fewner.fitting.validation import run_split, splits
+from spacy_fewner.types import CharSpan, Sample
+
+FAST = {"encoder": "cnn", "epochs": 4, "min_steps": 30, "folds": 2, "curve": (), "progress": False}
+MAKERS = ["Hartwell", "Brindle", "Osgood", "Penrose", "Quill", "Marsh", "Tolley", "Vane"]
+PARTS = ["pallet", "slider", "tracker", "reservoir", "trunk", "roller", "tremulant", "stop"]
+LABELS = ["MAKER", "PART"]
+
+
+WORDS = [
+    "again",
+    "away",
+    "before",
+    "early",
+    "here",
+    "late",
+    "later",
+    "now",
+    "often",
+    "once",
+    "soon",
+    "there",
+    "twice",
+    "weekly",
+]
+
+
+def written(count, seed, labels=("MAKER", "PART")):
+    """Texts that share little but their mentions; labels: what makers and parts are called."""
+    rng = random.Random(seed)
+    samples = []
+    for _ in range(count):
+        maker, part = rng.choice(MAKERS), rng.choice(PARTS)
+        before, after = (" ".join(rng.sample(WORDS, 3)) for _ in range(2))
+        text = f"{before} {maker} sent the {part} {after}"
+        spans = tuple(
+            CharSpan(text.index(word), text.index(word) + len(word), label)
+            for word, label in zip((maker, part), labels, strict=True)
+        )
+        samples.append(Sample(text, spans))
+    return samples
+
+
+GOLD = written(12, seed=1)
+HELPFUL = written(150, seed=2)
+HARMFUL = written(150, seed=3, labels=("PART", "MAKER"))
+
+
+def test_mixture_repeats_gold_and_weighs_synthetic():
+    mixed = Mixture(beta=0.4).training_set(GOLD, HELPFUL * 4, seed=0)
+    gold = [sample for sample in mixed if sample.weight == 1.0]
+    synthetic = [sample for sample in mixed if sample.weight == 0.4]
+    assert (len(gold), len(synthetic)) == (5 * len(GOLD), 600)
+    assert {sample.meta["source"] for sample in mixed} == {"gold", "synthetic"}
+
+
+def test_a_smaller_part_is_contained_in_a_larger():
+    texts = [
+        {s.text for s in Mixture(part=part).training_set(GOLD, HELPFUL, seed=0)}
+        for part in (0.2, 0.6, 1.0)
+    ]
+    assert texts[0] < texts[1] < texts[2]
+
+
+@pytest.mark.parametrize("size", [10, 1000, 50_000])
+def test_training_is_bounded(size):
+    settings = FitSettings()
+    steps = steps_of(Mixture(), 50, size, settings)
+    assert steps * 16 <= max(1.1 * READINGS, 2.3 * size)
+    assert steps >= 120
+
+
+def test_synthetic_text_that_helps_is_used(tmp_path):
+    path = tmp_path / "synthetic.jsonl"
+    write_samples(HELPFUL, path)
+    result = spacy_fewner.fit(GOLD, tmp_path / "out", synthetic=path, **FAST)
+    assert result.synthetic.startswith("synthetic text used")
+    assert result.synthetic in result.summary()
+    scores = json.loads((result.out / "scores.json").read_text(encoding="utf8"))
+    assert scores["synthetic"] == result.synthetic
+    assert "synthetic text used" in result.report.read_text(encoding="utf8")
+
+
+def test_synthetic_text_that_harms_is_dropped(tmp_path):
+    fast = FAST | {"min_steps": 200}
+    alone = spacy_fewner.fit(GOLD, tmp_path / "alone", **fast)
+    result = spacy_fewner.fit(GOLD, tmp_path / "out", synthetic=HARMFUL, **fast)
+    assert result.synthetic.startswith("synthetic text dropped: it does not help")
+    assert result.scores.micro.f.values == alone.scores.micro.f.values
+
+
+def test_held_out_text_is_never_trained_on():
+    settings = FitSettings(**{k: v for k, v in FAST.items() if k != "progress"})
+    without = [run_split(split, settings, False) for split in splits(GOLD, [], settings)]
+    copies = [Sample(sample.text, sample.spans) for sample in GOLD]
+    choice = choose(GOLD, [], copies, without, settings, False, LABELS, [Mixture(1.0)])
+    # Of the copies only those of the fold's own training texts are left.
+    assert [part.n_train for part in choice.trials[1].held_out] == [12, 12]
+
+
+@pytest.mark.parametrize("beta, part", [(0, 1), (-1, 1), (1, 0), (1, 1.5)])
+def test_bad_mixtures_are_refused(beta, part):
+    with pytest.raises(FewnerError, match="beta above 0"):
+        Mixture(beta, part)
+
+
+def test_unusable_synthetic_text_is_refused_with_the_reasons(tmp_path):
+    strange = written(30, seed=4, labels=("MAKER", "PRICE"))
+    with pytest.raises(FewnerError, match="unknown label 30"):
+        spacy_fewner.fit(GOLD, tmp_path / "out", synthetic=strange, **FAST)
+    assert not (tmp_path / "out").exists()
