@@ -66,10 +66,6 @@ def trainable_checks(
     return [*checks, HeldOutCheck(held_out)] if held_out else checks
 
 
-def clean(outcomes: Iterable[Outcome], checks: Sequence[Check], stage: str) -> Cleaned:
-    """Run all through all checks. stage: what the table calls where they come from."""
-    cleaned = Cleaned()
-    counted = cleaned.ledger.count(stage, outcomes)
-    for outcome in cleaned.ledger.run(counted, checks):
-        (cleaned.rejects if isinstance(outcome, Reject) else cleaned.samples).append(outcome)  # type: ignore[arg-type]
-    return cleaned
+def clean(outcomes: Iterable[Outcome], checks: Sequence[Check], ledger: Ledger) -> Iterator[Outcome]:
+    """Run all through all checks, and count."""
+    return ledger.run(outcomes, checks)

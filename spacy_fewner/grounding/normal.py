@@ -42,7 +42,8 @@ def _fold(char: str) -> str:
         return ""
     bare = unicodedata.normalize("NFKD", char).casefold()
     folded = "".join(_SAME.get(part, part) for part in unicodedata.normalize("NFKD", bare))
-    return folded.replace("i" + _DOT_ABOVE, "i")
+    # A lone accent decomposes to a space and a mark: that space is none of the text's.
+    return folded.replace("i" + _DOT_ABOVE, "i").replace(" ", "")
 
 
 def _is_invisible(char: str) -> bool:

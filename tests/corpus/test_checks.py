@@ -4,7 +4,7 @@ import json
 
 import pytest
 import spacy
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spacy_fewner.corpus.chain import chain
@@ -72,6 +72,7 @@ def reason(check, sample: Sample) -> str:
     return outcome.reason
 
 
+@settings(deadline=None)
 @given(OUTCOMES)
 def test_what_goes_in_comes_out(outcomes):
     ledger = Ledger()

@@ -1,7 +1,7 @@
 """Edits keep spans on their words; synthetic text takes on the style of gold text."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spacy_fewner.corpus.edits import Edit, edit
@@ -30,6 +30,7 @@ def letters(text: str) -> str:
     return "".join(char for char in text if char.isalnum()).casefold()
 
 
+@settings(deadline=None)
 @given(samples(), st.data())
 def test_edits_leave_spans_on_their_words(sample, data):
     places = data.draw(st.lists(st.integers(0, len(sample.text)), max_size=6, unique=True))
@@ -71,6 +72,7 @@ STYLES = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(samples(), STYLES)
 def test_style_keeps_spans_on_their_words(sample, style):
     styled = style.apply(sample)
@@ -84,6 +86,7 @@ def test_style_keeps_spans_on_their_words(sample, style):
     assert all(surface == surface.strip() != "" for surface in found)
 
 
+@settings(deadline=None)
 @given(samples(), STYLES)
 def test_a_style_applied_again_changes_nothing(sample, style):
     styled = style.apply(sample)

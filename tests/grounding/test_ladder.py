@@ -4,7 +4,7 @@ import time
 
 import pytest
 from grounding_strategies import SURFACES, TEXTS
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from spacy_fewner.grounding.boundaries import Boundaries
@@ -58,6 +58,7 @@ def test_rungs(surface, text, expected):
     assert found(surface, text) == expected
 
 
+@settings(deadline=None)
 @given(SURFACES, TEXTS)
 @example("fi", "ﬁ")
 @example("\u0301", "e\u0301")
@@ -77,6 +78,7 @@ def test_what_is_found_is_whole_words_in_order_and_truly_the_surface(surface, te
             assert fold(piece) in fold(surface)
 
 
+@settings(deadline=None)
 @given(st.lists(SURFACES.filter(str.strip), min_size=1, max_size=4))
 def test_what_stands_between_spaces_is_found(surfaces):
     text = " | ".join(surfaces)

@@ -4,7 +4,7 @@ import time
 
 import pytest
 from grounding_strategies import TEXTS
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spacy_fewner.grounding.marked import Marked, project, read_tags
@@ -14,6 +14,7 @@ LABELS = ["per", "art/film", "per+"]
 LONG = " ".join(f"w{number}" for number in range(100))
 
 
+@settings(deadline=None)
 @given(TEXTS, st.data())
 def test_marks_put_in_come_out(text, data):
     words = [place for place in range(len(text)) if not text[place].isspace()]
@@ -80,6 +81,7 @@ def test_too_many_changes():
     assert projected("<a>Ann</a> ran", "Ann walked") == ([], ["text rewritten"])
 
 
+@settings(deadline=None)
 @given(TEXTS, TEXTS, st.booleans())
 def test_what_is_projected_lies_in_the_text(copy, text, whole):
     marked = f"<a>{copy}</a>" if whole else copy.replace("Ann", "<a>Ann</a>")

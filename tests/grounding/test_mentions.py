@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from grounding_strategies import SURFACES, TEXTS
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spacy_fewner.grounding.mentions import Mention, ground
@@ -111,6 +111,7 @@ def test_rungs_are_kept_beside_the_spans():
     assert result.rungs == ("exact", "normalised", "stripped")
 
 
+@settings(deadline=None)
 @given(TEXTS, MENTIONS, st.booleans(), st.sampled_from([None, True, False]))
 def test_spans_are_sound(text, mentions, ordered, propagate):
     result = ground(
@@ -132,6 +133,7 @@ def test_spans_are_sound(text, mentions, ordered, propagate):
     assert trained.spans == (() if failed else result.spans)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["Ann", "北京", "café", "👩‍👩‍👧", "İz", "שלום"]), max_size=8))
 def test_a_true_list_in_order_is_found_one_to_one(surfaces):
     text, mentions, starts = "", [], []

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 from grounding_strategies import TEXTS
-from hypothesis import given
+from hypothesis import given, settings
 
 from spacy_fewner.grounding.boundaries import Boundaries
 from spacy_fewner.grounding.normal import fold, normalize
@@ -41,6 +41,7 @@ def test_what_is_not_the_same(one, other):
     assert fold(one) != fold(other)
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_each_character_has_an_origin_in_order(text):
     form = normalize(text)
@@ -49,11 +50,13 @@ def test_each_character_has_an_origin_in_order(text):
     assert all(0 <= origin < len(text) for origin in form.origins)
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_a_normal_form_stays_as_it_is(text):
     assert fold(fold(text)) == fold(text)
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_composed_and_decomposed_text_are_the_same(text):
     assert fold(unicodedata.normalize("NFC", text)) == fold(unicodedata.normalize("NFD", text))

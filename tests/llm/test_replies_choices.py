@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spacy_fewner.llm.replies.choices import Asked, Verdict, read_choices
@@ -106,6 +106,7 @@ LINES = [
 ]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(LINES) | st.text(max_size=12), max_size=10).map("\n".join))
 def test_one_outcome_for_each_span_asked(reply):
     assert len(read_choices(reply, ASKED)) == 3

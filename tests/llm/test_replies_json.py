@@ -4,7 +4,7 @@ import json
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spacy_fewner.llm.replies.json_pieces import MAX_DEPTH
@@ -27,6 +27,7 @@ OBJECTS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(OBJECTS, st.booleans(), st.integers(0, 3), st.sampled_from([None, 2]))
 def test_what_is_written_is_read(objects, ascii_only, form, indent):
     texts = [json.dumps(one, ensure_ascii=ascii_only, indent=indent) for one in objects]
@@ -41,6 +42,7 @@ def test_what_is_written_is_read(objects, ascii_only, form, indent):
     assert not parsed.problems
 
 
+@settings(deadline=None)
 @given(OBJECTS, st.data())
 def test_a_reply_cut_short_keeps_what_is_complete(objects, data):
     texts = [json.dumps(one) for one in objects]
@@ -52,6 +54,7 @@ def test_a_reply_cut_short_keeps_what_is_complete(objects, data):
     assert [one for one in parsed.items if one in objects][: len(complete)] == complete
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from('{}[]":,\\ \nab1'), max_size=60))
 def test_anything_is_read_or_a_problem(reply):
     parsed = read_json(reply, ["a"])

@@ -4,7 +4,7 @@ import time
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spacy_fewner.llm.replies.listed import read_listed
@@ -136,11 +136,13 @@ def test_quotes(quoted, bare):
     assert unquote(quoted) == bare
 
 
+@settings(deadline=None)
 @given(st.text(max_size=20))
 def test_unquoted_text_is_part_of_the_quoted(text):
     assert unquote(text) in text
 
 
+@settings(deadline=None)
 @given(REPLIES)
 def test_each_word_of_a_reply_is_somewhere(reply):
     """In one item, one problem or the prose, and in none twice."""
@@ -155,6 +157,7 @@ def test_each_word_of_a_reply_is_somewhere(reply):
 SURFACES = st.text(st.sampled_from("aé北 ,'\"-"), min_size=1, max_size=9).map(str.strip)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(SURFACES.filter(lambda s: unquote(s) == s != ""), st.sampled_from("AB"))))
 def test_what_is_written_is_read(mentions):
     surfaces = [(" ".join(surface.split()), label) for surface, label in mentions]

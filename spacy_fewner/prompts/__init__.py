@@ -1,0 +1,1 @@
+"""Every prompt, as a versioned Jinja file, and what renders them."""

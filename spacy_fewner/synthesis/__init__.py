@@ -1,0 +1,1 @@
+"""Stages that make training text with an LLM; one stage a file."""

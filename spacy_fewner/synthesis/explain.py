@@ -1,0 +1,118 @@
+"""Enriched explanations: new text about the entities of a sample, without annotation (KnowFREE)."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import KW_ONLY, dataclass, replace
+from functools import partial
+from typing import Any
+
+from ..grounding.ladder import find
+from ..llm.client import Client
+from ..llm.replies.parsed import Problem
+from ..llm.types import Reply
+from ..types import Reject, Sample, Schema
+from .checks import at_least, share
+from .extend import TOO_LONG
+from .labels import LabelNames
+from .prompting import TEXT, chat, items_schema
+from .prose import paragraphs
+from .provenance import sample_id
+from .replies import strings_of
+from .stage import REJECT_LIMIT, Outcome, Request, ask, passing
+
+EXPLAIN, DESCRIBE, KEY_PHRASES = "explain.v1", "describe.v1", "key_phrases.v1"
+NO_PHRASE = "no key phrase in the text"
+_PHRASES_META = "_phrases"
+_ID_DIGITS = 12
+
+
+@dataclass(frozen=True)
+class Explain:
+    """New, unlabelled text: an expert goes on from a sample and explains its entities.
+
+    Of a sample without target entities key phrases are asked for first, and explained.
+    domain: of the expert, in a few words; may be left out.
+    sentences: to be written for a sample.
+    phrases: key phrases of a sample without entities.
+    max_chars: samples longer than this are rejected. min_chars: so are texts shorter than this.
+    reject_limit: see `ask`.
+
+    Comes out: a sample without spans for each paragraph of each reply, to be annotated by a frozen
+    model (`Annotate`). Source: KnowFREE, METHODS 2.1.
+    """
+
+    domain: str = ""
+    _: KW_ONLY
+    sentences: int = 3
+    phrases: int = 4
+    max_chars: int = 2000
+    min_chars: int = 40
+    reject_limit: float = REJECT_LIMIT
+    name: str = "explain"
+
+    def __post_init__(self) -> None:
+        at_least(self, 1, "sentences", "phrases", "max_chars", "min_chars")
+        share(self, "reject_limit")
+
+    def __call__(
+        self, samples: Iterable[Sample], schema: Schema, client: Client | None
+    ) -> Iterator[Outcome]:
+        names = LabelNames(schema)
+        phrased = ask(
+            self.name,
+            client,
+            (self._phrases_request(sample, schema) for sample in samples),
+            self.reject_limit,
+        )
+        requests = (self._text_request(outcome, names) for outcome in phrased)
+        return ask(self.name, client, requests, self.reject_limit)
+
+    def _phrases_request(self, sample: Sample, schema: Schema) -> Request:
+        parents = {"parents": [sample_id(sample)]}
+        if len(sample.text) > self.max_chars:
+            meta = {**parents, "stage": self.name, "calls": []}
+            detail = f"{len(sample.text)} of {self.max_chars} characters"
+            return passing(Reject(TOO_LONG, detail, self.name, sample.text, meta))
+        if any(span.label in schema for span in sample.spans):
+            return passing(replace(sample, meta=parents))
+        prompt = chat(KEY_PHRASES, items_schema(TEXT), text=sample.text, n=self.phrases)
+        meta = {**parents, "prompt": KEY_PHRASES}
+        return Request(partial(self._take_phrases, sample), (prompt,), meta)
+
+    def _take_phrases(self, sample: Sample, replies: Sequence[Reply]) -> list[Outcome]:
+        found = strings_of(replies[0])
+        if isinstance(found, Problem):
+            return [Reject(found.reason, found.detail, self.name, sample.text)]
+        kept = [phrase for phrase in dict.fromkeys(found) if find(phrase, sample.text)]
+        if not kept:
+            return [Reject(NO_PHRASE, repr(found)[:120], self.name, sample.text)]
+        return [replace(sample, meta={_PHRASES_META: kept[: self.phrases]})]
+
+    def _text_request(self, outcome: Outcome, names: LabelNames) -> Request:
+        if isinstance(outcome, Reject):
+            return passing(outcome)
+        meta = {key: value for key, value in outcome.meta.items() if key != _PHRASES_META}
+        own: dict[str, Any] = {"domain": self.domain, "text": outcome.text}
+        if phrases := outcome.meta.get(_PHRASES_META):
+            prompt = DESCRIBE
+            own["phrases"] = phrases
+            meta["prompt"] = f"{KEY_PHRASES} + {DESCRIBE}"
+        else:
+            meta["prompt"] = prompt = EXPLAIN
+            own["entities"] = _entities(outcome, names)
+        asked = chat(prompt, n_sentences=self.sentences, **own)
+        return Request(partial(self._take_text, outcome), (asked,), meta)
+
+    def _take_text(self, sample: Sample, replies: Sequence[Reply]) -> list[Outcome]:
+        reply = replies[0]
+        found = paragraphs(reply, sample.text, self.min_chars)
+        if isinstance(found, Problem):
+            return [Reject(found.reason, found.detail, self.name, found.source)]
+        start = f"{self.name}-{reply.key[:_ID_DIGITS]}"
+        return [Sample(text, meta={"id": f"{start}-{n}"}) for n, text in enumerate(found)]
+
+
+def _entities(sample: Sample, names: LabelNames) -> list[dict[str, str]]:
+    """Surface and label of the target entities, none twice, in order."""
+    spans = sorted(span for span in sample.spans if span.label in names.schema)
+    pairs = dict.fromkeys((span.surface(sample.text), names.show(span.label)) for span in spans)
+    return [{"text": surface, "label": label} for surface, label in pairs]

@@ -1,0 +1,144 @@
+"""What every stage is: samples in, samples and rejects out, with a language model between."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol, TypeAlias
+
+from ..errors import FewnerError
+from ..llm.client import Client
+from ..llm.types import Prompt, Reply
+from ..types import Reject, Sample, Schema
+
+Outcome: TypeAlias = Sample | Reject
+Build: TypeAlias = Callable[[Sequence[Reply]], Iterable[Outcome]]
+
+NO_REPLY = "no reply"
+REJECT_LIMIT = 0.3  # METHODS: a run stops when more is rejected ...
+REJECTS_FROM = 50  # ... of at least this many outcomes
+_MOST_IDLE = 1000  # requests without a prompt in a row
+
+
+class Stage(Protocol):
+    """Makes samples from samples.
+
+    name: what provenance and tables call it.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    def __call__(
+        self, samples: Iterable[Sample], schema: Schema, client: Client | None
+    ) -> Iterator[Outcome]:
+        """Lazily; each outcome's meta says its "stage", "calls" (keys) and "parents" (ids)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Some prompts, and what is made of their replies.
+
+    build: gets the replies in the order of the prompts, none with an error; parses, grounds and
+        checks them. It is called in the order of the requests.
+    prompts: none for what needs no call and only keeps its place.
+    meta: goes into the meta of each outcome: "parents", "prompt", and "calls" made earlier.
+    """
+
+    build: Build
+    prompts: tuple[Prompt, ...] = ()
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+
+def passing(outcome: Outcome) -> Request:
+    """What is settled already and only keeps its place among the others."""
+    return Request(lambda _: [outcome])
+
+
+def ask(
+    stage: str,
+    client: Client | None,
+    requests: Iterable[Request],
+    reject_limit: float = REJECT_LIMIT,
+) -> Iterator[Outcome]:
+    """Ask what is requested and build outcomes of the replies; stop when too many are rejected.
+
+    requests: read lazily. An outcome's meta gets the stage, the request's meta and the calls.
+    Source: the shape shared by all stages (METHODS 6, ours).
+    """
+    if client is None:
+        raise FewnerError(
+            "client", f"stage {stage} asks a language model", "none", "Give the stage a client."
+        )
+    rejects = total = 0
+    for request, replies in _answered(client, requests):
+        for outcome in _outcomes(stage, request, replies):
+            if replies:
+                total += 1
+                rejects += isinstance(outcome, Reject)
+            yield outcome
+        _check(stage, rejects, total, reject_limit)
+
+
+def _answered(
+    client: Client, requests: Iterable[Request]
+) -> Iterator[tuple[Request, Sequence[Reply]]]:
+    """Each request with its replies, in order."""
+    left = iter(requests)
+    more = True
+    while more:
+        begun: deque[Request] = deque()
+        replies: list[Reply] = []
+        stretch = _Stretch(left, begun)
+        for reply in client.complete(stretch.prompts()):
+            while not begun[0].prompts:
+                yield begun.popleft(), []
+            replies.append(reply)
+            if len(replies) == len(begun[0].prompts):
+                yield begun.popleft(), replies
+                replies = []
+        while begun:
+            yield begun.popleft(), []
+        more = not stretch.ended
+
+
+@dataclass
+class _Stretch:
+    """Requests up to their end, or to many without a prompt: the client reads ahead until it has
+    prompts enough, and would have all of those in memory."""
+
+    requests: Iterator[Request]
+    begun: deque[Request]
+    ended: bool = False
+
+    def prompts(self) -> Iterator[Prompt]:
+        idle = 0
+        for request in self.requests:
+            self.begun.append(request)
+            yield from request.prompts
+            idle = 0 if request.prompts else idle + 1
+            if idle == _MOST_IDLE:
+                return
+        self.ended = True
+
+
+def _outcomes(stage: str, request: Request, replies: Sequence[Reply]) -> Iterator[Outcome]:
+    if not replies:
+        yield from request.build(replies)
+        return
+    calls = [*request.meta.get("calls", ()), *dict.fromkeys(reply.key for reply in replies)]
+    own = {**request.meta, "stage": stage, "calls": calls}
+    error = next((reply.error for reply in replies if reply.error), "")
+    outcomes = [Reject(NO_REPLY, error, stage)] if error else request.build(replies)
+    for outcome in outcomes:
+        yield replace(outcome, meta={**outcome.meta, **own})
+
+
+def _check(stage: str, rejects: int, total: int, limit: float) -> None:
+    if total >= REJECTS_FROM and rejects > limit * total:
+        raise FewnerError(
+            f"stage {stage}",
+            f"at most {limit:.0%} of its outcomes may be rejects",
+            f"{rejects} of {total}",
+            "Look at the rejects' reasons; mend the prompt or the model, or raise reject_limit. "
+            "Replies so far are in the journal and cost nothing again.",
+        )

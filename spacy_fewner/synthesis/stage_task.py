@@ -1,0 +1,134 @@
+"""A stage as a task of spacy-llm."""
+
+from collections.abc import Iterator
+from typing import Iterable, Tuple  # noqa: UP035 (spacy-llm takes no other)
+
+from spacy.tokens import Doc
+
+from ..data.docs import META, doc_to_sample
+from ..errors import FewnerError
+from ..llm.budget import rough_tokens
+from ..llm.chat_text import ChatText, reply_of
+from ..types import CharSpan, Reject, Sample, Schema
+from .exchange import Exchange, course_of, prompts_of
+from .flow import Course, StageCall
+from .on_docs import add_rejects, add_samples, declare, misaligned, put_spans
+from .parts import cut
+from .provenance import inherited, sample_id
+from .schemas import found
+
+NO_ENTITY = "no entity"
+
+_SHARES = 3  # of the context beyond instructions: one for the text, two for a reply about it
+_LEAST_TOKENS = 8  # of a part
+_BYTES_PER_TOKEN = 4  # as rough_tokens has it
+
+
+class StageTask:
+    """Asks a stage's prompt about each part of a doc, and puts what it makes on the Doc.
+
+    stage: makes one call a sample. name: what rejects call it.
+    schema: target labels; those of each doc if it has none.
+    spans_key: where a doc's spans are, and where new ones of its text are added. Texts go to
+        `doc._.synthetic`, what was turned away to `doc._.synthetic_rejects`.
+    max_chars: of a part. Parts are also kept within the model's context where that is known.
+    about_entities: docs without target entities are not asked about, but rejected.
+
+    The shards that spacy-llm passes on are the doc itself, once a part: so nothing is ever joined,
+    no offset moves, and nothing that the doc has is lost.
+    """
+
+    def __init__(
+        self,
+        stage: StageCall,
+        name: str,
+        schema: Schema,
+        spans_key: str,
+        max_chars: int,
+        about_entities: bool = False,
+    ):
+        declare()
+        self.stage, self.name, self.schema = stage, name, schema
+        self.spans_key, self.max_chars, self.about_entities = spans_key, max_chars, about_entities
+        self._context_length: int | None = None
+
+    def generate_prompts(
+        self, docs: Iterable[Doc], context_length: int | None = None
+    ) -> Iterable[Tuple[Iterable[str], Iterable[Doc]]]:  # noqa: UP006
+        """For each doc its prompts, maybe none, and the doc, at least once."""
+        self._context_length = context_length
+        for doc in docs:
+            asked = (
+                prompts_of(self.stage, part, self._schema(part)) for _, part in self._parts(doc)
+            )
+            prompts = [ChatText(prompt) for of_part in asked for prompt in of_part]
+            yield prompts, [doc] * max(1, len(prompts))
+
+    def parse_responses(
+        self, shards: Iterable[Iterable[Doc]], responses: Iterable[Iterable[str]]
+    ) -> Iterable[Doc]:
+        """The same docs, with what the replies say."""
+        for same, texts in zip(shards, responses, strict=True):
+            doc = next(iter(same))
+            exchange = Exchange(map(reply_of, texts))
+            courses = [
+                (start, course_of(self.stage, part, self._schema(part), exchange))
+                for start, part in self._parts(doc)
+            ]
+            self._annotate(doc, [(start, course) for start, course in courses if course.annotated])
+            add_samples(doc, [sample for _, course in courses for sample in course.made])
+            add_rejects(doc, [reject for _, course in courses for reject in course.rejects])
+            if self.about_entities and not courses and doc.text.strip():
+                detail = "nothing was asked; fewner_synth finds key phrases first"
+                add_rejects(doc, [Reject(NO_ENTITY, detail, self.name, doc.text)])
+            yield doc
+
+    def _annotate(self, doc: Doc, courses: list[tuple[int, Course]]) -> None:
+        if not courses:
+            return
+        whole = doc_to_sample(doc, self.spans_key)
+        moved = [_moved(span, start) for start, course in courses for span in course.own.spans]
+        lost = put_spans(doc, [*whole.spans, *moved], self.spans_key)
+        add_rejects(doc, misaligned(doc, lost, self.name))
+        calls = [call for _, course in courses for call in course.own.meta["calls"]]
+        step = {**courses[0][1].own.meta, "calls": calls}
+        doc.user_data[META] = {**inherited(whole), **step}
+
+    def _parts(self, doc: Doc) -> Iterator[tuple[int, Sample]]:
+        """Where each part starts, and the part."""
+        whole = doc_to_sample(doc, self.spans_key)
+        schema = self._schema(whole)
+        targets = [span for span in whole.spans if span.label in schema]
+        if not doc.text.strip() or (self.about_entities and not targets):
+            return
+        size = self._part_chars(doc.text, Sample("x", tuple(_probe(targets))))
+        for start, end in cut(doc, size, whole.spans):
+            inside = (span for span in whole.spans if start <= span.start and span.end <= end)
+            spans = tuple(_moved(span, -start) for span in inside)
+            if not self.about_entities or any(span.label in schema for span in spans):
+                yield start, Sample(doc.text[start:end], spans, meta={"id": sample_id(whole)})
+
+    def _schema(self, sample: Sample) -> Schema:
+        return self.schema if len(self.schema) else found([sample])
+
+    def _part_chars(self, text: str, probe: Sample) -> int:
+        """So many that instructions, part and reply fit into the context."""
+        if self._context_length is None:
+            return self.max_chars
+        frame = sum(map(rough_tokens, prompts_of(self.stage, probe, self._schema(probe))))
+        tokens = (self._context_length - frame) // _SHARES
+        if tokens < _LEAST_TOKENS:
+            rule = f"must have room for a text besides about {frame} tokens of instructions"
+            remedy = "Use a model with a longer context."
+            raise FewnerError("context_length", rule, self._context_length, remedy)
+        bytes_per_char = len(text.encode("utf8", "replace")) / len(text)
+        return min(self.max_chars, int(tokens * _BYTES_PER_TOKEN / bytes_per_char))
+
+
+def _probe(targets: list[CharSpan]) -> Iterator[CharSpan]:
+    """A span for the shortest text there is, so that the prompt is one about entities."""
+    return (CharSpan(0, 1, span.label) for span in targets[:1])
+
+
+def _moved(span: CharSpan, by: int) -> CharSpan:
+    return CharSpan(span.start + by, span.end + by, span.label, span.score)
