@@ -7,6 +7,7 @@ from typing import Any
 from .errors import FewnerError
 
 PATH_SEPARATOR = "/"
+EXTENSION_PREFIX = "ext/"  # of labels that are trained on and never predicted (KnowFREE)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -26,7 +26,7 @@ FILES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE)
 IMPORT_SPY = """
 import builtins, sys
 heavy = {"torch", "transformers", "peft", "spacy_transformers", "matplotlib", "jinja2",
-         "httpx", "xllamacpp", "spacy_llm", "sentence_transformers", "faiss", "datasketch"}
+         "httpx", "xllamacpp", "spacy_llm", "sentence_transformers", "faiss"}
 real, found = builtins.__import__, set()
 def spy(name, globals=None, locals=None, fromlist=(), level=0):
     importer = (globals or {}).get("__name__", "")

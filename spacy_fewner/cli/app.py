@@ -6,7 +6,7 @@ import typer
 from typer.core import TyperGroup
 
 from ..errors import FewnerError
-from . import audit, evaluate, files, fit, package, train
+from . import audit, evaluate, files, fit, package, synthesize, train
 
 
 class ErrorReportingGroup(TyperGroup):
@@ -35,6 +35,7 @@ app = typer.Typer(
 )
 for command in (
     fit.fit,
+    synthesize.synthesize,
     audit.audit,
     train.train,
     evaluate.evaluate,

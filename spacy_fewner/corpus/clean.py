@@ -1,6 +1,6 @@
 """The checks that synthetic text has to pass before anything is trained on it, in their order."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -47,7 +47,14 @@ def standard_checks(
     """
     styled: list[Check] = [StyleCheck(Style.of(gold))] if style else []
     first, *rest = trainable_checks(gold, schema, nlp, nested, held_out)
-    return [first, LeftoverCheck(), *styled, *rest, DensityCheck.of(gold), DuplicateCheck(max_edits=MAX_EDITS)]
+    return [
+        first,
+        LeftoverCheck(),
+        *styled,
+        *rest,
+        DensityCheck.of(gold),
+        DuplicateCheck(max_edits=MAX_EDITS),
+    ]
 
 
 def trainable_checks(
@@ -66,6 +73,8 @@ def trainable_checks(
     return [*checks, HeldOutCheck(held_out)] if held_out else checks
 
 
-def clean(outcomes: Iterable[Outcome], checks: Sequence[Check], ledger: Ledger) -> Iterator[Outcome]:
+def clean(
+    outcomes: Iterable[Outcome], checks: Sequence[Check], ledger: Ledger
+) -> Iterator[Outcome]:
     """Run all through all checks, and count."""
     return ledger.run(outcomes, checks)

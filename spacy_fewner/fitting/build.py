@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..evaluation.thresholds import Thresholds
-from ..types import Sample
+from ..types import EXTENSION_PREFIX, Sample
 from .settings import FitSettings, training_config
 
 if TYPE_CHECKING:
@@ -35,7 +35,9 @@ class Task:
 
     @property
     def labels(self) -> list[str]:
-        return sorted({span.label for sample in self.samples for span in sample.spans})
+        """Those that are predicted."""
+        labels = {span.label for sample in self.samples for span in sample.spans}
+        return sorted(label for label in labels if not label.startswith(EXTENSION_PREFIX))
 
     @property
     def measured_on(self) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..corpus.clean import clean, trainable_checks
+from ..corpus.ledger import Ledger
 from ..data import Alignment, AuditReport, audit, read_samples
 from ..errors import FewnerError
 from ..types import LabelSpec, Sample, Schema
@@ -53,15 +54,16 @@ def load_synthetic(
     checks = trainable_checks(
         gold, Schema.from_samples(gold), blank_pipeline(settings.lang), nested, held_out
     )
-    cleaned = clean(given, checks, "given")
-    if len(cleaned.samples) < (1 - MAX_UNUSABLE) * len(given):
+    ledger = Ledger()
+    cleaned = [one for one in clean(given, checks, ledger) if isinstance(one, Sample)]
+    if len(cleaned) < (1 - MAX_UNUSABLE) * len(given):
         raise FewnerError(
             "synthetic",
             f"at most {MAX_UNUSABLE:.0%} of it may be unusable",
-            f"{len(given) - len(cleaned.samples)} of {len(given)}",
-            f"Run it through `synthesize`, or mend it:\n{cleaned.ledger.to_text()}",
+            f"{len(given) - len(cleaned)} of {len(given)}",
+            f"Run it through `synthesize`, or mend it:\n{ledger.to_text()}",
         )
-    return cleaned.samples
+    return cleaned
 
 
 def is_nested(samples: Sequence[Sample]) -> bool:

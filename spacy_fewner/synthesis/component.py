@@ -1,6 +1,7 @@
 """The factory `fewner_synth`: stages of synthesis over docs, the results on the Doc."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from spacy.language import Language
 from spacy.pipeline import Pipe
@@ -31,7 +32,7 @@ from .schemas import declared, found
 def make_fewner_synth(
     nlp: Language,
     name: str,
-    stages: dict[str, Callable],
+    stages: dict[str, Any],  # confection checks the type before it makes the stages
     client: Connection | None,
     spans_key: str,
     labels: list[str],
@@ -45,10 +46,6 @@ def make_fewner_synth(
     labels: the target labels; those of the docs' spans if empty.
     label_definitions: what they mean, for prompts.
     """
-    if not stages:
-        rule, remedy = "fewner_synth runs at least one stage", "Give for instance "
-        remedy += '{"extend": {"@misc": "spacy-fewner.Extend.v1"}}.'
-        raise FewnerError("stages", rule, "none", remedy)
     return Synthesizer(stages, client, spans_key, declared(labels, label_definitions), name)
 
 
@@ -71,6 +68,7 @@ class Synthesizer(Pipe):
         name: str = "fewner_synth",
     ):
         declare()
+        _check(stages)
         self.stages, self.client, self.spans_key = stages, client, spans_key
         self.schema = schema or Schema(())
         self.name = name
@@ -115,3 +113,12 @@ class Synthesizer(Pipe):
         remedy = 'Name one in the config, {"@misc": "spacy-fewner.Client.v1", …}, or set it: '
         remedy += f'nlp.get_pipe("{self.name}").client = Client(…).'
         return FewnerError(f"{self.name}.client", err.rule, err.value, remedy)
+
+
+def _check(stages: Mapping[str, Any]) -> None:
+    remedy = 'Give for instance {"extend": {"@misc": "spacy-fewner.Extend.v1"}}.'
+    if not stages:
+        raise FewnerError("stages", "fewner_synth runs at least one stage", "none", remedy)
+    for name, stage in stages.items():
+        if not callable(stage):
+            raise FewnerError(f"stages.{name}", "must be a stage", stage, remedy)

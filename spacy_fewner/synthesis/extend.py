@@ -17,7 +17,7 @@ from ..grounding.record import UNREAD
 from ..llm.client import Client
 from ..llm.replies.parsed import Problem
 from ..llm.types import Reply
-from ..types import CharSpan, Reject, Sample, Schema
+from ..types import EXTENSION_PREFIX, CharSpan, Reject, Sample, Schema
 from .checks import at_least, check, one_of, share
 from .prompting import TEXT, chat, choice_schema, items_schema, object_schema
 from .provenance import inherited, sample_id
@@ -29,7 +29,7 @@ Layer: TypeAlias = Literal["entities", "words", "tags"]
 Language: TypeAlias = Literal["en", "zh"]
 _Take: TypeAlias = Callable[[Sample, list[Any]], Outcome]
 
-PREFIX = "ext/"
+PREFIX = EXTENSION_PREFIX
 WORD = PREFIX + "seg/word"
 TAG = PREFIX + "pos/"
 UPOS = (

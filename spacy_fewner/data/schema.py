@@ -1,0 +1,55 @@
+"""Label schemes: from a list of names, or from a file with what each label means."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ..errors import FewnerError
+from ..types import LabelSpec, Schema
+from .files import read_text
+
+_REMEDY = 'Write {"id": "PERSON", "description": "…", "examples": ["…"]}, one label a line.'
+
+
+def parse_schema(value: str) -> Schema:
+    """A scheme from "A,B,C", or from a JSONL file of {"id", "description", "examples", "synonyms"}.
+
+    Raises FewnerError for no label, a repeated one, and a line that is no label.
+    """
+    if value.endswith(".jsonl") or Path(value).is_file():
+        labels = read_labels(value)
+    else:
+        labels = [LabelSpec(name.strip()) for name in value.split(",") if name.strip()]
+    if not labels:
+        raise FewnerError("labels", "must name a label", value, "For instance --labels PER,LOC.")
+    return Schema(tuple(labels))
+
+
+def read_labels(path: str | Path) -> list[LabelSpec]:
+    """The labels of a JSONL file; "id" is all that a line needs."""
+    lines = enumerate(read_text(Path(path)).splitlines(), start=1)
+    return [_label(line, f"{path}:{number}") for number, line in lines if line.strip()]
+
+
+def _label(line: str, where: str) -> LabelSpec:
+    try:
+        label = json.loads(line)
+    except ValueError as err:
+        raise FewnerError(where, "a label must be a JSON object", line, _REMEDY) from err
+    found = label.get("id") if isinstance(label, dict) else None
+    if not isinstance(found, str) or not found.strip():
+        raise FewnerError(where, "a label must have an 'id'", line, _REMEDY)
+    description = label.get("description", "")
+    if not isinstance(description, str):
+        raise FewnerError(where, "'description' must be a text", description, _REMEDY)
+    return LabelSpec(
+        found, description, _texts(label, "examples", where), _texts(label, "synonyms", where)
+    )
+
+
+def _texts(label: Mapping[str, Any], name: str, where: str) -> tuple[str, ...]:
+    found = label.get(name, [])
+    if not isinstance(found, list) or not all(isinstance(text, str) for text in found):
+        raise FewnerError(where, f"'{name}' must be a list of texts", found, _REMEDY)
+    return tuple(found)

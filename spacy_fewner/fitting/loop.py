@@ -1,0 +1,145 @@
+"""The loop around the span model: what is trained on gold text annotates and judges synthetic text.
+
+Train on gold -> generate or explain -> annotate with the frozen model -> filter by agreement;
+`fit` then trains anew, if that helps. Source: KnowFREE (METHODS 2.1); agreement is ours.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..corpus.agreement import AgreementCheck
+from ..corpus.clean import Cleaned
+from ..corpus.synthesize import Synthesis, synthesize
+from ..errors import FewnerError
+from ..llm.client import Client
+from ..synthesis.stage import Stage
+from ..types import Sample, Schema
+from .examples import blank_pipeline
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+
+@dataclass(frozen=True)
+class SynthesisSettings:
+    """What to have written.
+
+    size: annotated texts to generate; 0 for none.
+    per_call: texts asked for at once; small models write five well, large ones ten or more.
+    domain: what the texts are, in a few words ("queries to a film database"); helps.
+    topics: to write about. ideas: how many topics, and entities of each label, the model thinks up
+        before it writes; small models run dry after a dozen.
+    explain: have the entities of each example explained too, and let the frozen model annotate it.
+    unlabelled: file with a text a line, or of samples: those nearest to the examples are shown.
+    embedder: of the retrieval, a sentence-transformers model.
+    style: bring texts to the case, punctuation and lengths of the examples.
+    reject_limit: share of a stage's outcomes that may be rejected before it stops.
+    seed: of what is shown and asked.
+    """
+
+    size: int = 500
+    per_call: int = 10
+    domain: str = ""
+    topics: Sequence[str] = ()
+    ideas: int = 30
+    explain: bool = False
+    unlabelled: str | Path | None = None
+    embedder: str = "sentence-transformers/all-MiniLM-L6-v2"
+    style: bool = True
+    reject_limit: float = 0.5
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.size < 0 or (self.size == 0 and not self.explain):
+            raise FewnerError(
+                "size", "must be 1 or more, or 0 with explain", self.size, "Set one of the two."
+            )
+
+
+def synthetic_examples(
+    gold: Sequence[Sample],
+    schema: Schema,
+    client: Client | None,
+    settings: SynthesisSettings,
+    *,
+    lang: str,
+    nested: bool,
+    held_out: Mapping[str, Sequence[Sample]],
+    frozen: "Language | None" = None,
+) -> Cleaned:
+    """Generate, annotate, check.
+
+    held_out: name -> samples of every dev and test set there is; nothing like them comes out.
+    frozen: a pipeline with `fewner`, trained on gold alone: annotates explanations, and judges what
+        the language model annotated. Without it explanations cannot be used.
+    """
+    further = [AgreementCheck(_candidates(frozen))] if frozen else []
+    synthesis = Synthesis(_chains(settings, frozen), held_out, settings.style, further)
+    return synthesize(gold, schema, client, synthesis, blank_pipeline(lang), nested)
+
+
+def _chains(settings: SynthesisSettings, frozen: "Language | None") -> dict[str, list[Stage]]:
+    chains: dict[str, list[Stage]] = {}
+    if settings.size:
+        stage = _generation(settings)
+        chains[stage.name] = [stage]
+    if settings.explain:
+        chains["explain"] = _explanation(settings, frozen)
+    return chains
+
+
+def _generation(settings: SynthesisSettings) -> Stage:
+    from ..synthesis.generate import Generate
+
+    if settings.unlabelled is not None:
+        return _retrieval(settings, settings.unlabelled)
+    return Generate(settings.size, **_written(settings))
+
+
+def _retrieval(settings: SynthesisSettings, unlabelled: str | Path) -> Stage:
+    from ..synthesis.corpus_file import retrieval_index
+    from ..synthesis.embed import sentence_embedder
+    from ..synthesis.retrieve import Retrieve
+
+    return Retrieve(
+        settings.size,
+        **_written(settings),
+        index=retrieval_index(unlabelled, sentence_embedder(settings.embedder)),
+    )
+
+
+def _written(settings: SynthesisSettings) -> dict[str, Any]:
+    """What both ways of generating are told."""
+    return {
+        "per_call": settings.per_call,
+        "domain": settings.domain,
+        "topics": settings.topics,
+        "n_topics": settings.ideas,
+        "n_entities": settings.ideas,
+        "seed": settings.seed,
+        "reject_limit": settings.reject_limit,
+    }
+
+
+def _explanation(settings: SynthesisSettings, frozen: "Language | None") -> list[Stage]:
+    from ..spans.component import labeller_of
+    from ..synthesis.annotate import Annotate
+    from ..synthesis.explain import Explain
+
+    if frozen is None:
+        raise FewnerError(
+            "explain",
+            "explanations are annotated by a trained pipeline",
+            "none",
+            "Give the pipeline that `train` or `fit` made of the examples.",
+        )
+    annotate = Annotate(frozen.pipe, spans_key=labeller_of(frozen).key)
+    return [Explain(settings.domain, reject_limit=settings.reject_limit), annotate]
+
+
+def _candidates(frozen: "Language"):
+    from .validation import predict_candidates
+
+    return lambda samples: predict_candidates(frozen, samples)
