@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -24,6 +24,7 @@ from spacy_fewner.llm.openai import OpenAIModel
 from spacy_fewner.llm.openai_settings import OpenAISettings
 from spacy_fewner.llm.replies.choices import Asked, Verdict, read_choices
 from spacy_fewner.llm.replies.listed import read_listed
+from spacy_fewner.llm.replies.quotes import unquote
 from spacy_fewner.llm.types import Message, Prompt
 from spacy_fewner.types import CharSpan, LabelSpec, Reject, Sample, Schema
 
@@ -44,7 +45,7 @@ NAMES = {
 }
 SCHEMA = Schema(tuple(LabelSpec(label, synonyms=(name,)) for label, name in NAMES.items()))
 STAGE = "gpt-3.5"
-_ITEM = re.compile(r"^(\d+)\. Query: ['\"](.*)['\"]\nText Span: ['\"](.*)['\"]$", re.MULTILINE)
+_ITEM = re.compile(r"^\d+\. (?:Query|Sentence): (.*)\nText Span: (.*)$", re.MULTILINE)
 _ASKED = "Please classify the following"
 
 
@@ -105,13 +106,30 @@ def _rulings(journal: Path) -> dict[tuple[str, str, str], Verdict]:
     found: dict[tuple[str, str, str], Verdict] = {}
     for row, reply in replies("correction_mit_movie", journal):
         label = row["run"].rpartition("/")[2]
-        items = _ITEM.findall(row["prompt"][row["prompt"].rindex(_ASKED) :])
-        asked = [Asked(surface, label) for _, _, surface in items]
-        for (_, query, surface), verdict in zip(items, read_choices(reply, asked), strict=True):
+        questions = asked_in(row["prompt"], label)
+        verdicts = read_choices(reply, [question.asked for question in questions])
+        for question, verdict in zip(questions, verdicts, strict=True):
             if isinstance(verdict, Verdict):
-                text = query.replace("{{", "").replace("}}", "")
-                found[fold(text), fold(surface), fold(label)] = verdict
+                key = fold(question.text), fold(question.asked.surface), fold(label)
+                found[key] = verdict
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A span that a correction prompt asks about, and its text without the marks around it."""
+
+    text: str
+    asked: Asked
+
+
+def asked_in(prompt: str, label: str) -> list[Question]:
+    """The questions of a correction prompt, in their order; its examples are left out."""
+    items = _ITEM.findall(prompt[prompt.rindex(_ASKED) :])
+    return [
+        Question(unquote(text).replace("{{", "").replace("}}", ""), Asked(unquote(surface), label))
+        for text, surface in items
+    ]
 
 
 def by_variant(samples: Sequence[Sample]) -> dict[str, list[Sample]]:
