@@ -45,7 +45,7 @@ NAMES = {
 }
 SCHEMA = Schema(tuple(LabelSpec(label, synonyms=(name,)) for label, name in NAMES.items()))
 STAGE = "gpt-3.5"
-_ITEM = re.compile(r"^\d+\. (?:Query|Sentence): (.*)\nText Span: (.*)$", re.MULTILINE)
+_ITEM = re.compile(r"^(?:\d+\. )?(?:Query|Sentence): (.*)\nText Span: (.*)$", re.MULTILINE)
 _ASKED = "Please classify the following"
 
 
