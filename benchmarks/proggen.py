@@ -51,7 +51,7 @@ _ASKED = "Please classify the following"
 
 def replies(file: str, journal: Path) -> Iterator[tuple[dict, str]]:
     """(published row, reply) of a file, asked over HTTP unless the journal has it."""
-    rows = _rows(file)
+    rows = rows_of(file)
     with _server({row["prompt"]: row["completion"] for row in rows}) as url:
         settings = OpenAISettings(MODEL, base_url=url, key_env=None, json_schema="off")
         with Journal(journal, "resume") as kept:
@@ -79,10 +79,10 @@ def corrected(samples: Sequence[Sample], journal: Path) -> list[Sample | Reject]
     when a corrected boundary is not in its text.
     """
     rulings = _rulings(journal)
-    return [_correct(sample, rulings) for sample in samples]
+    return [correct(sample, rulings) for sample in samples]
 
 
-def _correct(sample: Sample, rulings: dict[tuple[str, str, str], Verdict]) -> Sample | Reject:
+def correct(sample: Sample, rulings: dict[tuple[str, str, str], Verdict]) -> Sample | Reject:
     spans: list[CharSpan] = []
     for span in sample.spans:
         surface = span.surface(sample.text)
@@ -143,7 +143,7 @@ def _variant(run: str) -> str:
     return run.partition("_")[2].partition("_")[2].removesuffix("-1").removesuffix("-2")
 
 
-def _rows(file: str) -> list[dict]:
+def rows_of(file: str) -> list[dict]:
     path = data_folder() / "proggen_llm_io" / f"{file}.jsonl"
     return [json.loads(line) for line in path.read_text(encoding="utf8").splitlines()]
 

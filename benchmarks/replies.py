@@ -7,7 +7,6 @@ The replies are gpt-3.5-turbo-1106's, as ProgGen published them.
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import sys
 from collections import Counter
@@ -18,8 +17,8 @@ from pathlib import Path
 sys.path.pop(0)
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.datasets import ROOT, data_folder
-from benchmarks.proggen import asked_in
+from benchmarks.datasets import ROOT
+from benchmarks.proggen import asked_in, rows_of
 from benchmarks.provenance import foot, provenance, table
 from spacy_fewner.grounding.record import to_sample
 from spacy_fewner.llm.replies.choices import Verdict, read_choices
@@ -63,11 +62,6 @@ def judged(rows: list[dict]) -> list[str]:
     return [f"{len(rows):,}", f"{total:,}", _share(rulings.total(), total), kinds, _shown(reasons)]
 
 
-def _rows(name: str) -> list[dict]:
-    path = data_folder() / "proggen_llm_io" / f"{name}.jsonl"
-    return [json.loads(line) for line in path.read_text(encoding="utf8").splitlines()]
-
-
 def _share(part: int, whole: int) -> str:
     return f"{part / whole:.1%}"
 
@@ -79,9 +73,9 @@ def _shown(reasons: Counter[str]) -> str:
 def _page(how: dict[str, str]) -> Iterator[str]:
     yield "# Replies of a real model: how much can be read"
     yield "Texts with a list of mentions each (`llm/replies/listed.py`, then `grounding/`):"
-    yield _table(_WRITTEN, ((name, written(_rows(f"sample_{name}"))) for name in DATASETS))
+    yield _table(_WRITTEN, ((name, written(rows_of(f"sample_{name}"))) for name in DATASETS))
     yield "Verdicts on spans (`llm/replies/choices.py`):"
-    yield _table(_JUDGED, ((name, judged(_rows(f"correction_{name}"))) for name in DATASETS))
+    yield _table(_JUDGED, ((name, judged(rows_of(f"correction_{name}"))) for name in DATASETS))
     yield foot(how)
 
 
