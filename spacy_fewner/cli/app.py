@@ -1,5 +1,8 @@
 """The command line as a whole: its commands, and the one place where errors become messages."""
 
+import signal
+import sys
+import threading
 from typing import Any
 
 import typer
@@ -17,6 +20,7 @@ class ErrorReportingGroup(TyperGroup):
     """
 
     def invoke(self, ctx: Any) -> Any:
+        _clean_up_when_terminated()
         try:
             return super().invoke(ctx)
         except FewnerError as error:
@@ -45,6 +49,12 @@ for command in (
     files.split,
 ):
     app.command()(command)
+
+
+def _clean_up_when_terminated() -> None:
+    """Let SIGTERM unwind the stack like Ctrl-C, so that nothing half-written stays behind."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
 
 
 def main() -> None:
