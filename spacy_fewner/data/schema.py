@@ -28,18 +28,28 @@ def parse_schema(value: str) -> Schema:
 
 def read_labels(path: str | Path) -> list[LabelSpec]:
     """The labels of a JSONL file; "id" is all that a line needs."""
-    lines = enumerate(read_text(Path(path)).splitlines(), start=1)
-    return [_label(line, f"{path}:{number}") for number, line in lines if line.strip()]
+    return [label_from(record, where) for record, where in read_records(path)]
 
 
-def _label(line: str, where: str) -> LabelSpec:
+def read_records(path: str | Path) -> list[tuple[Any, str]]:
+    """What a JSONL file of labels holds, and of each the file and line."""
+    # Not splitlines(): it would cut at U+2028 and others that JSON strings may hold.
+    lines = enumerate(read_text(Path(path)).split("\n"), start=1)
+    return [(_parse(line, f"{path}:{n}"), f"{path}:{n}") for n, line in lines if line.strip()]
+
+
+def _parse(line: str, where: str) -> Any:
     try:
-        label = json.loads(line)
-    except ValueError as err:
+        return json.loads(line)
+    except (ValueError, RecursionError) as err:
         raise FewnerError(where, "a label must be a JSON object", line, _REMEDY) from err
+
+
+def label_from(label: Any, where: str) -> LabelSpec:
+    """A label from a record of {"id", "description", "examples", "synonyms"}."""
     found = label.get("id") if isinstance(label, dict) else None
     if not isinstance(found, str) or not found.strip():
-        raise FewnerError(where, "a label must have an 'id'", line, _REMEDY)
+        raise FewnerError(where, "a label must have an 'id'", label, _REMEDY)
     description = label.get("description", "")
     if not isinstance(description, str):
         raise FewnerError(where, "'description' must be a text", description, _REMEDY)

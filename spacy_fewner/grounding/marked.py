@@ -6,9 +6,10 @@ on its way. Up to one word in twenty may differ, and none within or at the edge 
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import NamedTuple
 
 from ..types import CharSpan
 from .boundaries import Boundaries
@@ -44,17 +45,40 @@ def read_tags(marked: str, labels: Sequence[str]) -> Marked:
     if not labels:
         return Marked(marked)
     names = "|".join(re.escape(label) for label in sorted(labels, key=len, reverse=True))
+    tags = re.finditer(f"<(/?)({names})>", marked)
+    return _take_off(marked, (_Tag(*tag.span(), not tag[1], tag[2]) for tag in tags))
+
+
+def read_marks(marked: str, opening: str, closing: str, label: str) -> Marked:
+    """Take one pair of marks off, such as `[[` and `]]`; else as read_tags.
+
+    opening, closing: differ, and neither is part of the other.
+    """
+    marks = re.finditer(f"{re.escape(opening)}|{re.escape(closing)}", marked)
+    return _take_off(marked, (_Tag(*mark.span(), mark[0] == opening, label) for mark in marks))
+
+
+class _Tag(NamedTuple):
+    """Characters start to end of a marked text; opens: whether a mention begins or ends there."""
+
+    start: int
+    end: int
+    opens: bool
+    label: str
+
+
+def _take_off(marked: str, tags: Iterable[_Tag]) -> Marked:
     parts: list[str] = []
     spans: list[CharSpan] = []
     opened: list[tuple[str, int]] = []
     position = length = 0
-    for tag in re.finditer(f"<(/?)({names})>", marked):
-        parts.append(marked[position : tag.start()])
+    for tag in tags:
+        parts.append(marked[position : tag.start])
         length += len(parts[-1])
-        position = tag.end()
-        if not tag[1]:
-            opened.append((tag[2], length))
-        elif opened and opened[-1][0] == tag[2]:
+        position = tag.end
+        if tag.opens:
+            opened.append((tag.label, length))
+        elif opened and opened[-1][0] == tag.label:
             label, start = opened.pop()
             spans.append(CharSpan(start, length, label))
         else:
