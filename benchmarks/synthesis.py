@@ -68,7 +68,7 @@ def _predict(
     settings, examples = FitSettings(encoder=path, nested=False, **RECIPE), gold
     if synthetic:
         examples = mixture.training_set(gold, synthetic, seed)
-        settings = mixture.settings(settings, len(gold), len(examples))
+        settings = mixture.settings(settings, len(examples))
     config = training_config(settings, len(examples), seed, nested=False)
     nlp = train_pipeline(config, examples)
     return predict(nlp, [sentence.tokens for sentence in test])

@@ -91,7 +91,7 @@ def steps_of(mixture: Mixture, n_gold: int, n_synthetic: int, settings: FitSetti
     """Updates of one training on a mixture."""
     blank = Sample("")
     size = len(mixture.training_set([blank] * n_gold, [blank] * n_synthetic, 0))
-    return mixture.settings(settings, n_gold, size).steps(size)
+    return mixture.settings(settings, size).steps(size)
 
 
 def _mixed(
@@ -100,7 +100,7 @@ def _mixed(
     check = HeldOutCheck({"held-out": split.held_out})
     clean = [outcome for outcome in check(synthetic) if isinstance(outcome, Sample)]
     train = mixture.training_set(split.train, clean, split.seed)
-    own = mixture.settings(settings, len(split.train), len(train))
+    own = mixture.settings(settings, len(train))
     return Split(split.seed, train, split.held_out), own
 
 

@@ -13,8 +13,8 @@ GOLD_SHARE = 0.1  # of the mix, by repeating gold
 MAX_REPEAT = 20
 READINGS = 12_000  # of texts in one training at most, unless fewer passes than LEAST_PASSES
 LEAST_PASSES, MOST_PASSES = 2, 10
-BATCH_SIZE = 16
-MANY = 1000  # texts, from which on THRESHOLD holds
+BATCH_SIZE, SMALL_BATCH_SIZE = 16, 8  # of many texts and of fewer
+MANY = 1000  # texts, that are many
 THRESHOLD = 0.4  # thousands of texts raise the scores of true spans
 
 
@@ -53,8 +53,8 @@ class Mixture:
         ]
         return mix(sources, seed)
 
-    def settings(self, settings: FitSettings, n_gold: int, n_mixed: int) -> FitSettings:
-        """As many passes over the mix as READINGS allow; never fewer updates than for gold alone.
+    def settings(self, settings: FitSettings, n_mixed: int) -> FitSettings:
+        """As many passes over the mix as READINGS allow, and at least the updates of any training.
 
         The threshold holds until one is picked on held-out text. Source: ours (docs/recipe.md).
         """
@@ -62,7 +62,6 @@ class Mixture:
         return replace(
             settings,
             epochs=passes,
-            batch_size=BATCH_SIZE,
-            min_steps=min(settings.steps(n_gold), READINGS // BATCH_SIZE),
+            batch_size=BATCH_SIZE if n_mixed > MANY else SMALL_BATCH_SIZE,
             threshold=THRESHOLD if n_mixed > MANY else settings.threshold,
         )

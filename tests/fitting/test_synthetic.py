@@ -79,7 +79,7 @@ def test_a_smaller_part_is_contained_in_a_larger():
 def test_training_is_bounded(size):
     settings = FitSettings()
     steps = steps_of(Mixture(), 50, size, settings)
-    assert steps * 16 <= max(1.1 * READINGS, 2.3 * size)
+    assert steps * 8 <= max(1.1 * READINGS, 2.3 * size)
     assert steps >= 120
 
 
