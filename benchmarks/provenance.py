@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import sys
 import time
 from collections.abc import Iterable, Sequence
@@ -16,11 +17,16 @@ def provenance(machine: str = "") -> dict[str, str]:
     known = f"{os.cpu_count()} cores of {platform.machine()}, one thread"
     packages = " ".join(f"{name} {version}" for name, version in versions().items())
     return {
-        "command": f"OMP_NUM_THREADS=1 python {' '.join(sys.argv)}",
+        "command": f"OMP_NUM_THREADS=1 python {' '.join(map(_without_path, sys.argv))}",
         "date": time.strftime("%Y-%m-%d", time.gmtime()),
         "machine": machine or known,
         "versions": packages,
     }
+
+
+def _without_path(argument: str) -> str:
+    """Where somebody's models lie tells others nothing."""
+    return re.sub(r"(^|=)/\S+", r"\1PATH", argument)
 
 
 def foot(how: dict[str, str]) -> str:

@@ -1,59 +1,70 @@
 """`fit`: from a file of examples to a trained, measured and packaged pipeline."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from ..errors import FewnerError
 from . import options
-from .labels import parse_labels
+from .bundle import unbundled
+from .llm import LlmOptions, spent
+from .writing import WritingOptions
+
+OutFolder = Annotated[
+    Path,
+    typer.Argument(metavar="OUT", help="Folder to write; must not exist yet.", show_default=False),
+]
+Dev = Annotated[
+    Path | None,
+    typer.Option(
+        help="Text to measure on and to pick thresholds with; without it, cross-validation "
+        "over EXAMPLES does both. Never a test set.",
+        show_default=False,
+    ),
+]
+Synthetic = Annotated[
+    Path | None,
+    typer.Option(
+        help="More examples, written by a language model (`synthesize`): used if they help on "
+        "held-out text.",
+        show_default=False,
+    ),
+]
+Package = Annotated[
+    str | None,
+    typer.Option(help="Build a wheel of this name (as LANG_NAME).", show_default=False),
+]
+Folds = Annotated[
+    int | None,
+    typer.Option(
+        help="Parts of the cross-validation; with --dev, how many seeds.",
+        show_default="the recipe's",
+    ),
+]
+Curve = Annotated[
+    bool, typer.Option("--curve/--no-curve", help="Whether to measure a learning curve.")
+]
 
 
+@unbundled
 def fit(
     examples: options.Examples,
-    out: Annotated[
-        Path,
-        typer.Argument(
-            metavar="OUT", help="Folder to write; must not exist yet.", show_default=False
-        ),
-    ],
+    out: OutFolder,
     encoder: options.Encoder = "auto",
     revision: options.Revision = "",
-    dev: Annotated[
-        Path | None,
-        typer.Option(
-            help="Text to measure on and to pick thresholds with; without it, cross-validation "
-            "over EXAMPLES does both. Never a test set.",
-            show_default=False,
-        ),
-    ] = None,
-    synthetic: Annotated[
-        Path | None,
-        typer.Option(
-            help="More examples, written by a language model (`synthesize`): used if they help on "
-            "held-out text.",
-            show_default=False,
-        ),
-    ] = None,
+    dev: Dev = None,
+    synthetic: Synthetic = None,
     labels: options.Labels = None,
-    package: Annotated[
-        str | None,
-        typer.Option(help="Build a wheel of this name (as LANG_NAME).", show_default=False),
-    ] = None,
+    package: Package = None,
     lang: options.Lang = "en",
-    folds: Annotated[
-        int | None,
-        typer.Option(
-            help="Parts of the cross-validation; with --dev, how many seeds.",
-            show_default="the recipe's",
-        ),
-    ] = None,
+    folds: Folds = None,
     seed: options.Seed = 0,
     epochs: options.Epochs = None,
     min_steps: options.MinSteps = None,
-    curve: Annotated[
-        bool, typer.Option("--curve/--no-curve", help="Whether to measure a learning curve.")
-    ] = True,
+    curve: Curve = True,
     nested: options.Nested = None,
     rank: options.Rank = None,
     alignment: options.Alignment = "strict",
@@ -63,41 +74,67 @@ def fit(
     gpu_id: options.Gpu = -1,
     overwrite: options.Overwrite = False,
     quiet: options.Quiet = False,
+    *,
+    language_model: LlmOptions,
+    writing: WritingOptions,
 ) -> None:
     """From EXAMPLES to a measured pipeline and a wheel.
 
     Audits EXAMPLES, trains on them, measures on held-out text, picks thresholds. OUT gets model/
     (for spacy.load), report.html, scores.json, audit.txt and, with --package, a wheel for pip;
-    it appears whole or not at all.
+    it appears whole or not at all. With --llm a language model writes more examples first, which
+    are used if they help; they and what was rejected go to OUT/synthetic.
     """
+    from ..data.schema import parse_schema
     from ..fitting.run import fit as run_fit
 
-    result = run_fit(
-        examples,
-        out,
-        dev=dev,
-        synthetic=synthetic,
-        labels=parse_labels(labels),
-        package=package,
-        overwrite=overwrite,
-        progress=not quiet,
-        encoder=encoder,
-        revision=revision,
-        lang=lang,
-        seed=seed,
-        nested=nested,
-        alignment=alignment,
-        set_ents=set_ents,
-        spans_key=spans_key,
-        save=save,
-        gpu_id=gpu_id,
-        **options.given(
-            epochs=epochs,
-            min_steps=min_steps,
-            folds=folds,
-            rank=rank,
-            curve=None if curve else (),
-        ),
-    )
+    with _writer(language_model, writing, out, seed) as writer:
+        result = run_fit(
+            examples,
+            out,
+            **writer,
+            dev=dev,
+            synthetic=synthetic,
+            labels=None if labels is None else parse_schema(labels),
+            package=package,
+            overwrite=overwrite,
+            progress=not quiet,
+            encoder=encoder,
+            revision=revision,
+            lang=lang,
+            seed=seed,
+            nested=nested,
+            alignment=alignment,
+            set_ents=set_ents,
+            spans_key=spans_key,
+            save=save,
+            gpu_id=gpu_id,
+            **options.given(
+                epochs=epochs,
+                min_steps=min_steps,
+                folds=folds,
+                rank=rank,
+                curve=None if curve else (),
+            ),
+        )
     if not quiet:
-        typer.echo(result.summary())
+        paid = ["", spent(writer["client"].totals)] if writer else []
+        typer.echo("\n".join([result.summary(), *paid]))
+
+
+@contextmanager
+def _writer(
+    language_model: LlmOptions, writing: WritingOptions, out: Path, seed: int
+) -> Iterator[dict[str, Any]]:
+    """The client and what it is to write, as `fit` takes them; nothing without a model."""
+    from ..fitting.written import journal_beside
+
+    if language_model.named:
+        synthesis = writing.settings(seed)
+        with language_model.client(journal_beside(out)) as client:
+            yield {"client": client, "synthesis": synthesis}
+    elif language_model == LlmOptions() and writing == WritingOptions():
+        yield {}
+    else:
+        remedy = "Name one with --llm, or replay a journal: --llm-mode replay."
+        raise FewnerError("--llm", "these options need a language model", "none", remedy)

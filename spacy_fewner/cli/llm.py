@@ -1,5 +1,8 @@
 """Options that name a language model, and the client that they stand for."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -8,6 +11,7 @@ import typer
 from ..errors import FewnerError
 
 if TYPE_CHECKING:
+    from ..llm.budget import Totals
     from ..llm.client import Client
     from ..llm.types import LanguageModel
 
@@ -33,18 +37,18 @@ LlmRevision = Annotated[
         show_default=False,
     ),
 ]
+LlmMode = Annotated[
+    Mode,
+    typer.Option(
+        help="resume: ask what the journal lacks; live: ask all anew; replay: ask nothing."
+    ),
+]
 JournalFile = Annotated[
     Path | None,
     typer.Option(
         help="Every reply is kept here before it is read; a later run pays only for what is "
         "missing. Default: beside OUT.",
         show_default=False,
-    ),
-]
-LlmMode = Annotated[
-    Mode,
-    typer.Option(
-        help="resume: ask what the journal lacks; live: ask all anew; replay: ask nothing."
     ),
 ]
 Temperature = Annotated[float, typer.Option(help="Of the model's sampling.")]
@@ -58,54 +62,75 @@ OPENAI_URL = "https://api.openai.com/v1"
 OPENAI_KEY = "OPENAI_API_KEY"
 
 
-def client_of(
-    llm: str | None,
-    url: str,
-    key_env: str,
-    revision: str,
-    journal: Path,
-    mode: Mode,
-    temperature: float,
-    max_tokens: int,
-    concurrency: int,
-    budget: int | None,
-) -> "Client":
-    """The client around the model that the options name."""
-    from ..llm.budget import Budget as Limits
-    from ..llm.client import Client
-    from ..llm.journal import Journal
+@dataclass(frozen=True)
+class LlmOptions:
+    """Of `synthesize` and `fit`."""
 
-    if mode == "replay":
-        return Client(None, Journal(journal, "replay"))
-    if not llm:
-        raise FewnerError(
-            "--llm",
-            "a language model must be named",
-            "none",
-            "Name one, with --llm-url for your own server, or replay a journal: --llm-mode replay.",
+    llm: Llm = None
+    llm_url: Url = OPENAI_URL
+    llm_key_env: KeyEnv = OPENAI_KEY
+    llm_revision: LlmRevision = ""
+    llm_mode: LlmMode = "resume"
+    journal: JournalFile = None
+    temperature: Temperature = 1.0
+    max_tokens: MaxTokens = 1024
+    concurrency: Concurrency = 8
+    budget: Budget = None
+
+    @property
+    def named(self) -> bool:
+        """Whether they say where replies are to come from."""
+        return self.llm is not None or self.llm_mode == "replay"
+
+    @contextmanager
+    def client(self, journal: Path) -> Iterator["Client"]:
+        """The client around the model that the options name; its journal is closed at the end.
+
+        journal: used where no option names one.
+        """
+        from ..llm.budget import Budget as Limits
+        from ..llm.client import Client
+        from ..llm.journal import Journal
+
+        model = None if self.llm_mode == "replay" else self._model()
+        limits = Limits(max_tokens=self.budget) if self.budget else None
+        with Journal(self.journal or journal, self.llm_mode) as opened:
+            yield Client(model, opened, limits)
+
+    def _model(self) -> "LanguageModel":
+        if not self.llm:
+            remedy = "Name one, with --llm-url for your own server, or replay a journal: "
+            remedy += "--llm-mode replay."
+            raise FewnerError("--llm", "a language model must be named", "none", remedy)
+        sampling: dict[str, Any] = {
+            "temperature": self.temperature,
+            "max_tokens": self.max_tokens,
+            "seed": 0,
+        }
+        if self.llm.lower().endswith(".gguf"):
+            from ..llm.local import LocalModel
+
+            return LocalModel(self.llm, **sampling)
+        return self._served(self.llm, sampling)
+
+    def _served(self, name: str, sampling: dict[str, Any]) -> "LanguageModel":
+        from ..llm.openai import OpenAIModel
+        from ..llm.openai_settings import OpenAISettings
+
+        settings = OpenAISettings(
+            name,
+            base_url=self.llm_url,
+            key_env=self.llm_key_env or None,
+            revision=self.llm_revision,
+            concurrency=self.concurrency,
+            **sampling,
         )
-    sampling = {"temperature": temperature, "max_tokens": max_tokens, "seed": 0}
-    limits = Limits(max_tokens=budget) if budget else None
-    model = _model(llm, url, key_env, revision, concurrency, sampling)
-    return Client(model, Journal(journal, mode), limits)
+        return OpenAIModel(settings)
 
 
-def _model(
-    llm: str, url: str, key_env: str, revision: str, concurrency: int, sampling: dict[str, Any]
-) -> "LanguageModel":
-    if llm.lower().endswith(".gguf"):
-        from ..llm.local import LocalModel
-
-        return LocalModel(llm, **sampling)
-    from ..llm.openai import OpenAIModel
-    from ..llm.openai_settings import OpenAISettings
-
-    settings = OpenAISettings(
-        llm,
-        base_url=url,
-        key_env=key_env or None,
-        revision=revision,
-        concurrency=concurrency,
-        **sampling,
+def spent(totals: "Totals") -> str:
+    """One line for people."""
+    return (
+        f"{totals.requests} requests ({totals.from_journal} replies from the journal, "
+        f"{totals.failed} failed), {totals.tokens:,} tokens"
     )
-    return OpenAIModel(settings)

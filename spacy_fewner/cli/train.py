@@ -1,9 +1,7 @@
 """`train`: one model on all the examples, with nothing held out."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -39,10 +37,11 @@ def train(
     Much faster than `fit`; but the threshold stays 0.2, and nothing says how good the model is.
     Score it with `evaluate` on text that it has not seen.
     """
-    from ..fitting.examples import audited, is_nested, load_samples
+    from ..corpus.checks import is_nested
+    from ..fitting.examples import audited, load_samples
     from ..fitting.folder import free_folder, whole_folder
     from ..fitting.settings import FitSettings, training_config
-    from ..fitting.training import train_pipeline, use_device
+    from ..fitting.training import progress_bar, train_pipeline, use_device
 
     out = free_folder(out, overwrite)
     settings = FitSettings(
@@ -62,17 +61,8 @@ def train(
     report = audited(samples, [], parse_labels(labels), flat_or_nested, lang, settings.alignment)
     use_device(gpu_id)
     steps = settings.steps(len(samples))
-    with whole_folder(out) as folder, _progress(steps, quiet) as on_step:
+    with whole_folder(out) as folder, progress_bar(steps, shown=not quiet) as on_step:
         config = training_config(settings, len(samples), seed, flat_or_nested)
         train_pipeline(config, samples, on_step).to_disk(folder)
     if not quiet:
         typer.echo(f"{report.table().splitlines()[0]}\npipeline  {out}")
-
-
-@contextmanager
-def _progress(steps: int, quiet: bool) -> Iterator[Callable[[], Any]]:
-    from tqdm import tqdm
-
-    hidden = True if quiet else None  # None: no bar where there is no terminal
-    with tqdm(total=steps, desc="training", unit="step", disable=hidden) as bar:
-        yield bar.update

@@ -1,9 +1,10 @@
 """Checks of single samples: labels, offsets, tokens, overlaps, leftovers of the reply's form."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from ..data.docs import Alignment, sample_to_doc
@@ -144,6 +145,15 @@ class FlatCheck:
                 detail = f"{span.label} {span.surface(sample.text)!r} overlaps another"
                 return reject(sample, "overlapping spans", detail, self.name)
         return replace(sample, spans=tuple(sorted(kept)))
+
+
+def is_nested(samples: Sequence[Sample]) -> bool:
+    """Whether any two spans share a character."""
+    return any(
+        earlier.end > later.start
+        for sample in samples
+        for earlier, later in pairwise(sorted(sample.spans))
+    )
 
 
 @dataclass(frozen=True)

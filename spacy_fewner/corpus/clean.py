@@ -29,6 +29,12 @@ class Cleaned:
     rejects: list[Reject] = field(default_factory=list)
     ledger: Ledger = field(default_factory=Ledger)
 
+    def take(self, outcome: Outcome) -> None:
+        if isinstance(outcome, Reject):
+            self.rejects.append(outcome)
+        else:
+            self.samples.append(outcome)
+
 
 def standard_checks(
     gold: Sequence[Sample],
@@ -46,9 +52,10 @@ def standard_checks(
     style: bring case, punctuation and length to those of gold text (corpus/style.py).
     """
     styled: list[Check] = [StyleCheck(Style.of(gold))] if style else []
-    first, *rest = trainable_checks(gold, schema, nlp, nested, held_out)
+    labels, spans, *rest = trainable_checks(gold, schema, nlp, nested, held_out)
     return [
-        first,
+        labels,
+        spans,
         LeftoverCheck(),
         *styled,
         *rest,

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
+from ..errors import FewnerError
 from ..llm.client import Client
 from ..synthesis.stage import Stage
 from ..types import Reject, Sample, Schema
@@ -12,6 +14,18 @@ from .clean import Cleaned, clean, standard_checks
 
 if TYPE_CHECKING:
     from spacy.language import Language
+
+
+class Stopped(FewnerError):
+    """Synthesis ended early, and why; `cleaned`: what had come until then, rejects above all."""
+
+    def __init__(self, cause: FewnerError, cleaned: Cleaned):
+        remedy = f"{cause.remedy}\nUntil then:\n{cleaned.ledger.to_text()}"
+        super().__init__(cause.argument, cause.rule, cause.value, remedy)
+        self.cause, self.cleaned = cause, cleaned
+
+    def __reduce__(self):
+        return type(self), (self.cause, self.cleaned)
 
 
 @dataclass(frozen=True)
@@ -40,36 +54,40 @@ def synthesize(
 ) -> Cleaned:
     """Run all chains; what they make goes through one and the same checks.
 
-    In = out + rejects, for each stage and check: see the ledger. Raises FewnerError when a stage
-    cannot go on; the replies that were paid for are in the client's journal.
+    In = out + rejects, for each stage and check: see the ledger. Raises Stopped when a stage or a
+    check cannot go on; the replies that were paid for are in the client's journal.
     """
     checks = standard_checks(gold, schema, nlp, nested, synthesis.held_out, synthesis.style)
+    checks += synthesis.further
     cleaned = Cleaned()
-
-    def made() -> Iterator[Outcome]:
-        for name, stages in synthesis.chains.items():
-            yield from _run(name, stages, gold, schema, client, cleaned)
-
-    for outcome in clean(made(), [*checks, *synthesis.further], cleaned.ledger):
-        (cleaned.rejects if isinstance(outcome, Reject) else cleaned.samples).append(outcome)  # type: ignore[arg-type]
+    try:
+        # Rows of stages come before those of checks, so all chains are set up before any runs.
+        made = [
+            _set_up(name, stages, gold, schema, client, cleaned)
+            for name, stages in synthesis.chains.items()
+        ]
+        for outcome in clean(chain.from_iterable(made), checks, cleaned.ledger):
+            cleaned.take(outcome)
+    except FewnerError as err:
+        raise Stopped(err, cleaned) from err
     return cleaned
 
 
-def _run(
-    chain: str,
+def _set_up(
+    name: str,
     stages: Sequence[Stage],
     gold: Sequence[Sample],
     schema: Schema,
     client: Client | None,
     cleaned: Cleaned,
-) -> Iterator[Outcome]:
-    """What the last stage makes, behind the rejects of those before it."""
+) -> Iterable[Outcome]:
+    """What the last stage is going to make; rejects of those before it are put aside."""
     made: Iterable[Outcome] = gold
     for stage in stages:
         outcomes = stage(_kept(made, cleaned.rejects), schema, client)
-        step = stage.name if stage.name == chain else f"{chain}: {stage.name}"
+        step = stage.name if stage.name == name else f"{name}: {stage.name}"
         made = cleaned.ledger.count(step, outcomes)
-    yield from made
+    return made
 
 
 def _kept(outcomes: Iterable[Outcome], rejects: list[Reject]) -> Iterator[Sample]:

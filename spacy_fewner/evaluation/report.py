@@ -42,6 +42,7 @@ class Report:
     errors: examples of errors (`collect_errors`).
     errors_note: which run the errors are of, when there are several.
     audit_table: the data audit, as plain text in columns.
+    synthesis_table: what each step of making synthetic text kept, in the same way.
     warnings: one sentence each.
     max_errors: how many examples of each kind of error to show.
     """
@@ -55,6 +56,7 @@ class Report:
     errors: Sequence[ErrorExample] = ()
     errors_note: str = ""
     audit_table: str = ""
+    synthesis_table: str = ""
     warnings: Sequence[str] = ()
     max_errors: int = 8
 

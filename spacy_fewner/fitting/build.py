@@ -64,11 +64,11 @@ def build(
 ) -> "tuple[FitResult, list[HeldOut], list[tuple[str, str]]]":
     """The pipeline in `folder`, what was held out from its like, and facts for the page."""
     from .packaging import build_wheel
-    from .training import use_device
+    from .training import progress_bar, use_device
 
     use_device(task.settings.gpu_id)
     clock = _Clock()
-    with _progress(task, progress) as on_step:
+    with progress_bar(_updates(task), progress) as on_step:
         with clock("measure"):
             gold_alone, smaller = _measure(task, on_step)
         with clock("mix"):
@@ -122,7 +122,7 @@ def _train(task: Task, choice: "Choice", on_step: "OnStep") -> "tuple[Language, 
     mixture = choice.best.mixture
     if mixture:
         train = mixture.training_set(task.samples, task.synthetic, settings.seed)
-        settings = mixture.settings(settings, len(task.samples), len(train))
+        settings = mixture.settings(settings, len(train))
     config = training_config(settings, len(train), settings.seed, task.nested)
     return train_pipeline(config, train, on_step), settings.steps(len(train))
 
@@ -153,17 +153,6 @@ def _result(
         synthetic=choice.message(),
         seconds=seconds,
     )
-
-
-@contextmanager
-def _progress(task: Task, shown: bool) -> Iterator[Any]:
-    """A bar over all updates of all models; yields what counts one update."""
-    from tqdm import tqdm
-
-    hidden = None if shown else True  # None: tqdm hides the bar where there is no terminal
-    total = _updates(task)
-    with tqdm(total=total, desc="training", unit="step", disable=hidden, mininterval=1.0) as bar:
-        yield bar.update
 
 
 def _updates(task: Task) -> int:

@@ -1,12 +1,10 @@
 """The examples that training is given: read, and checked before anything is trained."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..corpus.clean import clean, trainable_checks
-from ..corpus.ledger import Ledger
+from ..corpus.clean import Cleaned, clean, trainable_checks
 from ..data import Alignment, AuditReport, audit, read_samples
 from ..errors import FewnerError
 from ..types import LabelSpec, Sample, Schema
@@ -41,38 +39,30 @@ def load_synthetic(
     dev: Sequence[Sample],
     settings: FitSettings,
     nested: bool,
-) -> list[Sample]:
-    """Synthetic samples that can be trained on; none of None.
+) -> Cleaned:
+    """Synthetic samples that can be trained on, and what was left out; none of None.
 
     Copies of gold and dev texts are left out. FewnerError if none is left, or if more than
     a tenth have labels or offsets that gold text could not have: then something else is wrong.
     """
+    cleaned = Cleaned()
     if source is None:
-        return []
+        return cleaned
     given = load_samples(source, "synthetic", settings.spans_key)
     held_out = {"dev": dev} if dev else {}
     checks = trainable_checks(
         gold, Schema.from_samples(gold), blank_pipeline(settings.lang), nested, held_out
     )
-    ledger = Ledger()
-    cleaned = [one for one in clean(given, checks, ledger) if isinstance(one, Sample)]
-    if len(cleaned) < (1 - MAX_UNUSABLE) * len(given):
+    for outcome in clean(given, checks, cleaned.ledger):
+        cleaned.take(outcome)
+    if len(cleaned.samples) < (1 - MAX_UNUSABLE) * len(given):
         raise FewnerError(
             "synthetic",
             f"at most {MAX_UNUSABLE:.0%} of it may be unusable",
-            f"{len(given) - len(cleaned)} of {len(given)}",
-            f"Run it through `synthesize`, or mend it:\n{ledger.to_text()}",
+            f"{len(cleaned.rejects)} of {len(given)}",
+            f"Run it through `synthesize`, or mend it:\n{cleaned.ledger.to_text()}",
         )
     return cleaned
-
-
-def is_nested(samples: Sequence[Sample]) -> bool:
-    """Whether any two spans share a character."""
-    return any(
-        earlier.end > later.start
-        for sample in samples
-        for earlier, later in pairwise(sorted(sample.spans))
-    )
 
 
 def audited(

@@ -113,10 +113,11 @@ def write_outcome(
     held_out: Sequence[HeldOut],
     audit: AuditReport,
     facts: Sequence[tuple[str, str]],
+    synthesis: str = "",
 ) -> Path:
     """Write report.html, scores.json and audit.txt; returns the page's path.
 
-    name: what the page calls the pipeline.
+    name: what the page calls the pipeline. synthesis: table of how synthetic text was made.
     """
     texts = [sample.text for part in held_out for sample in part.samples]
     gold = [spans for part in held_out for spans in part.gold]
@@ -130,6 +131,7 @@ def write_outcome(
         confusion=count_errors(gold, predicted),
         errors=collect_errors(texts, gold, predicted),
         audit_table=audit.table(),
+        synthesis_table=synthesis,
         warnings=[f"{kind}: {n}" for kind, n in audit.counts.items()],
     )
     (result.out / "audit.txt").write_text(audit.table() + "\n", encoding="utf8")

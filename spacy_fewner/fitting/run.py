@@ -5,14 +5,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..corpus.checks import is_nested
 from ..errors import FewnerError
-from ..types import Sample
+from ..synthesis.schemas import found
+from ..types import LabelSpec, Sample, Schema
 from .build import Task, build
-from .examples import audited, is_nested, load_samples, load_synthetic
+from .examples import audited, load_samples
 from .folder import free_folder, whole_folder
 from .settings import FitSettings
+from .written import check_sources, obtained, write_written
 
 if TYPE_CHECKING:
+    from ..data import AuditReport
+    from ..llm.client import Client
+    from .loop import SynthesisSettings
     from .outcome import FitResult
 
 
@@ -22,7 +28,9 @@ def fit(
     *,
     dev: str | Path | Sequence[Sample] | None = None,
     synthetic: str | Path | Sequence[Sample] | None = None,
-    labels: Sequence[str] | None = None,
+    client: "Client | None" = None,
+    synthesis: "SynthesisSettings | None" = None,
+    labels: Sequence[str] | Schema | None = None,
     package: str | None = None,
     overwrite: bool = False,
     progress: bool = True,
@@ -31,12 +39,17 @@ def fit(
     """Train a span model on a few examples, measure it on held-out text and save it.
 
     examples: JSONL with character offsets, CoNLL, `.spacy`, or samples.
-    out: folder to write; holds `model/`, `report.html`, `scores.json`, `audit.txt`, the wheel.
+    out: folder to write; holds `model/`, `report.html`, `scores.json`, `audit.txt`, the wheel,
+        and with a client `synthetic/`.
     dev: text to measure on and to pick thresholds with; without it, cross-validation over the
         examples does both. Never give a test set here.
     synthetic: more examples, made by a language model (`synthesize`): used if they help on held-out
         text, and dropped, with a message, if not.
-    labels: the label scheme; other labels in the data are errors.
+    client: instead of `synthetic`, the language model that is to write them now. Give it a journal
+        outside of `out`, so that a run that ends early loses nothing that was paid for.
+    synthesis: what it is to write.
+    labels: the label scheme; other labels in the data are errors. A Schema tells a client what the
+        labels mean.
     package: build a wheel of this name.
     overwrite: replace `out` if it is there.
     settings: see `FitSettings`.
@@ -47,19 +60,44 @@ def fit(
     from .packaging import check_package_name
 
     chosen = _settings(settings)
+    check_sources(synthetic, client, synthesis, Path(out))
     out = free_folder(out, overwrite)
     if package:
         check_package_name(package)
-    samples = load_samples(examples, "examples", chosen.spans_key)
-    dev_samples = load_samples(dev, "dev", chosen.spans_key)
-    nested = is_nested(samples) if chosen.nested is None else chosen.nested
-    report = audited(samples, dev_samples, labels, nested, chosen.lang, chosen.alignment)
-    more = load_synthetic(synthetic, samples, dev_samples, chosen, nested)
-    task = Task(samples, dev_samples, more, chosen, nested)
+    schema = _schema(labels)
+    task, report = _task(examples, dev, schema, chosen)
+    made = obtained(
+        synthetic, client, synthesis, schema or found(task.samples), task, out, progress
+    )
+    task = replace(task, synthetic=made.samples)
     with whole_folder(out) as folder:
         result, held_out, facts = build(task, folder, package, progress)
-        result.report = write_outcome(result, out.name, nested, held_out, report, facts)
+        if client:
+            write_written(made, folder / "synthetic")
+        steps = made.ledger.to_text() if made.ledger.rows else ""
+        result.report = write_outcome(result, out.name, task.nested, held_out, report, facts, steps)
     return _moved(result, folder, out)
+
+
+def _schema(labels: Sequence[str] | Schema | None) -> Schema | None:
+    if labels is None or isinstance(labels, Schema):
+        return labels
+    return Schema(tuple(map(LabelSpec, labels)))
+
+
+def _task(
+    examples: str | Path | Sequence[Sample],
+    dev: str | Path | Sequence[Sample] | None,
+    schema: Schema | None,
+    settings: FitSettings,
+) -> "tuple[Task, AuditReport]":
+    """What was given, read and audited."""
+    samples = load_samples(examples, "examples", settings.spans_key)
+    dev_samples = load_samples(dev, "dev", settings.spans_key)
+    nested = is_nested(samples) if settings.nested is None else settings.nested
+    labels = None if schema is None else schema.ids
+    report = audited(samples, dev_samples, labels, nested, settings.lang, settings.alignment)
+    return Task(samples, dev_samples, [], settings, nested), report
 
 
 def _settings(given: dict[str, Any]) -> FitSettings:

@@ -1,7 +1,9 @@
 """Train one pipeline on one list of samples, by spaCy's own loop."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 from spacy import util
 from spacy.language import Language
@@ -10,6 +12,7 @@ from spacy.training import Example
 from spacy.training.loop import create_train_batches, train_while_improving
 from thinc.api import Config
 
+from ..corpus.examples import example_of
 from ..corpus.swap import swapped
 from ..data import samples_to_docs
 from ..errors import FewnerError
@@ -43,13 +46,7 @@ def to_examples(nlp: Language, samples: Sequence[Sample]) -> list[Example]:
     """Samples with tokens; spans that do not fit them are moved, or left out, as configured."""
     alignment = nlp.config["corpora"]["train"]["alignment"]
     docs, _ = samples_to_docs(samples, nlp, labeller_of(nlp).key, alignment)
-    return [Example(_bare(nlp, doc), doc) for doc in docs if len(doc)]
-
-
-def _bare(nlp: Language, doc):
-    from spacy.tokens import Doc
-
-    return Doc(nlp.vocab, words=[t.text for t in doc], spaces=[bool(t.whitespace_) for t in doc])
+    return [example_of(doc) for doc in docs if len(doc)]
 
 
 def _update(nlp: Language, samples: Sequence[Sample], on_step: OnStep) -> None:
@@ -80,6 +77,16 @@ def _update(nlp: Language, samples: Sequence[Sample], on_step: OnStep) -> None:
     )
     for _ in loop:
         on_step()
+
+
+@contextmanager
+def progress_bar(total: int, shown: bool, name: str = "training") -> Iterator[Callable[[], Any]]:
+    """Yields what counts one update of `total`; a terminal that shows it is needed."""
+    from tqdm import tqdm
+
+    hidden = None if shown else True  # None: tqdm hides the bar where there is no terminal
+    with tqdm(total=total, desc=name, unit="step", disable=hidden, mininterval=1.0) as bar:
+        yield bar.update
 
 
 def use_device(gpu_id: int) -> None:

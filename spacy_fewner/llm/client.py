@@ -46,6 +46,10 @@ class Client:
         self._lock = threading.Lock()
 
     @property
+    def journal(self) -> Journal | None:
+        return self._journal
+
+    @property
     def totals(self) -> Totals:
         return self._meter.totals
 

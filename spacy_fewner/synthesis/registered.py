@@ -1,6 +1,7 @@
 """What stages are built with, as configs name it (`@misc`)."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -19,15 +20,15 @@ def annotator(model: str) -> "PipelineAnnotator":
     return PipelineAnnotator(model)
 
 
+@dataclass
 class PipelineAnnotator:
     """A trained pipeline for `Annotate`, loaded when first asked.
 
     model: package or folder, as for `spacy.load`.
     """
 
-    def __init__(self, model: str):
-        self.model = model
-        self._nlp: Language | None = None
+    model: str
+    _nlp: Language | None = field(default=None, init=False, repr=False, compare=False)
 
     def __call__(self, texts: Iterable[str]) -> Iterator[Doc]:
         """Raises FewnerError when there is no such pipeline."""

@@ -135,7 +135,7 @@ def test_labels_from_a_schema_file(run: Run, tmp_path: Path):
     [
         ("STOP", "schema.jsonl:1: a label must be a JSON object"),
         ('{"id": "A"}\n{"name": "B"}', "schema.jsonl:2: a label must have an 'id'"),
-        ('{"id": "A"}\n{"id": "A"}', "labels: must be unique"),
+        ('{"id": "A"}\n{"id": "A"}', "labels: label ids must be unique"),
         ("", "must hold examples"),
     ],
 )

@@ -1,0 +1,62 @@
+"""Options that say what a language model is to write."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from ..fitting.loop import SynthesisSettings
+
+Size = Annotated[int, typer.Option(help="Annotated texts to have written.")]
+PerCall = Annotated[int, typer.Option(help="Texts asked for at once.")]
+Domain = Annotated[
+    str, typer.Option(help='What the texts are, in a few words ("queries to a film database").')
+]
+IdeasCount = Annotated[
+    int,
+    typer.Option(help="Topics, and entities of each label, that the model thinks up first."),
+]
+Unlabelled = Annotated[
+    Path | None,
+    typer.Option(
+        help="Your own texts, a line each or any file of examples: those nearest to the examples "
+        "are shown to the model (extra [retrieval]).",
+        show_default=False,
+    ),
+]
+Explain = Annotated[
+    bool,
+    typer.Option(
+        "--explain",
+        help="Have the entities explained too; a pipeline trained on EXAMPLES annotates what "
+        "comes.",
+    ),
+]
+Style = Annotated[
+    bool,
+    typer.Option("--style/--no-style", help="Match case, punctuation, length of EXAMPLES."),
+]
+RejectLimit = Annotated[
+    float, typer.Option(help="Stop a stage of which more than this share is rejected.")
+]
+
+
+@dataclass(frozen=True)
+class WritingOptions:
+    """Of `synthesize` and `fit`."""
+
+    size: Size = 500
+    per_call: PerCall = 10
+    domain: Domain = ""
+    ideas: IdeasCount = 30
+    unlabelled: Unlabelled = None
+    explain: Explain = False
+    style: Style = True
+    reject_limit: RejectLimit = 0.5
+
+    def settings(self, seed: int) -> "SynthesisSettings":
+        from ..fitting.loop import SynthesisSettings
+
+        return SynthesisSettings(**vars(self), seed=seed)
