@@ -69,8 +69,24 @@ def test_python_block(folder: Path):
     assert spans
 
 
+def shell_lines() -> list[str]:
+    """Of the bash blocks, with lines that go on put together."""
+    joined = "\n".join(blocks("bash")).replace("\\\n", " ")
+    return [line for line in joined.splitlines() if line.strip()]
+
+
+def test_options_of_shell_commands_exist(folder: Path):
+    commands = [line.split() for line in shell_lines() if line.startswith("python -m spacy fewner")]
+    assert commands
+    for words in commands:
+        helped = execute([sys.executable, "-m", "spacy", "fewner", words[4], "--help"], folder)
+        options = {word for word in words if word.startswith("--")}
+        known = set(re.findall(r"--[\w-]+", "\n".join(helped)))
+        assert options <= known
+
+
 def test_make_targets_exist():
-    targets = {line.split()[1] for block in blocks("bash") for line in block.splitlines()}
+    targets = {line.split()[1] for line in shell_lines() if line.startswith("make ")}
     makefile = (ROOT / "Makefile").read_text("utf8")
     assert targets
     assert all(re.search(rf"^{target}:", makefile, re.MULTILINE) for target in targets)
