@@ -1,0 +1,295 @@
+"""The trainable pipe `fewner_cascade`: gives candidate spans their place in a tree of labels."""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, NamedTuple
+
+import numpy as np
+from spacy.language import Language
+from spacy.pipeline import TrainablePipe
+from spacy.tokens import Doc, Span, SpanGroup
+from spacy.training import Example, validate_examples
+from thinc.api import Model, Optimizer, set_dropout_rate
+from thinc.types import Floats2d
+
+from ..data.tree_checks import unknown_label
+from ..errors import FewnerError
+from ..spans import decoding, targets
+from ..spans.component import WEIGHT_KEY
+from . import architecture, label_texts, spans_in
+from .architecture import Pairs
+from .classify import Columns, Levels, Thresholds, decide, path_score
+from .label_reader import LabelReader
+from .loss import path_loss
+from .questions import Questions, ask
+from .scoring import weigh_own_scores
+from .tree_owner import TreeOwner
+from .trees import TreeLike
+
+logger = logging.getLogger(__name__)
+
+_INIT_DOCS = 10
+
+
+class Scored(NamedTuple):
+    """Candidates of one document: spans (S, 2), logits (S, labels of the tree in its order)."""
+
+    spans: np.ndarray
+    logits: np.ndarray
+
+
+class CascadeClassifier(TreeOwner, TrainablePipe):
+    """Classifies candidate spans level by level, in a tree that may change at any time.
+
+    Arguments as in the factory `fewner_cascade`. `doc.spans[spans_key]` gets the spans with the
+    path of the deepest label they reach; its `attrs["levels"]` has for each span the list of
+    [path, probability given its parent] from the root down, its `attrs["scores"]` their products,
+    (spans,) float32.
+    """
+
+    def __init__(
+        self,
+        nlp: Language,
+        model: Model[Pairs, Floats2d],
+        name: str = "fewner_cascade",
+        *,
+        tree: TreeLike | None = None,
+        candidates_key: str = "sc",
+        spans_key: str = "sc",
+        threshold: float = 0.0,
+        level_thresholds: Sequence[float] = (),
+        context: bool = True,
+        set_ents: bool = False,
+        max_labels: int = 64,
+        drop_distractors: float = 0.0,
+        name_rate: float = 0.3,
+        seed: int = 0,
+        scorer: Callable | None = None,
+    ):
+        self.vocab = nlp.vocab
+        self.model = model
+        self.name = name
+        self.cfg: dict[str, Any] = {
+            "tree": None,
+            "candidates_key": candidates_key,
+            "spans_key": spans_key,
+            "threshold": threshold,
+            "level_thresholds": list(level_thresholds),
+            "context": context,
+            "set_ents": set_ents,
+            "max_labels": max_labels,
+            "drop_distractors": drop_distractors,
+            "name_rate": name_rate,
+            "seed": seed,
+        }
+        self.scorer = scorer
+        self.gold_audit = targets.GoldAudit()
+        self._reader = LabelReader(nlp, name)
+        self._random = np.random.default_rng(seed)
+        self._warned = False
+        self._start_tree(tree)
+
+    # Building
+
+    def initialize(
+        self,
+        get_examples: Callable[[], Iterable[Example]],
+        *,
+        nlp: Language | None = None,
+        tree: TreeLike | None = None,
+        labels: TreeLike | None = None,
+    ) -> None:
+        """Build the model; without a tree, the gold labels of the examples become one.
+
+        tree: instead of that of the config. labels: the same, as `spacy init labels` writes it.
+        Gold that fits no tokens is reported in the log and kept in `gold_audit`.
+        """
+        validate_examples(get_examples(), "CascadeClassifier.initialize")
+        gold = spans_in.gold_labels(get_examples(), self.cfg["spans_key"])
+        given = tree or labels or (None if self.has_tree else gold)
+        if given:
+            self.set_tree(given)
+        self._check_gold(gold)
+        self.gold_audit = targets.audit_gold(get_examples(), self.cfg["spans_key"])
+        self.gold_audit.log(self.name, 0)
+        if nlp is not None:
+            weigh_own_scores(nlp, self.name, self.cfg["spans_key"])
+        self._build(get_examples)
+
+    def _build(self, get_examples: Callable[[], Iterable[Example]]) -> None:
+        self._require_context()
+        docs = [eg.predicted for eg in islice(get_examples(), _INIT_DOCS) if len(eg.predicted)]
+        docs = docs or [Doc(self.vocab, words=["."])]
+        architecture.initialize_model(self.model, docs)
+        self._random = np.random.default_rng(self.cfg["seed"])
+        self._reader.forget()
+
+    def _require_context(self) -> None:
+        if not self.cfg["context"] and architecture.listens(self.model):
+            remedy = "Give the component a tok2vec of its own, or set context."
+            raise FewnerError(
+                "context", "a shared encoder has read the whole text", "false", remedy
+            )
+
+    def _check_gold(self, labels: Iterable[str]) -> None:
+        for label in labels:
+            if label not in self.tree:
+                where = f"gold of doc.spans[{self.cfg['spans_key']!r}]"
+                raise unknown_label(label, self.labels, where)
+
+    # Predicting
+
+    def predict(self, docs: Iterable[Doc]) -> list[Scored]:
+        """Scores of the candidates of each document, for all labels of the tree."""
+        docs = list(docs)
+        self._require_initialized()
+        self._warn_of_missing(docs)
+        tree, key = self.tree, self.cfg["candidates_key"]
+        spans = [spans_in.candidates(doc, key) for doc in docs]
+        filled = [number for number, table in enumerate(spans) if len(table)]
+        counts = np.cumsum([len(table) for table in spans], dtype=int)
+        if not filled:
+            return [Scored(table, np.zeros((0, len(tree)), "float32")) for table in spans]
+        vectors = self._reader.vectors(self.model, [label_texts.full_text(tree, p) for p in tree])
+        read = self._in_context([docs[n] for n in filled], [spans[n] for n in filled])
+        logits = architecture.score_spans(self.model, *read, vectors)
+        by_doc = np.split(logits, counts[:-1])
+        return [Scored(table, scores) for table, scores in zip(spans, by_doc, strict=True)]
+
+    def _warn_of_missing(self, docs: Iterable[Doc]) -> None:
+        key = self.cfg["candidates_key"]
+        missing = any(len(doc) and not spans_in.has_candidates(doc, key) for doc in docs)
+        if missing and not self._warned:
+            logger.warning(
+                "%s: no component before it wrote %s, so there is nothing to classify. Set "
+                "candidates_key to where the spans are.",
+                self.name, "doc.ents" if key == spans_in.ENTS else f"doc.spans[{key!r}]",
+            )  # fmt: skip
+        self._warned = self._warned or missing
+
+    def _in_context(self, docs: list[Doc], spans: list[np.ndarray]) -> tuple[list[Doc], np.ndarray]:
+        """What the encoder reads, and where in it the spans are, (S, 3)."""
+        stacked = spans_in.stack(spans)
+        return (docs, stacked) if self.cfg["context"] else spans_in.alone(docs, stacked)
+
+    def _require_initialized(self) -> None:
+        if not self.model.has_dim("nI"):
+            raise FewnerError(
+                self.name,
+                "the component must be initialized or loaded before it can predict",
+                "a component without weights",
+                "Call nlp.initialize() for zero-shot use, train it, or load a pipeline.",
+            )
+
+    def set_annotations(self, docs: Iterable[Doc], scores: list[Scored]) -> None:
+        """Write `doc.spans[spans_key]` with scores and levels, and `doc.ents` when asked to."""
+        columns = Columns.of(self.tree)
+        thresholds = Thresholds(self.cfg["threshold"], self.cfg["level_thresholds"])
+        for doc, (spans, logits) in zip(docs, scores, strict=True):
+            levels = decide(logits, columns, thresholds)
+            pairs = zip(spans.tolist(), levels, strict=True)
+            self._write(doc, [(start, end, path) for (start, end), path in pairs if path])
+
+    def _write(self, doc: Doc, found: list[tuple[int, int, Levels]]) -> None:
+        key = self.cfg["spans_key"]
+        spans = [Span(doc, start, end, label=levels[-1][0]) for start, end, levels in found]
+        scores = [path_score(levels) for _, _, levels in found]
+        group = SpanGroup(doc, name=key, spans=spans)
+        group.attrs["scores"] = np.asarray(scores, dtype="float32")
+        group.attrs["levels"] = [[[*step] for step in levels] for _, _, levels in found]
+        doc.spans[key] = group
+        if self.cfg["set_ents"]:
+            doc.set_ents(_best_flat(spans, scores))
+
+    # Training
+
+    def update(
+        self,
+        examples: Iterable[Example],
+        *,
+        drop: float = 0.0,
+        sgd: Optimizer | None = None,
+        losses: dict[str, float] | None = None,
+    ) -> dict[str, float]:
+        """One step on the gold spans of `doc.spans[spans_key]`, whose labels are paths of the tree.
+
+        The reference's `user_data["fewner_weight"]` weighs its loss.
+        Raises FewnerError for a label outside the tree.
+        """
+        losses = {} if losses is None else losses
+        losses.setdefault(self.name, 0.0)
+        examples = list(examples)
+        validate_examples(examples, "CascadeClassifier.update")
+        gold = spans_in.gold_spans(examples, self.cfg["spans_key"])
+        self._check_gold(span.label_ for spans in gold for span in spans)
+        # A shared encoder waits for a gradient even where there is no gold.
+        if any(gold) or (architecture.listens(self.model) and any(map(_has_tokens, examples))):
+            self._reader.forget()
+            set_dropout_rate(self.model, drop)
+            losses[self.name] += self._step(examples, gold)
+            if sgd not in (None, False):  # spaCy's training loop passes False, steps by itself
+                self.finish_update(sgd)
+        return losses
+
+    def _step(self, examples: list[Example], gold: list[list[Span]]) -> float:
+        pairs, questions = self._pairs([eg.predicted for eg in examples], gold)
+        betas = [float(eg.reference.user_data.get(WEIGHT_KEY, 1.0)) for eg in examples]
+        weights = np.repeat(np.asarray(betas, dtype="float32"), list(map(len, gold)))
+        logits, backprop = self.model.begin_update(pairs)
+        value, gradient = path_loss(logits, questions, weights)
+        count = max(1, len(weights))
+        backprop(gradient / count)
+        return value / count
+
+    def _pairs(self, docs: list[Doc], gold: list[list[Span]]) -> tuple[Pairs, Questions]:
+        tree, random = self.tree, self._random
+        paths = [span.label_ for spans in gold for span in spans]
+        questions = ask(paths, tree, self.cfg["max_labels"], self.cfg["drop_distractors"], random)
+        rate = self.cfg["name_rate"]
+        texts = [label_texts.drawn_text(tree, path, rate, random) for path in questions.labels]
+        bounds = [spans_in.bounds(spans) for spans in gold]
+        return Pairs(*self._in_context(docs, bounds), self._reader.docs(texts)), questions
+
+    def finish_update(self, sgd: Optimizer) -> None:
+        self._reader.forget()
+        super().finish_update(sgd)
+
+    def use_params(self, params: dict) -> Iterator[None]:
+        """Predict with the given values of the parameters (an optimizer's averages).
+
+        A plain generator, since nlp.use_params steps through it.
+        """
+        self._reader.forget()
+        with self.model.use_params(params):
+            yield
+        self._reader.forget()
+
+    # Storing
+
+    def from_bytes(self, bytes_data: bytes, *, exclude: Iterable[str] = ()) -> "CascadeClassifier":
+        super().from_bytes(bytes_data, exclude=exclude)
+        return self._restored()
+
+    def from_disk(self, path: Any, *, exclude: Iterable[str] = ()) -> "CascadeClassifier":
+        super().from_disk(path, exclude=exclude)
+        return self._restored()
+
+    def _restored(self) -> "CascadeClassifier":
+        self._reader.forget()
+        self._restore_tree()
+        return self
+
+
+def _has_tokens(example: Example) -> bool:
+    return len(example.predicted) > 0
+
+
+def _best_flat(spans: list[Span], scores: list[float]) -> list[Span]:
+    """The most probable ones that share no token."""
+    found = [
+        decoding.Candidate(span.start, span.end, at, score)
+        for at, (span, score) in enumerate(zip(spans, scores, strict=True))
+    ]
+    best = sorted(found, key=lambda one: (-one.score, one.start, -one.end))
+    return [spans[one.label] for one in decoding.decode_flat(best)]

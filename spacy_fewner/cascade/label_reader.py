@@ -1,0 +1,54 @@
+"""Label texts as documents, and the vectors of those already read."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from spacy.language import Language
+from spacy.tokens import Doc
+from thinc.api import Model
+from thinc.types import Floats1d, Floats2d
+
+from . import architecture
+
+
+class LabelReader:
+    """Reads label texts with a model, each once until the weights change.
+
+    nlp: whose tokenizer reads them, and whose encoder if the model listens to one.
+    owner: the name of the component that the model is of.
+    """
+
+    def __init__(self, nlp: Language, owner: str):
+        self._nlp = nlp
+        self._owner = owner
+        self._vectors: dict[str, Floats1d] = {}
+
+    def docs(self, texts: Sequence[str]) -> list[Doc]:
+        """Documents of one token or more, with what an encoder upstream writes to them."""
+        docs = [self._doc(text) for text in texts]
+        for _, pipe in self._nlp.components if docs else []:
+            if self._owner in getattr(pipe, "listening_components", []):
+                # Not pipe.predict: in an update, listeners must keep what they were given.
+                upstream: Any = pipe
+                upstream.set_annotations(docs, upstream.model.predict(docs))
+        return docs
+
+    def _doc(self, text: str) -> Doc:
+        doc = self._nlp.make_doc(text)
+        return doc if len(doc) else Doc(self._nlp.vocab, words=["."])
+
+    def vectors(self, model: Model, texts: Sequence[str]) -> Floats2d:
+        """(texts, width)."""
+        new = list(dict.fromkeys(text for text in texts if text not in self._vectors))
+        if new:
+            vectors = architecture.label_vectors(model, self.docs(new))
+            self._vectors.update(zip(new, vectors, strict=True))
+        return model.ops.xp.stack([self._vectors[text] for text in texts])
+
+    def forget(self) -> None:
+        """Drop all vectors; to be called whenever weights change."""
+        self._vectors.clear()
+
+    def __len__(self) -> int:
+        """How many texts are known by their vectors."""
+        return len(self._vectors)

@@ -1,0 +1,78 @@
+"""The spans that the classifier is given: candidates of a pipeline, or gold of examples."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from spacy.tokens import Doc, Span
+from spacy.training import Example
+
+from ..spans.targets import aligned_gold
+from ..types import EXTENSION_PREFIX
+
+ENTS = "ents"
+
+
+def has_candidates(doc: Doc, key: str) -> bool:
+    """Whether any component wrote them, be it an empty group."""
+    return doc.has_annotation("ENT_IOB") if key == ENTS else key in doc.spans
+
+
+def candidates(doc: Doc, key: str) -> np.ndarray:
+    """(S, 2) first and last (exclusive) token of each candidate once, in order, outer before inner.
+
+    key: of doc.spans, or "ents" for doc.ents. Labels do not matter; empty spans and spans of
+    white space alone are left out.
+    """
+    spans = doc.ents if key == ENTS else doc.spans.get(key, ())
+    found = {(span.start, -span.end) for span in spans if span.text.strip()}
+    table = np.asarray(sorted(found), dtype="int64").reshape(-1, 2)
+    return table * [1, -1]
+
+
+def gold_spans(examples: Iterable[Example], spans_key: str) -> list[list[Span]]:
+    """Of each example, on the tokens of its predicted doc; labels that only help training and
+    spans that fit no tokens are left out."""
+    aligned = [aligned_gold(example, spans_key)[0] for example in examples]
+    return [[s for s in spans if len(s) and not is_extension(s.label_)] for spans in aligned]
+
+
+def gold_labels(examples: Iterable[Example], spans_key: str) -> list[str]:
+    """Sorted, each once, of spans that fit no tokens too."""
+    found = {span.label_ for eg in examples for span in eg.reference.spans.get(spans_key, [])}
+    return sorted(label for label in found if not is_extension(label))
+
+
+def is_extension(label: str) -> bool:
+    return label.startswith(EXTENSION_PREFIX)
+
+
+def bounds(spans: Sequence[Span]) -> np.ndarray:
+    """(S, 2) first and last (exclusive) token of each."""
+    table = [(span.start, span.end) for span in spans]
+    return np.asarray(table, dtype="int64").reshape(-1, 2)
+
+
+def stack(spans: Sequence[np.ndarray]) -> np.ndarray:
+    """(S, 2) of each document -> (sum of S, 3) with the document's number before."""
+    owners = np.repeat(np.arange(len(spans)), [len(table) for table in spans])
+    table = np.concatenate([np.zeros((0, 2), dtype="int64"), *spans])
+    return np.column_stack([owners, table])
+
+
+def alone(docs: Sequence[Doc], spans: np.ndarray) -> tuple[list[Doc], np.ndarray]:
+    """Each span as a document of its own, and where in those they are: the whole of each.
+
+    spans: (S, 3), as returned.
+    """
+    cut = [_cut(docs[doc], start, end) for doc, start, end in spans.tolist()]
+    sizes = np.asarray([len(doc) for doc in cut], dtype="int64")
+    return cut, np.column_stack([np.arange(len(cut)), np.zeros_like(sizes), sizes])
+
+
+def _cut(doc: Doc, start: int, end: int) -> Doc:
+    tokens = doc[start:end]
+    return Doc(
+        doc.vocab,
+        words=[token.text for token in tokens],
+        spaces=[bool(token.whitespace_) for token in tokens],
+    )
