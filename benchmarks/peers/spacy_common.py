@@ -65,7 +65,7 @@ def fit(
     lr: float,
     epochs: int,
     batch_words: int,
-    warmup: float,
+    warmup: float = 0.1,
     train_precision: str = "float32",
 ) -> None:
     """Initialize and train all of the pipeline in place, on one thread.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from spacy.language import Language
 
@@ -21,26 +22,15 @@ def train_and_predict(
     test_tokens: Sequence[Sequence[str]],
     encoder_path: str,
     seed: int,
-    *,
-    lr: float,
-    epochs: int,
-    batch_words: int,
-    warmup: float = 0.1,
-    train_precision: str = "float32",
+    **training: Any,
 ) -> list[list[TokenSpan]]:
-    """Train transformer and `ner` together on `train`; the entities of each of `test_tokens`."""
+    """Train transformer and `ner` together on `train`; the entities of each of `test_tokens`.
+
+    training: as of `fit`.
+    """
     nlp = pipeline(encoder_path)
     examples = to_examples(nlp, train, lambda doc, spans: doc.set_ents(spans))
-    fit(
-        nlp,
-        examples,
-        seed,
-        lr=lr,
-        epochs=epochs,
-        batch_words=batch_words,
-        warmup=warmup,
-        train_precision=train_precision,
-    )
+    fit(nlp, examples, seed, **training)
     return [
         [TokenSpan(ent.start, ent.end, ent.label_) for ent in doc.ents]
         for doc in annotated(nlp, test_tokens)

@@ -27,17 +27,14 @@ def train_and_predict(
     encoder_path: str,
     seed: int,
     *,
-    lr: float,
-    epochs: int,
-    batch_words: int,
     factory: str = "spancat",
     threshold: float = 0.5,
     negative_weight: float = 1.0,
-    warmup: float = 0.1,
-    train_precision: str = "float32",
+    **training: Any,
 ) -> list[list[TokenSpan]]:
     """Train transformer and span categorizer together; the flat spans of each of `test_tokens`.
 
+    training: as of `fit`.
     factory: "spancat" (threshold applies) or "spancat_singlelabel" (negative_weight applies).
     Suggested are all spans up to the widest of `train`, and at least up to LEAST_WIDTH tokens.
     """
@@ -49,16 +46,7 @@ def train_and_predict(
         doc.spans[KEY] = spans
 
     examples = to_examples(nlp, train, annotate)
-    fit(
-        nlp,
-        examples,
-        seed,
-        lr=lr,
-        epochs=epochs,
-        batch_words=batch_words,
-        warmup=warmup,
-        train_precision=train_precision,
-    )
+    fit(nlp, examples, seed, **training)
     return [flat(doc) for doc in annotated(nlp, test_tokens)]
 
 

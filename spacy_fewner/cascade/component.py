@@ -17,13 +17,13 @@ from ..data.tree_checks import unknown_label
 from ..errors import FewnerError
 from ..spans import decoding, targets
 from ..spans.component import WEIGHT_KEY
+from ..spans.scoring import weigh_own_scores
 from . import architecture, label_texts, spans_in
 from .architecture import Pairs
 from .classify import Columns, Levels, Thresholds, decide, path_score
 from .label_reader import LabelReader
 from .loss import path_loss
 from .questions import Questions, ask
-from .scoring import weigh_own_scores
 from .tree_owner import TreeOwner
 from .trees import TreeLike
 

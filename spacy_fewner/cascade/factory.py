@@ -8,7 +8,7 @@ from spacy.language import Language
 from thinc.api import Config, Model
 
 from ..errors import FewnerError
-from ..spans.factory import score_weights
+from ..spans.scoring import score_weights
 
 DEFAULT_MODEL: dict[str, Any] = Config().from_disk(Path(__file__).parent / "defaults.cfg")["model"]
 

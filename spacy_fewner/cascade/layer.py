@@ -1,19 +1,16 @@
 """The torch matcher as a Thinc layer: its own shim, conversion and serialization."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, NamedTuple, cast
 
 import numpy as np
 import srsly
 import torch
-from thinc.api import ArgsKwargs, Model, Optimizer, PyTorchShim, torch2xp, xp2torch
+from thinc.api import ArgsKwargs, Model, torch2xp, xp2torch
 from thinc.layers.pytorchwrapper import forward
 from thinc.types import Floats2d
 
-from ..encoders.stepping import step_parameters, use_values
+from ..encoders.shim import SteppedShim, convert_logits, first_gradient, one_thread_after_fork
 from ..encoders.tensors import pack_tensors, unpack_tensors
-from ..spans.layer import _one_thread_after_fork
 from .matcher import Matcher
 
 
@@ -28,22 +25,15 @@ class Packed(NamedTuple):
     labels: np.ndarray
 
 
-class MatcherShim(PyTorchShim):
-    """Rebuilds the module from the width saved with its weights, and scales its learn rate."""
+class MatcherShim(SteppedShim):
+    """Rebuilds the module from the width saved with its weights."""
 
     def __init__(self, matcher: Matcher, lr_scale: float):
-        super().__init__(
-            matcher, serialize_model=matcher_to_bytes, deserialize_model=matcher_from_bytes
-        )
-        self.lr_scale = lr_scale
+        super().__init__(matcher, lr_scale, matcher_to_bytes, matcher_from_bytes)
 
     @property
     def matcher(self) -> Matcher:
         return self._model
-
-    def replace(self, matcher: Matcher) -> None:
-        """Put another module in place, on the device of the present one."""
-        self._model = matcher.to(self.device)
 
     def label_vectors(self, tokens: Floats2d, labels: np.ndarray) -> Floats2d:
         """(L, width) of labels alone, without gradient."""
@@ -62,25 +52,14 @@ class MatcherShim(PyTorchShim):
         device = self.device
         return xp2torch(tokens, device=device), torch.as_tensor(bounds, device=device)
 
-    def finish_update(self, optimizer: Optimizer) -> None:
-        step_parameters(optimizer, self.id, self._named(), self.lr_scale)
-
-    @contextmanager
-    def use_params(self, params: dict) -> Iterator[None]:
-        with use_values(self.id, self._named(), params):
-            yield
-
-    def _named(self) -> list[tuple[str, torch.nn.Parameter]]:
-        return list(self.matcher.named_parameters())
-
 
 def matcher_layer(lr_scale: float) -> Model[Packed, Floats2d]:
     """Packed tokens -> logits (S, L). The module in it is a placeholder until `replace`."""
-    _one_thread_after_fork()
+    one_thread_after_fork()
     return Model(
         "span_label_matcher",
         forward,
-        attrs={"convert_inputs": _convert_inputs, "convert_outputs": _convert_outputs},
+        attrs={"convert_inputs": _convert_inputs, "convert_outputs": convert_logits},
         shims=[MatcherShim(Matcher(1), lr_scale)],
     )
 
@@ -94,21 +73,7 @@ def _convert_inputs(model: Model, packed: Packed, is_train: bool) -> tuple[ArgsK
     device = shim_of(model).device
     tokens = xp2torch(packed.tokens, requires_grad=is_train, device=device)
     bounds = [torch.as_tensor(found, device=device) for found in (packed.spans, packed.labels)]
-
-    def tokens_gradient(converted: ArgsKwargs) -> Floats2d:
-        return cast(Floats2d, torch2xp(converted.args[0]))
-
-    return ArgsKwargs(args=(tokens, *bounds), kwargs={}), tokens_gradient
-
-
-def _convert_outputs(model: Model, inputs_and_logits: Any, is_train: bool) -> tuple[Floats2d, Any]:
-    _, logits = inputs_and_logits
-
-    def to_torch(gradient: Floats2d) -> ArgsKwargs:
-        gradient_torch = xp2torch(gradient, device=logits.device)
-        return ArgsKwargs(args=((logits,),), kwargs={"grad_tensors": gradient_torch})
-
-    return cast(Floats2d, torch2xp(logits)), to_torch
+    return ArgsKwargs(args=(tokens, *bounds), kwargs={}), first_gradient
 
 
 def matcher_to_bytes(matcher: Matcher) -> bytes:

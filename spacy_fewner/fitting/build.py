@@ -136,20 +136,18 @@ def _result(
 ) -> "FitResult":
     from ..evaluation.aggregate import aggregate_folds, aggregate_seeds
     from . import outcome
-    from .validation import choose_thresholds, honest_scores
+    from .validation import choose_thresholds
 
     labels, nested = task.labels, task.nested
-    best, gold_alone = choice.best.held_out, choice.trials[0].held_out
-    scores = honest_scores(best, labels, nested)
-    gold_scores = honest_scores(gold_alone, labels, nested)
-    of_gold = choose_thresholds(gold_alone, labels, nested)
+    best, gold = choice.best, choice.trials[0]
+    of_gold = choose_thresholds(gold.held_out, labels, nested)
     return outcome.FitResult(
         out=folder,
         model=folder / "model",
         measured_on=task.measured_on,
-        scores=aggregate_seeds(scores) if task.dev else aggregate_folds(scores),
-        thresholds=choose_thresholds(best, labels, nested),
-        curve=outcome.learning_curve(smaller, gold_alone, gold_scores, of_gold, nested, labels),
+        scores=aggregate_seeds(best.scores) if task.dev else aggregate_folds(best.scores),
+        thresholds=choose_thresholds(best.held_out, labels, nested),
+        curve=outcome.learning_curve(smaller, gold.held_out, gold.scores, of_gold, nested, labels),
         synthetic=choice.message(),
         seconds=seconds,
     )

@@ -1,6 +1,6 @@
 """Whether synthetic examples help, and how many of them at which weight: measured, not assumed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import mean
 
@@ -17,15 +17,16 @@ MIXTURES = (Mixture(0.4), Mixture(1.0))
 
 @dataclass(frozen=True)
 class Trial:
-    """One way of training and its strict F1 by split; mixture: None for gold alone."""
+    """One way of training and its strict scores by split; mixture: None for gold alone."""
 
     mixture: Mixture | None
     held_out: list[HeldOut]
-    f1: list[float]
+    scores: list[SpanScores]
 
     @property
     def mean(self) -> float:
-        return mean(self.f1)
+        """Of F1."""
+        return mean(score.micro.f for score in self.scores)
 
 
 @dataclass(frozen=True)
@@ -67,14 +68,14 @@ def choose(
     without: what models trained on gold alone say of the held-out texts.
     Synthetic texts that are nearly the same as a held-out one are left out of its split.
     """
-    score = _scorer(labels, nested)
-    trials = [Trial(None, without, score(without))]
+    trials = [Trial(None, without, honest_scores(without, labels, nested))]
+    cleaned = _cleaned(splits(gold, dev, settings), synthetic) if synthetic else []
     for mixture in mixtures if synthetic else ():
         found = [
-            run_split(*_mixed(split, synthetic, mixture, settings), nested, on_step)
-            for split in splits(gold, dev, settings)
+            run_split(*_mixed(split, clean, mixture, settings), nested, on_step)
+            for split, clean in cleaned
         ]
-        trials.append(Trial(mixture, found, score(found)))
+        trials.append(Trial(mixture, found, honest_scores(found, labels, nested)))
     return Choice(max(trials, key=lambda trial: trial.mean), trials)
 
 
@@ -94,19 +95,20 @@ def steps_of(mixture: Mixture, n_gold: int, n_synthetic: int, settings: FitSetti
     return mixture.settings(settings, size).steps(size)
 
 
+def _cleaned(
+    pairs: Sequence[Split], synthetic: Sequence[Sample]
+) -> list[tuple[Split, list[Sample]]]:
+    """Each split with the synthetic texts that are not near any that it holds out."""
+    checks = [HeldOutCheck({"held-out": split.held_out}) for split in pairs]
+    return [
+        (split, [outcome for outcome in check(synthetic) if isinstance(outcome, Sample)])
+        for split, check in zip(pairs, checks, strict=True)
+    ]
+
+
 def _mixed(
     split: Split, synthetic: Sequence[Sample], mixture: Mixture, settings: FitSettings
 ) -> tuple[Split, FitSettings]:
-    check = HeldOutCheck({"held-out": split.held_out})
-    clean = [outcome for outcome in check(synthetic) if isinstance(outcome, Sample)]
-    train = mixture.training_set(split.train, clean, split.seed)
+    train = mixture.training_set(split.train, synthetic, split.seed)
     own = mixture.settings(settings, len(train))
     return Split(split.seed, train, split.held_out), own
-
-
-def _scorer(labels: Sequence[str], nested: bool) -> Callable[[list[HeldOut]], list[float]]:
-    def score(results: list[HeldOut]) -> list[float]:
-        scores: list[SpanScores] = honest_scores(results, labels, nested)
-        return [one.micro.f for one in scores]
-
-    return score

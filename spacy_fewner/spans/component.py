@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 from typing import Any, cast
 
@@ -20,7 +19,7 @@ from thinc.types import Floats3d
 from ..errors import FewnerError
 from ..types import PATH_SEPARATOR
 from . import architecture, decoding, loss, targets
-from .factory import score_weights
+from .scoring import weigh_own_scores
 
 WEIGHT_KEY = "fewner_weight"  # in Doc.user_data of a reference: beta, the weight of its loss
 _INIT_DOCS = 10
@@ -122,7 +121,7 @@ class SpanLabeller(TrainablePipe):
         self.gold_audit.too_wide = targets.wide_gold(get_examples(), self.key, width)
         self.gold_audit.log(self.name, width)
         if nlp is not None:
-            self._weigh_own_scores(nlp)
+            weigh_own_scores(nlp, self.name, self.key)
         self._build(get_examples, width, nlp)
 
     def _labels_of(self, examples: Iterable[Example]) -> list[str]:
@@ -137,20 +136,6 @@ class SpanLabeller(TrainablePipe):
                 list(self.labels),
                 "Check spans_key against your data, or pass labels.",
             )
-
-    def _weigh_own_scores(self, nlp: Language) -> None:
-        """Make `spaCy train` weigh the scores of this spans_key, not of the factory's default."""
-        # spaCy knows one set of default score weights a factory, so that another spans_key would
-        # train to a score of 0 (spaCy discussions 8866, 13090).
-        meta = nlp.get_pipe_meta(self.name)
-        weights = score_weights(self.key)
-        if meta.default_score_weights == weights:
-            return
-        nlp._pipe_meta[self.name] = replace(meta, default_score_weights=weights)
-        used = {name for pipe in nlp.pipe_names for name in _weight_names(nlp, pipe)}
-        configured = nlp._config["training"].get("score_weights", {})
-        for name in set(meta.default_score_weights or {}) - used:
-            configured.pop(name, None)
 
     def _build(
         self,
@@ -287,10 +272,6 @@ class SpanLabeller(TrainablePipe):
             np.repeat(np.asarray(betas, dtype="float32"), lengths),
         )
         return value / len(examples), gradient / len(examples)
-
-
-def _weight_names(nlp: Language, pipe: str) -> set[str]:
-    return set(nlp.get_pipe_meta(pipe).default_score_weights or {})
 
 
 def labeller_of(nlp: Language, name: str = "fewner") -> SpanLabeller:

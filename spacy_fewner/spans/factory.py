@@ -10,14 +10,9 @@ from thinc.api import Config, Model
 from thinc.types import Floats3d
 
 from ..errors import FewnerError
+from .scoring import score_weights
 
 DEFAULT_MODEL: dict[str, Any] = Config().from_disk(Path(__file__).parent / "defaults.cfg")["model"]
-
-
-def score_weights(spans_key: str) -> dict[str, float | None]:
-    """What `spacy train` averages when the component writes to this key."""
-    prefix = f"spans_{spans_key}"
-    return {f"{prefix}_f": 1.0, f"{prefix}_p": 0.0, f"{prefix}_r": 0.0, f"{prefix}_per_type": None}
 
 
 @Language.factory(

@@ -1,49 +1,29 @@
 """The torch span grid as a Thinc layer: its own shim, conversion and serialization."""
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cache
 from typing import Any, cast
 
 import numpy as np
 import srsly
 import torch
-from thinc.api import ArgsKwargs, Model, Optimizer, PyTorchShim, torch2xp, xp2torch
+from thinc.api import ArgsKwargs, Model, xp2torch
 from thinc.layers.pytorchwrapper import forward
 from thinc.types import Floats2d, Floats3d, Ints1d
 
-from ..encoders.stepping import step_parameters, use_values
+from ..encoders.shim import SteppedShim, convert_logits, first_gradient, one_thread_after_fork
 from ..encoders.tensors import pack_tensors, unpack_tensors
 from ..errors import FewnerError
 from .grid import GridSizes, SpanGrid
 
 
-class GridShim(PyTorchShim):
-    """Rebuilds the module from the sizes saved with its weights, and scales its learn rate."""
+class GridShim(SteppedShim):
+    """Rebuilds the module from the sizes saved with its weights."""
 
     def __init__(self, grid: SpanGrid, lr_scale: float):
-        super().__init__(grid, serialize_model=grid_to_bytes, deserialize_model=grid_from_bytes)
-        self.lr_scale = lr_scale
+        super().__init__(grid, lr_scale, grid_to_bytes, grid_from_bytes)
 
     @property
     def grid(self) -> SpanGrid:
         return self._model
-
-    def replace(self, grid: SpanGrid) -> None:
-        """Put another module in place, on the device of the present one."""
-        self._model = grid.to(self.device)
-
-    def finish_update(self, optimizer: Optimizer) -> None:
-        step_parameters(optimizer, self.id, self._named(), self.lr_scale)
-
-    @contextmanager
-    def use_params(self, params: dict) -> Iterator[None]:
-        with use_values(self.id, self._named(), params):
-            yield
-
-    def _named(self) -> list[tuple[str, torch.nn.Parameter]]:
-        return list(self.grid.named_parameters())
 
 
 def grid_layer(lr_scale: float) -> Model[tuple[Floats2d, Ints1d], Floats3d]:
@@ -51,13 +31,13 @@ def grid_layer(lr_scale: float) -> Model[tuple[Floats2d, Ints1d], Floats3d]:
 
     The module in it is a placeholder until `set_grid`.
     """
-    _one_thread_after_fork()
+    one_thread_after_fork()
     sizes = GridSizes(1, 1, 1, hidden=1, cell=1, biaffine_heads=1, attention_heads=0)
     placeholder = SpanGrid(sizes)
     return Model(
         "span_grid",
         forward,
-        attrs={"convert_inputs": _convert_inputs, "convert_outputs": _convert_outputs},
+        attrs={"convert_inputs": _convert_inputs, "convert_outputs": convert_logits},
         shims=[GridShim(placeholder, lr_scale)],
         dims={"nI": None, "nO": None},
     )
@@ -68,14 +48,6 @@ def shim_of(layer: Model) -> GridShim:
     return cast(GridShim, layer.shims[0])
 
 
-@cache
-def _one_thread_after_fork() -> None:
-    # OpenMP's threads do not survive a fork: without this, nlp.pipe(n_process=2) hangs once the
-    # parent has run torch on several threads (spaCy issues 5507, 6662).
-    if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=lambda: torch.set_num_threads(1))
-
-
 def _convert_inputs(
     model: Model, inputs: tuple[Floats2d, Ints1d], is_train: bool
 ) -> tuple[ArgsKwargs, Any]:
@@ -83,21 +55,7 @@ def _convert_inputs(
     device = shim_of(model).device
     torch_tokens = xp2torch(tokens, requires_grad=is_train, device=device)
     torch_lengths = torch.as_tensor(np.asarray(lengths), dtype=torch.long, device=device)
-
-    def tokens_gradient(converted: ArgsKwargs) -> Floats2d:
-        return cast(Floats2d, torch2xp(converted.args[0]))
-
-    return ArgsKwargs(args=(torch_tokens, torch_lengths), kwargs={}), tokens_gradient
-
-
-def _convert_outputs(model: Model, inputs_and_logits: Any, is_train: bool) -> tuple[Floats3d, Any]:
-    _, logits = inputs_and_logits
-
-    def to_torch(gradient: Floats3d) -> ArgsKwargs:
-        gradient_torch = xp2torch(gradient, device=logits.device)
-        return ArgsKwargs(args=((logits,),), kwargs={"grad_tensors": gradient_torch})
-
-    return cast(Floats3d, torch2xp(logits)), to_torch
+    return ArgsKwargs(args=(torch_tokens, torch_lengths), kwargs={}), first_gradient
 
 
 def grid_to_bytes(grid: SpanGrid) -> bytes:

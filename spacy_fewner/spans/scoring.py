@@ -4,7 +4,11 @@ from dataclasses import replace
 
 from spacy.language import Language
 
-from ..spans.factory import score_weights
+
+def score_weights(spans_key: str) -> dict[str, float | None]:
+    """What `spacy train` averages when the component writes to this key."""
+    prefix = f"spans_{spans_key}"
+    return {f"{prefix}_f": 1.0, f"{prefix}_p": 0.0, f"{prefix}_r": 0.0, f"{prefix}_per_type": None}
 
 
 def weigh_own_scores(nlp: Language, name: str, spans_key: str) -> None:
