@@ -8,24 +8,25 @@ from typing import Any, NamedTuple
 import numpy as np
 from spacy.language import Language
 from spacy.pipeline import TrainablePipe
-from spacy.tokens import Doc, Span, SpanGroup
+from spacy.tokens import Doc, Span
 from spacy.training import Example, validate_examples
 from thinc.api import Model, Optimizer, set_dropout_rate
 from thinc.types import Floats2d
 
 from ..data.tree_checks import unknown_label
 from ..errors import FewnerError
-from ..spans import decoding, targets
+from ..spans import targets
 from ..spans.component import WEIGHT_KEY
 from ..spans.scoring import weigh_own_scores
 from . import architecture, label_texts, spans_in
 from .architecture import Pairs
-from .classify import Columns, Levels, Thresholds, decide, path_score
+from .classify import Columns, Thresholds, decide
 from .label_reader import LabelReader
 from .loss import path_loss
 from .questions import Questions, ask
 from .tree_owner import TreeOwner
 from .trees import TreeLike
+from .writing import write_paths
 
 logger = logging.getLogger(__name__)
 
@@ -189,18 +190,8 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
         for doc, (spans, logits) in zip(docs, scores, strict=True):
             levels = decide(logits, columns, thresholds)
             pairs = zip(spans.tolist(), levels, strict=True)
-            self._write(doc, [(start, end, path) for (start, end), path in pairs if path])
-
-    def _write(self, doc: Doc, found: list[tuple[int, int, Levels]]) -> None:
-        key = self.cfg["spans_key"]
-        spans = [Span(doc, start, end, label=levels[-1][0]) for start, end, levels in found]
-        scores = [path_score(levels) for _, _, levels in found]
-        group = SpanGroup(doc, name=key, spans=spans)
-        group.attrs["scores"] = np.asarray(scores, dtype="float32")
-        group.attrs["levels"] = [[[*step] for step in levels] for _, _, levels in found]
-        doc.spans[key] = group
-        if self.cfg["set_ents"]:
-            doc.set_ents(_best_flat(spans, scores))
+            found = [(start, end, path) for (start, end), path in pairs if path]
+            write_paths(doc, found, self.cfg["spans_key"], self.cfg["set_ents"])
 
     # Training
 
@@ -283,13 +274,3 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
 
 def _has_tokens(example: Example) -> bool:
     return len(example.predicted) > 0
-
-
-def _best_flat(spans: list[Span], scores: list[float]) -> list[Span]:
-    """The most probable ones that share no token."""
-    found = [
-        decoding.Candidate(span.start, span.end, at, score)
-        for at, (span, score) in enumerate(zip(spans, scores, strict=True))
-    ]
-    best = sorted(found, key=lambda one: (-one.score, one.start, -one.end))
-    return [spans[one.label] for one in decoding.decode_flat(best)]
