@@ -8,6 +8,7 @@ from .errors import FewnerError
 
 PATH_SEPARATOR = "/"
 EXTENSION_PREFIX = "ext/"  # of labels that are trained on and never predicted (KnowFREE)
+ENTITY = "entity"  # the label of spans whose type is not known
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -91,6 +91,12 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
         self._warned = False
         self._start_tree(tree)
 
+    def set_threshold(self, threshold: float, level_thresholds: Sequence[float] = ()) -> None:
+        """Use other thresholds from now on; see the factory. FewnerError outside [0, 1]."""
+        Thresholds(threshold, level_thresholds)
+        self.cfg["threshold"] = threshold
+        self.cfg["level_thresholds"] = list(level_thresholds)
+
     # Building
 
     def initialize(

@@ -12,9 +12,8 @@ from ..errors import FewnerError
 from ..grounding.marked import REWRITTEN, UNBALANCED, project, read_marks
 from ..grounding.mentions import Failure, Grounding, Mention, Purpose
 from ..llm.replies.quotes import unquote
-from ..types import CharSpan
+from ..types import ENTITY, CharSpan
 
-ENTITY = "entity"  # the label of spans whose type is not known
 EVERYTHING = "all marked"
 MAX_WHOLE = 12  # words that a single mark around the whole text may hold
 MAX_LINES = 50  # of a reply that are looked at one by one

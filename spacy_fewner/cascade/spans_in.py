@@ -6,7 +6,7 @@ import numpy as np
 from spacy.tokens import Doc, Span
 from spacy.training import Example
 
-from ..spans.targets import aligned_gold
+from ..spans import targets
 from ..types import EXTENSION_PREFIX
 
 ENTS = "ents"
@@ -32,13 +32,13 @@ def candidates(doc: Doc, key: str) -> np.ndarray:
 def gold_spans(examples: Iterable[Example], spans_key: str) -> list[list[Span]]:
     """Of each example, on the tokens of its predicted doc; labels that only help training and
     spans that fit no tokens are left out."""
-    aligned = [aligned_gold(example, spans_key)[0] for example in examples]
+    aligned = [targets.aligned_gold(example, spans_key)[0] for example in examples]
     return [[s for s in spans if len(s) and not is_extension(s.label_)] for spans in aligned]
 
 
 def gold_labels(examples: Iterable[Example], spans_key: str) -> list[str]:
     """Sorted, each once, of spans that fit no tokens too."""
-    found = {span.label_ for eg in examples for span in eg.reference.spans.get(spans_key, [])}
+    found = targets.gold_labels(examples, spans_key)
     return sorted(label for label in found if not is_extension(label))
 
 

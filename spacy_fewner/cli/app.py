@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from ..errors import FewnerError
-from . import audit, evaluate, files, fit, package, synthesize, train
+from . import audit, cascade, evaluate, files, fit, package, synthesize, train
 
 
 class ErrorReportingGroup(TyperGroup):
@@ -49,6 +49,7 @@ for command in (
     files.split,
 ):
     app.command()(command)
+app.add_typer(cascade.app)
 
 
 def _clean_up_when_terminated() -> None:

@@ -17,7 +17,7 @@ from thinc.api import Model, Optimizer, set_dropout_rate
 from thinc.types import Floats3d
 
 from ..errors import FewnerError
-from ..types import PATH_SEPARATOR
+from ..types import ENTITY, PATH_SEPARATOR
 from . import architecture, decoding, loss, targets
 from .scoring import weigh_own_scores
 
@@ -44,6 +44,7 @@ class SpanLabeller(TrainablePipe):
         nested: bool = True,
         set_ents: bool = False,
         max_width: int | None = None,
+        type_blind: bool = False,
         extension_prefix: str = "ext/",
         scorer: Callable | None = None,
     ):
@@ -58,6 +59,7 @@ class SpanLabeller(TrainablePipe):
             "nested": nested,
             "set_ents": set_ents,
             "max_width": max_width,
+            "type_blind": type_blind,
             "extension_prefix": extension_prefix,
             "label_weights": [],
         }
@@ -79,8 +81,16 @@ class SpanLabeller(TrainablePipe):
     @property
     def hide_labels(self) -> list[bool]:
         """(labels,) which are extension labels: trained, never predicted."""
+        return [self._is_extension(label) for label in self.labels]
+
+    def _is_extension(self, label: str) -> bool:
         prefix = self.cfg["extension_prefix"]
-        return [bool(prefix) and label.startswith(prefix) for label in self.labels]
+        return bool(prefix) and label.startswith(prefix)
+
+    def _learnt(self, label: str) -> str:
+        """What a gold label counts as."""
+        blind = self.cfg["type_blind"] and not self._is_extension(label)
+        return ENTITY if blind else label
 
     @property
     def max_width(self) -> int:
@@ -91,6 +101,7 @@ class SpanLabeller(TrainablePipe):
         """Add a label; on a trained model the head grows by it. Returns 1 if it is new, else 0."""
         if not isinstance(label, str) or not label.strip():
             raise FewnerError("label", "must be a non-empty string", label, "Give it a name.")
+        label = self._learnt(label)
         if label in self.labels:
             return 0
         self.cfg["labels"].append(label)
@@ -125,8 +136,7 @@ class SpanLabeller(TrainablePipe):
         self._build(get_examples, width, nlp)
 
     def _labels_of(self, examples: Iterable[Example]) -> list[str]:
-        gold = (span for eg in examples for span in eg.reference.spans.get(self.key, []))
-        return sorted({span.label_ for span in gold})
+        return sorted(map(self._learnt, targets.gold_labels(examples, self.key)))
 
     def _require_trainable_labels(self) -> None:
         if all(self.hide_labels):
@@ -173,9 +183,11 @@ class SpanLabeller(TrainablePipe):
                 pipe.set_annotations(docs, pipe.predict(docs))
 
     def _count_labels(self, examples: Iterable[Example]) -> np.ndarray:
-        found = Counter(
-            span.label_ for eg in examples for span in targets.aligned_gold(eg, self.key)[0]
-        )
+        found: Counter[str] = Counter()
+        for example in examples:
+            gold, _ = targets.aligned_gold(example, self.key)
+            cells = {(span.start, span.end, self._learnt(span.label_)) for span in gold}
+            found.update(label for _, _, label in cells)
         return loss.count_labels(self.labels, found)
 
     def predict(self, docs: Iterable[Doc]) -> list[np.ndarray]:
@@ -263,10 +275,12 @@ class SpanLabeller(TrainablePipe):
         examples = list(examples)
         lengths = [len(eg.predicted) for eg in examples]
         betas = [float(eg.reference.user_data.get(WEIGHT_KEY, 1.0)) for eg in examples]
-        label_ids = {label: i for i, label in enumerate(self.labels)}
+        gold = targets.gold_labels(examples, self.key)
+        at = {label: column for column, label in enumerate(self.labels)}
+        columns = {label: at[learnt] for label in gold if (learnt := self._learnt(label)) in at}
         value, gradient = loss.grid_loss(
             scores,
-            targets.target_cells(examples, self.key, label_ids, self.max_width),
+            targets.target_cells(examples, self.key, columns, self.max_width),
             targets.real_cells(lengths, self.max_width),
             np.asarray(self.cfg["label_weights"], dtype="float32"),
             np.repeat(np.asarray(betas, dtype="float32"), lengths),

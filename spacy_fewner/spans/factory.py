@@ -26,6 +26,7 @@ DEFAULT_MODEL: dict[str, Any] = Config().from_disk(Path(__file__).parent / "defa
         "nested": True,
         "set_ents": False,
         "max_width": None,
+        "type_blind": False,
         "extension_prefix": "ext/",
         "scorer": {"@scorers": "spacy-fewner.SpanScorer.v1"},
     },
@@ -41,6 +42,7 @@ def make_fewner(
     nested: bool,
     set_ents: bool,
     max_width: int | None,
+    type_blind: bool,
     extension_prefix: str,
     scorer: Callable | None,
 ):
@@ -53,6 +55,8 @@ def make_fewner(
     nested: spans may lie in each other; otherwise no two share a token.
     set_ents: also write the best non-overlapping spans to `doc.ents`.
     max_width: widest span in tokens; null takes the widest of the training data.
+    type_blind: learn and predict where spans are and not what: all gold labels count as one,
+        "entity". For `fewner_cascade` to classify.
     extension_prefix: labels that begin with it are learnt, to help the others, and never
         predicted (KnowFREE, METHODS 2.2).
     scorer: see `spacy-fewner.SpanScorer.v1`.
@@ -72,6 +76,7 @@ def make_fewner(
         nested=nested,
         set_ents=set_ents,
         max_width=max_width,
+        type_blind=type_blind,
         extension_prefix=extension_prefix,
         scorer=scorer,
     )

@@ -61,6 +61,11 @@ def aligned_gold(example: Example, spans_key: str) -> tuple[list[Span], list[str
     return aligned, misaligned
 
 
+def gold_labels(examples: Iterable[Example], spans_key: str) -> set[str]:
+    """Of all gold spans, those that fit no tokens too."""
+    return {span.label_ for eg in examples for span in eg.reference.spans.get(spans_key, [])}
+
+
 def audit_gold(examples: Iterable[Example], spans_key: str) -> GoldAudit:
     """Widths in tokens of all gold spans, and those without alignment."""
     audit = GoldAudit()
@@ -96,15 +101,18 @@ def real_cells(lengths: Iterable[int], max_width: int) -> np.ndarray:
 
 
 def target_cells(
-    examples: Iterable[Example], spans_key: str, label_ids: dict[str, int], max_width: int
+    examples: Iterable[Example], spans_key: str, columns: dict[str, int], max_width: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Row, width - 1 and label of each gold span of packed documents: three (G,) of int."""
-    cells: list[tuple[int, int, int]] = []
+    """Row, width - 1 and column of each gold span of packed documents: three (G,) of int.
+
+    columns: of gold labels; labels without one are passed over, and no cell comes twice.
+    """
+    cells: dict[tuple[int, int, int], None] = {}
     offset = 0
     for example in examples:
         for span in aligned_gold(example, spans_key)[0]:
-            if span.label_ in label_ids and len(span) <= max_width:
-                cells.append((offset + span.start, len(span) - 1, label_ids[span.label_]))
+            if span.label_ in columns and len(span) <= max_width:
+                cells[offset + span.start, len(span) - 1, columns[span.label_]] = None
         offset += len(example.predicted)
-    table = np.asarray(cells, dtype=int).reshape(-1, 3)
+    table = np.asarray([*cells], dtype=int).reshape(-1, 3)
     return table[:, 0], table[:, 1], table[:, 2]

@@ -1,0 +1,102 @@
+"""`cascade train` and `cascade apply`, on a network that trains in seconds."""
+
+import json
+from pathlib import Path
+
+import pytest
+import spacy
+from cli_helpers import ORGAN, TINY, Run, run_command
+
+TREE = ORGAN / "tree.yaml"
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("cascade") / "out"
+    done = run_command("cascade", "train", ORGAN / "train.jsonl", out, "--tree", TREE, *TINY)
+    assert done.exit_code == 0, done.output
+    assert {path.name for path in out.parent.iterdir()} == {"out"}
+    return out
+
+
+def texts_in(folder: Path) -> Path:
+    path = folder / "texts.txt"
+    path.write_text("The Swell ciphers.\nNew oak for the Great.\n", encoding="utf8")
+    return path
+
+
+def test_both_components_share_an_encoder(trained: Path):
+    nlp = spacy.load(trained)
+    assert nlp.pipe_names == ["tok2vec", "fewner", "fewner_cascade"]
+    assert nlp.get_pipe("fewner").labels == ("entity",)
+    assert "work/FAULT" in nlp.get_pipe("fewner_cascade").labels
+
+
+def test_each_has_its_own_when_asked_to(run: Run, tmp_path: Path):
+    out = tmp_path / "out"
+    args = ["--tree", TREE, "--separate", *TINY]
+    assert run("cascade", "train", ORGAN / "train.jsonl", out, *args).exit_code == 0
+    assert spacy.load(out).pipe_names == ["fewner", "fewner_cascade"]
+
+
+def test_apply_writes_paths_with_the_scores_of_each_level(run: Run, trained: Path, tmp_path: Path):
+    nlp = spacy.load(trained)
+    nlp.get_pipe("fewner").cfg["threshold"] = 0.0
+    nlp.to_disk(tmp_path / "model")
+    out = tmp_path / "found.jsonl"
+    done = run("cascade", "apply", tmp_path / "model", texts_in(tmp_path), out)
+    assert done.exit_code == 0, done.output
+    records = [json.loads(line) for line in out.read_text(encoding="utf8").splitlines()]
+    assert [record["text"] for record in records] == [
+        "The Swell ciphers.",
+        "New oak for the Great.",
+    ]
+    spans, levels = records[0]["spans"], records[0]["meta"]["levels"]
+    assert len(spans) == len(levels) > 0
+    for span, path in zip(spans, levels, strict=True):
+        assert span["label"] == path[-1][0] and len(path) == 2
+        assert span["score"] == pytest.approx(path[0][1] * path[1][1], abs=1e-5)
+
+
+def test_apply_takes_another_tree_and_a_threshold(run: Run, trained: Path, tmp_path: Path):
+    nlp = spacy.load(trained)
+    nlp.get_pipe("fewner").cfg["threshold"] = 0.0
+    nlp.to_disk(tmp_path / "model")
+    tree = tmp_path / "tree.yaml"
+    tree.write_text("wood: {description: oak, children: {oak: a tree, elm: a tree}}\nmetal: tin\n")
+    labels = set()
+    for extra in ([], ["--threshold", "1.0"]):
+        out = tmp_path / f"found{len(extra)}.jsonl"
+        args = [tmp_path / "model", texts_in(tmp_path), out, "--tree", tree, *extra]
+        assert run("cascade", "apply", *args).exit_code == 0
+        records = [json.loads(line) for line in out.read_text(encoding="utf8").splitlines()]
+        labels = {span["label"] for record in records for span in record["spans"]}
+        assert labels <= {"wood", "wood/oak", "wood/elm", "metal"}
+        assert bool(labels) == (not extra)
+
+
+def test_without_a_tree_the_labels_are_its_roots(run: Run, tmp_path: Path):
+    out = tmp_path / "out"
+    assert run("cascade", "train", ORGAN / "train.jsonl", out, *TINY).exit_code == 0
+    assert set(spacy.load(out).get_pipe("fewner_cascade").labels) >= {"STOP", "PART"}
+
+
+def test_bad_input_is_one_line(run: Run, trained: Path, tmp_path: Path):
+    texts = texts_in(tmp_path)
+    spacy.blank("en").to_disk(tmp_path / "blank")
+    other = tmp_path / "other.yaml"
+    other.write_text("wood: oak\n")
+    cases = {
+        "must have a fewner_cascade": ["apply", tmp_path / "blank", texts, tmp_path / "o.jsonl"],
+        "threshold": ["apply", trained, texts, tmp_path / "o.jsonl", "--threshold", "2"],
+        "unknown|not in the tree|label": [
+            *("train", ORGAN / "train.jsonl", tmp_path / "out", "--tree", other),
+        ],
+        "no-such": ["apply", trained, tmp_path / "no-such.txt", tmp_path / "o.jsonl"],
+    }
+    for named, args in cases.items():
+        done = run("cascade", *args)
+        assert done.exit_code == 1
+        assert done.output.startswith("Error:") and done.output.count("Error") == 1
+        assert any(part in done.output for part in named.split("|"))
+    assert not (tmp_path / "out").exists() and not (tmp_path / "o.jsonl").exists()
