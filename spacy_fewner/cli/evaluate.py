@@ -1,6 +1,6 @@
 """`evaluate`: score any spaCy pipeline that sets spans against annotated text."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +13,7 @@ from .labels import parse_labels
 if TYPE_CHECKING:
     from spacy.language import Language
 
+    from ..data.tree import LabelTree
     from ..evaluation import PRF, SpanScores
     from ..types import CharSpan, Sample
 
@@ -48,7 +49,8 @@ def evaluate(
 
     Prints precision, recall and F1, for all and for every label. Strict: start, end and label are
     right. Partial: an overlap with the right label counts half. Where GOLD has tokens of its
-    own, the pipeline is given those.
+    own, the pipeline is given those. Of a pipeline with a fewner_cascade, labels in GOLD may go by
+    path, name or synonym, and each level of its tree above the last is scored too.
     """
     from ..data import read_samples
     from ..evaluation import span_partial, span_strict
@@ -58,12 +60,14 @@ def evaluate(
     ids = parse_labels(labels)
     nlp = load_pipeline(model)
     key = spans_key or _own_key(nlp)
-    samples = read_samples(gold, spans_key=key)
+    samples, tree = in_own_tree(read_samples(gold, spans_key=key), nlp)
     predicted = predict(nlp, samples, key)
     spans = [sample.spans for sample in samples]
     strict, partial = span_strict(spans, predicted, ids), span_partial(spans, predicted, ids)
     if not quiet:
         typer.echo(scores_table(strict, partial))
+        for level, of_level in level_scores(spans, predicted, tree):
+            typer.echo(f"level {level}: {_rates(of_level.micro)}")
     if json:
         _write_json(json, model, gold, strict, partial)
     if report:
@@ -104,9 +108,39 @@ def scores_table(strict: "SpanScores", partial: "SpanScores") -> str:
     order = sorted(strict.labels, key=lambda label: (-strict.per_label[label].support, label))
     rows = [(label, strict.per_label[label], partial.per_label[label]) for label in order]
     for label, row, half in [("all", strict.micro, partial.micro), *rows]:
-        shown = "  ".join(f"{100 * part:5.1f}" for part in (row.p, row.r, row.f))
+        shown = _rates(row)
         lines.append(f"{label:<{width}}  {shown}  {100 * half.f:9.1f}  {row.support:5.0f}")
     return "\n".join([*lines, f"{strict.docs} texts; strict scores but for the partial F, in %"])
+
+
+def _rates(row: "PRF") -> str:
+    return "  ".join(f"{100 * part:5.1f}" for part in (row.p, row.r, row.f))
+
+
+def in_own_tree(
+    samples: "Sequence[Sample]", nlp: "Language"
+) -> "tuple[list[Sample], LabelTree | None]":
+    """The samples with paths of the pipeline's tree for labels, and the tree, if it has one."""
+    from ..data.tree_labels import to_tree
+    from .cascade import cascade_in
+
+    classifier = cascade_in(nlp)
+    if classifier is None:
+        return list(samples), None
+    return to_tree(samples, classifier.tree), classifier.tree
+
+
+def level_scores(
+    gold: "Sequence[Sequence[CharSpan]]",
+    predicted: "Sequence[Sequence[CharSpan]]",
+    tree: "LabelTree | None",
+) -> "Iterator[tuple[int, SpanScores]]":
+    """Strict scores of the levels above the last, 1 the roots: labels below count as those."""
+    from ..data.tree_labels import above
+    from ..evaluation import span_strict
+
+    for level in range(1, tree.depth if tree else 1):
+        yield level, span_strict(above(gold, level), above(predicted, level))
 
 
 def _write_json(

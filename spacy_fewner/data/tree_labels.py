@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..errors import FewnerError
-from ..types import EXTENSION_PREFIX, LabelSpec, Sample, Schema
+from ..types import EXTENSION_PREFIX, CharSpan, LabelSpec, Sample, Schema
 from . import paths
 from .tree import LabelTree
 from .tree_checks import unknown_label
@@ -111,6 +111,13 @@ def path_of(label: str, tree: LabelTree) -> str:
             "label", "must mean one label of the tree", label, f"Write {' or '.join(found)}."
         )
     return found[0]
+
+
+def above(docs: Iterable[Sequence[CharSpan]], level: int) -> list[list[CharSpan]]:
+    """Spans with each label's ancestor at a level (1: the roots) in its place."""
+    return [
+        [replace(span, label=paths.prefix(span.label, level)) for span in spans] for spans in docs
+    ]
 
 
 def project(samples: Iterable[Sample], tree: LabelTree, level: int) -> list[Sample]:

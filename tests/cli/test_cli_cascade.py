@@ -81,6 +81,20 @@ def test_without_a_tree_the_labels_are_its_roots(run: Run, tmp_path: Path):
     assert set(spacy.load(out).get_pipe("fewner_cascade").labels) >= {"STOP", "PART"}
 
 
+def test_evaluate_scores_the_levels_too(run: Run, trained: Path, tmp_path: Path):
+    """Gold goes by names; a prediction under the right parent is right at level 1 only."""
+    nlp = spacy.load(trained)
+    nlp.get_pipe("fewner").cfg["threshold"] = 0.0
+    nlp.to_disk(tmp_path / "model")
+    done = run("evaluate", tmp_path / "model", ORGAN / "train.jsonl")
+    assert done.exit_code == 0, done.output
+    rows = {line[:15].strip(): line.split() for line in done.stdout.splitlines()}
+    assert "organ/STOP" in rows and "STOP" not in rows
+    last = done.stdout.splitlines()[-1].split()
+    assert last[:2] == ["level", "1:"]
+    assert 0 < float(rows["all"][3]) < float(last[4])
+
+
 def test_bad_input_is_one_line(run: Run, trained: Path, tmp_path: Path):
     texts = texts_in(tmp_path)
     spacy.blank("en").to_disk(tmp_path / "blank")
