@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from ..errors import FewnerError
-from . import audit, cascade, evaluate, files, fit, package, synthesize, train
+from . import audit, cascade, evaluate, files, fit, package, stage, synthesize, train
 
 
 class ErrorReportingGroup(TyperGroup):
@@ -40,6 +40,7 @@ app = typer.Typer(
 for command in (
     fit.fit,
     synthesize.synthesize,
+    stage.stage,
     audit.audit,
     train.train,
     evaluate.evaluate,
