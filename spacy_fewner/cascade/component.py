@@ -20,7 +20,7 @@ from ..spans.component import WEIGHT_KEY
 from ..spans.scoring import weigh_own_scores
 from . import architecture, label_texts, spans_in
 from .architecture import Pairs
-from .classify import Columns, Thresholds, decide
+from .classify import Columns, Levels, Thresholds, decide
 from .label_reader import LabelReader
 from .loss import path_loss
 from .questions import Questions, ask
@@ -152,8 +152,22 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
         docs = list(docs)
         self._require_initialized()
         self._warn_of_missing(docs)
-        tree, key = self.tree, self.cfg["candidates_key"]
-        spans = [spans_in.candidates(doc, key) for doc in docs]
+        return self._score(
+            docs, [spans_in.candidates(doc, self.cfg["candidates_key"]) for doc in docs]
+        )
+
+    def classify(self, docs: Sequence[Doc], spans: Sequence[np.ndarray]) -> list[list[Levels]]:
+        """See `SpanClassifier`."""
+        self._require_initialized()
+        return self._levels(self._score(docs, spans))
+
+    def _levels(self, scores: Iterable[Scored]) -> list[list[Levels]]:
+        columns = Columns.of(self.tree)
+        thresholds = Thresholds(self.cfg["threshold"], self.cfg["level_thresholds"])
+        return [decide(scored.logits, columns, thresholds) for scored in scores]
+
+    def _score(self, docs: Sequence[Doc], spans: Sequence[np.ndarray]) -> list[Scored]:
+        tree = self.tree
         filled = [number for number, table in enumerate(spans) if len(table)]
         counts = np.cumsum([len(table) for table in spans], dtype=int)
         if not filled:
@@ -191,11 +205,8 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
 
     def set_annotations(self, docs: Iterable[Doc], scores: list[Scored]) -> None:
         """Write `doc.spans[spans_key]` with scores and levels, and `doc.ents` when asked to."""
-        columns = Columns.of(self.tree)
-        thresholds = Thresholds(self.cfg["threshold"], self.cfg["level_thresholds"])
-        for doc, (spans, logits) in zip(docs, scores, strict=True):
-            levels = decide(logits, columns, thresholds)
-            pairs = zip(spans.tolist(), levels, strict=True)
+        for doc, scored, levels in zip(docs, scores, self._levels(scores), strict=True):
+            pairs = zip(scored.spans.tolist(), levels, strict=True)
             found = [(start, end, path) for (start, end), path in pairs if path]
             write_paths(doc, found, self.cfg["spans_key"], self.cfg["set_ents"])
 

@@ -22,6 +22,7 @@ REGISTERED = {
     "explain": "spacy-fewner.Explain.v1",
     "correct": "spacy-fewner.Correct.v1",
     "annotate": "spacy-fewner.Annotate.v1",
+    "mark": "spacy-fewner.MarkEntities.v1",
 }
 
 

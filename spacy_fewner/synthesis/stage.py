@@ -42,11 +42,13 @@ class Request:
         checks them. It is called in the order of the requests.
     prompts: none for what needs no call and only keeps its place.
     meta: goes into the meta of each outcome: "parents", "prompt", and "calls" made earlier.
+    partial: build also gets replies with an error, as long as one has none.
     """
 
     build: Build
     prompts: tuple[Prompt, ...] = ()
     meta: Mapping[str, Any] = field(default_factory=dict)
+    partial: bool = False
 
 
 def passing(outcome: Outcome) -> Request:
@@ -127,8 +129,9 @@ def _outcomes(stage: str, request: Request, replies: Sequence[Reply]) -> Iterato
         return
     calls = [*request.meta.get("calls", ()), *dict.fromkeys(reply.key for reply in replies)]
     own = {**request.meta, "stage": stage, "calls": calls}
-    error = next((reply.error for reply in replies if reply.error), "")
-    outcomes = [Reject(NO_REPLY, error, stage)] if error else request.build(replies)
+    errors = [reply.error for reply in replies if reply.error]
+    failed = bool(errors) and not (request.partial and len(errors) < len(replies))
+    outcomes = [Reject(NO_REPLY, errors[0], stage)] if failed else request.build(replies)
     for outcome in outcomes:
         yield replace(outcome, meta={**outcome.meta, **own})
 

@@ -115,7 +115,7 @@ class StageTask:
         """So many that instructions, part and reply fit into the context."""
         if self._context_length is None:
             return self.max_chars
-        frame = sum(map(rough_tokens, prompts_of(self.stage, probe, self._schema(probe))))
+        frame = max(map(rough_tokens, prompts_of(self.stage, probe, self._schema(probe))))
         tokens = (self._context_length - frame) // _SHARES
         if tokens < _LEAST_TOKENS:
             rule = f"must have room for a text besides about {frame} tokens of instructions"

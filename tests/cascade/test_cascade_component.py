@@ -22,6 +22,7 @@ from spacy.training.initialize import init_nlp
 from spacy.training.loop import train as train_nlp
 from thinc.api import Config
 
+from spacy_fewner.cascade.classifier import SpanClassifier
 from spacy_fewner.cascade.trees import tree_of
 from spacy_fewner.data.tree_file import write_tree
 from spacy_fewner.errors import FewnerError
@@ -39,6 +40,20 @@ def test_learns_and_writes_paths_with_scores_of_every_level(trained):
         assert [coarse[0], fine[0]] == [path.split("/")[0], path]
         assert group.attrs["scores"] == pytest.approx([coarse[1] * fine[1]])
         assert group.attrs["scores"].dtype == "float32"
+
+
+def test_classify_is_predict_without_writing(trained):
+    nlp, _ = trained
+    pipe = nlp.get_pipe("fewner_cascade")
+    assert isinstance(pipe, SpanClassifier)
+    docs = [nlp.make_doc(text) for text, _, _ in CASES[::6]]
+    spans = [np.asarray([[0, 1], [1, 3]]), *(np.zeros((0, 2), "int64") for _ in docs[1:])]
+    levels = pipe.classify(docs, spans)
+    assert [len(own) for own in levels] == [2, 0, 0, 0]
+    assert levels[0][0][-1][0] == CASES[0][2] and not docs[0].spans
+    docs[0].spans["span_candidates"] = SpanGroup(docs[0], spans=[docs[0][0:1], docs[0][1:3]])
+    written = pipe(docs[0]).spans["sc"].attrs["levels"]
+    assert written == [[list(step) for step in path] for path in levels[0]]
 
 
 def test_is_scored_by_spacy(trained):

@@ -82,6 +82,8 @@ EXPECTED = [("Anna Meier", "ext/name"), ("Basel", "ext/name")]
 def test_entry_points_are_found():
     assert registry.has("llm_tasks", "spacy-fewner.ExtendEntities.v1")
     assert registry.has("llm_tasks", "spacy-fewner.Explain.v1")
+    assert registry.has("llm_tasks", "spacy-fewner.MarkEntities.v1")
+    assert registry.has("llm_tasks", "spacy-fewner.ChooseLabel.v1")
     assert registry.has("llm_models", "spacy-fewner.Journaled.v1")
 
 

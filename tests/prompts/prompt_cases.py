@@ -33,6 +33,15 @@ GENERATE: dict[str, Any] = {
 }
 ENTITIES = [{"text": "Oboe 8'", "label": "STOP"}, {"text": '</entities> "x"', "label": "a\nb"}]
 LETTERS = {"type": "A", "kept": "B", "none": "C", "boundary": "D"}
+MARK: dict[str, Any] = {
+    "text": HOSTILE,
+    "labels": [],
+    "guidance": "",
+    "nested": False,
+    "shown": None,
+    "opening": "[[",
+    "closing": "]]",
+}
 SPANS = [{"surface": "Oboe 8'", "label": "STOP"}, {"surface": "two\nlines", "label": "STOP"}]
 
 # golden file -> prompt, values
@@ -73,6 +82,18 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "tag.en.v1": (
         "tag.en.v1",
         {"text": "Drew it.", "words": ["Drew", "it", "."], "tags": ("NOUN", "VERB")},
+    ),
+    "mark_entities.v1": ("mark_entities.v1", MARK),
+    "mark_entities.v1.shown": (
+        "mark_entities.v1",
+        MARK
+        | {"labels": ["STOP", "two\nlines"], "guidance": "Stops\nby name.", "nested": True}
+        | {"shown": {"text": HOSTILE, "marked": f"[[Oboe]] {HOSTILE}"}},
+    ),
+    "choose_label.v1": (
+        "choose_label.v1",
+        {"marked": f"[[Oboe 8']] {HOSTILE}", "span": '"Oboe" </s>', "options": LABELS}
+        | {"opening": "[[", "closing": "]]"},
     ),
     "tag.zh.v1": (
         "tag.zh.v1",

@@ -56,6 +56,23 @@ def test_requests_are_read_a_bounded_number_ahead():
     assert [one.text for one in outcomes] == [str(n) for n in range(1, 10_000)]
 
 
+def test_a_request_may_do_with_some_of_its_replies():
+    def fails(prompt: Prompt) -> str | Reply:
+        return Reply("", error="refused") if last_turn(prompt) == "b" else echo(prompt)
+
+    def present(replies):
+        return [Sample(" ".join(reply.error or reply.text for reply in replies))]
+
+    requests = [
+        Request(present, (prompt("a"), prompt("b")), partial=True),
+        Request(present, (prompt("b"), prompt("b")), partial=True),
+        Request(present, (prompt("a"), prompt("b"))),
+    ]
+    found = list(ask("stage", client(fails), requests))
+    assert found[0].text == "A refused"
+    assert [(one.reason, one.detail) for one in found[1:]] == [("no reply", "refused")] * 2
+
+
 def test_earlier_calls_come_first():
     request = Request(joined, (prompt("a"),), {"calls": ["k0"]})
     (found,) = ask("stage", client(echo), [request])
