@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from functools import partial
 
-from ..data.paths import depth
 from ..data.tree import LabelTree
 from ..llm.client import Client
 from ..llm.replies.parsed import Problem
@@ -24,23 +23,28 @@ from .options import Option, in_order, offered
 class Chosen:
     """What was chosen for a span.
 
+    sure: probability that it is a span at all, with which that of its labels begins.
     levels: from the root down; empty if none of the roots was.
     calls: keys of the replies. rejects: the answer that ended it, if that could not be used.
     """
 
+    sure: float = 1.0
     levels: Levels = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
 
-    def take(self, outcome: Outcome) -> str | None:
-        """Note the outcome of one level; the label to go on below, if any."""
+    def take(self, outcome: Outcome, thresholds: Thresholds | None = None) -> str | None:
+        """Note the outcome of one level; the label to go on below, if any is sure enough."""
         self.calls += outcome.meta.get("calls", [])
         if isinstance(outcome, Reject):
             self.rejects.append(outcome)
             return None
+        above = self.levels[-1][1] if self.levels else self.sure
         for span in outcome.spans:
-            self.levels.append((span.label, 1.0 if span.score is None else span.score))
-            return span.label
+            score = above * (1.0 if span.score is None else span.score)
+            if thresholds is None or score >= thresholds.at(len(self.levels)):
+                self.levels.append((span.label, score))
+                return span.label
         return None
 
 
@@ -49,8 +53,8 @@ class ChooseLabels:
     """Asks which of the labels below the last one fits a span, until none does or is left.
 
     tree: of labels.
-    rounds: votes on each level, with the options in another order each; a label's share of the
-        rounds is its probability, given its parent. One round makes it 1.
+    rounds: votes on each level, with the options in another order each; a label's probability is
+        that of its parent times its share of the rounds. One round makes it 1.
     unknown: let "none of them" be an answer, at levels without a catch-all: the span then keeps
         the label above, or gets none. Without it, a level with a single label is not asked about.
     thresholds: probability that a label needs.
@@ -76,15 +80,23 @@ class ChooseLabels:
         at_least(self, 1, "rounds", "max_chars")
         share(self, "reject_limit")
 
-    def choose(self, places: Sequence[Place], client: Client | None) -> list[Chosen]:
-        """For each place; all that are at one level are asked about together."""
-        chosen = [Chosen() for _ in places]
+    def choose(
+        self,
+        places: Sequence[Place],
+        client: Client | None,
+        sure: Sequence[float] | None = None,
+    ) -> list[Chosen]:
+        """For each place; all that are at one level are asked about together.
+
+        sure: probability that each is a span at all; 1 if not given.
+        """
+        chosen = [Chosen(one) for one in sure or [1.0] * len(places)]
         waiting: list[tuple[int, str | None]] = [(number, None) for number in range(len(places))]
         while waiting:
             outcomes = self.step([(places[number], above) for number, above in waiting], client)
             deeper: list[tuple[int, str | None]] = []
             for (number, _), outcome in zip(waiting, outcomes, strict=True):
-                label = chosen[number].take(outcome)
+                label = chosen[number].take(outcome, self.thresholds)
                 if label is not None and not self.tree.is_leaf(label):
                     deeper.append((number, label))
             waiting = deeper
@@ -132,7 +144,6 @@ class ChooseLabels:
             return [Reject(problem.reason, detail, self.name, place.text)]
         best = min(votes, key=lambda option: (-votes[option], options.index(option)))
         score = votes[best] / len(replies)
-        level = 0 if above is None else depth(above)
-        if best.path is None or score < self.thresholds.at(level):
+        if best.path is None:
             return [Sample(place.text)]
         return [Sample(place.text, (CharSpan(place.start, place.end, best.path, score),))]

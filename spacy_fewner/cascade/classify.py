@@ -9,7 +9,7 @@ from ..data.tree import LabelTree
 from ..errors import FewnerError
 from .loss import log_softmax
 
-Levels = list[tuple[str, float]]  # from the root down: path, and its probability given its parent
+Levels = list[tuple[str, float]]  # from the root down: path, and the probability that it is right
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Columns:
 
 @dataclass(frozen=True)
 class Thresholds:
-    """The least probability, given its parent, that a label needs at each level.
+    """The least probability that a label needs at each level.
 
     overall: where by_level says nothing. by_level: from the roots down.
     """
@@ -55,14 +55,18 @@ class Thresholds:
         return self.by_level[level] if level < len(self.by_level) else self.overall
 
 
-def decide(logits: np.ndarray, columns: Columns, thresholds: Thresholds) -> list[Levels]:
+def decide(
+    logits: np.ndarray, columns: Columns, thresholds: Thresholds, sure: np.ndarray | None = None
+) -> list[Levels]:
     """The path of each span: empty if no root reaches the threshold.
 
-    logits: (S, L), comparable among siblings. Among the children of where a span stands the most
-    probable is taken (the first, of several) if it reaches the level's threshold; else the span
-    stays there. A label's children are compared with nothing else, so none can come under a wrong
-    parent.
+    logits: (S, L), comparable among siblings. sure: (S,) probability that it is a span at all, with
+    which that of its labels begins; 1 if not given.
+    Among the children of where a span stands the most probable is taken (the first, of several) if
+    it reaches the level's threshold; else the span stays there. A label's children are compared
+    with nothing else, so none can come under a wrong parent.
     """
+    above = np.ones(len(logits)) if sure is None else sure.astype("float64")
     found: list[Levels] = [[] for _ in range(len(logits))]
     waiting: list[tuple[str | None, np.ndarray, int]] = [(None, np.arange(len(logits)), 0)]
     while waiting:
@@ -72,17 +76,13 @@ def decide(logits: np.ndarray, columns: Columns, thresholds: Thresholds) -> list
             continue
         probabilities = np.exp(log_softmax(logits[spans][:, options]))
         best = probabilities.argmax(axis=1)
-        scores = probabilities.max(axis=1)
-        sure = scores >= thresholds.at(level)
-        for child in np.unique(best[sure]):
+        scores = probabilities.max(axis=1) * above[spans]
+        above[spans] = scores
+        kept = scores >= thresholds.at(level)
+        for child in np.unique(best[kept]):
             path = columns.labels[options[child]]
-            taken = sure & (best == child)
+            taken = kept & (best == child)
             for span, score in zip(spans[taken], scores[taken], strict=True):
                 found[span].append((path, float(score)))
             waiting.append((path, spans[taken], level + 1))
     return found
-
-
-def path_score(levels: Levels) -> float:
-    """The probability of a whole path: the product over its levels."""
-    return float(np.prod([score for _, score in levels]))

@@ -34,10 +34,15 @@ _INIT_DOCS = 10
 
 
 class Scored(NamedTuple):
-    """Candidates of one document: spans (S, 2), logits (S, labels of the tree in its order)."""
+    """Candidates of one document.
+
+    spans: (S, 2). logits: (S, labels of the tree in its order). sure: (S,) how sure the candidates
+    themselves are.
+    """
 
     spans: np.ndarray
     logits: np.ndarray
+    sure: np.ndarray
 
 
 class CascadeClassifier(TreeOwner, TrainablePipe):
@@ -45,8 +50,9 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
 
     Arguments as in the factory `fewner_cascade`. `doc.spans[spans_key]` gets the spans with the
     path of the deepest label they reach; its `attrs["levels"]` has for each span the list of
-    [path, probability given its parent] from the root down, its `attrs["scores"]` their products,
-    (spans,) float32.
+    [path, probability] from the root down, its `attrs["scores"]` that of the deepest, (spans,)
+    float32. A label's probability is that of its parent times its own among its siblings; that of
+    a root begins with the score that the candidate came with, if it came with one.
     """
 
     def __init__(
@@ -152,31 +158,35 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
         docs = list(docs)
         self._require_initialized()
         self._warn_of_missing(docs)
-        return self._score(
-            docs, [spans_in.candidates(doc, self.cfg["candidates_key"]) for doc in docs]
-        )
+        key = self.cfg["candidates_key"]
+        spans = [spans_in.candidates(doc, key) for doc in docs]
+        pairs = zip(docs, spans, strict=True)
+        return self._score(docs, spans, [spans_in.certainties(doc, key, own) for doc, own in pairs])
 
     def classify(self, docs: Sequence[Doc], spans: Sequence[np.ndarray]) -> list[list[Levels]]:
         """See `SpanClassifier`."""
         self._require_initialized()
-        return self._levels(self._score(docs, spans))
+        return self._levels(self._score(docs, spans, [np.ones(len(own)) for own in spans]))
 
     def _levels(self, scores: Iterable[Scored]) -> list[list[Levels]]:
         columns = Columns.of(self.tree)
         thresholds = Thresholds(self.cfg["threshold"], self.cfg["level_thresholds"])
-        return [decide(scored.logits, columns, thresholds) for scored in scores]
+        return [decide(one.logits, columns, thresholds, one.sure) for one in scores]
 
-    def _score(self, docs: Sequence[Doc], spans: Sequence[np.ndarray]) -> list[Scored]:
+    def _score(
+        self, docs: Sequence[Doc], spans: Sequence[np.ndarray], sure: Sequence[np.ndarray]
+    ) -> list[Scored]:
         tree = self.tree
         filled = [number for number, table in enumerate(spans) if len(table)]
         counts = np.cumsum([len(table) for table in spans], dtype=int)
         if not filled:
-            return [Scored(table, np.zeros((0, len(tree)), "float32")) for table in spans]
+            nothing = np.zeros((0, len(tree)), "float32")
+            return [Scored(table, nothing, table[:, 0]) for table in spans]
         vectors = self._reader.vectors(self.model, [label_texts.full_text(tree, p) for p in tree])
         read = self._in_context([docs[n] for n in filled], [spans[n] for n in filled])
         logits = architecture.score_spans(self.model, *read, vectors)
         by_doc = np.split(logits, counts[:-1])
-        return [Scored(table, scores) for table, scores in zip(spans, by_doc, strict=True)]
+        return list(map(Scored, spans, by_doc, sure))
 
     def _warn_of_missing(self, docs: Iterable[Doc]) -> None:
         key = self.cfg["candidates_key"]

@@ -60,8 +60,9 @@ def make_fewner_cascade(
         labels; "ents" for doc.ents. The default is where `fewner`, `span_finder` and `spancat`
         write; it may be spans_key, whose spans are then replaced.
     spans_key: where gold is read from in training and results are written to.
-    threshold: probability, given its parent, that a label needs; below, a span keeps the
-        parent, or is dropped if it has none.
+    threshold: probability that a label needs; below, a span keeps the parent, or is dropped if it
+        has none. A label's is that of its parent times its own among its siblings, and a root's
+        begins with the score that the candidate came with.
     level_thresholds: the same for single levels, from the roots down; others take `threshold`.
     context: the encoder reads spans in their text; otherwise each alone (the ablation of
         CascadeNER).

@@ -89,15 +89,19 @@ class LLMCascade(TreeOwner, Pipe):
 
     def classify(self, docs: Sequence[Doc], spans: Sequence[np.ndarray]) -> list[list[Levels]]:
         """See `SpanClassifier`. Raises FewnerError without client or tree."""
-        return [[one.levels for one in chosen] for chosen in self._choose(docs, spans)]
+        sure = [np.ones(len(own)) for own in spans]
+        return [[one.levels for one in chosen] for chosen in self._choose(docs, spans, sure)]
 
     def _process(self, docs: list[Doc]) -> list[Doc]:
         calls: list[list[str]] = [[] for _ in docs]
         if self.mark is not None:
             calls = self._find(docs, self.mark)
         self._warn_of_missing(docs)
-        spans = [spans_in.candidates(doc, self.cfg["candidates_key"]) for doc in docs]
-        chosen = self._choose(docs, spans)
+        key = self.cfg["candidates_key"]
+        spans = [spans_in.candidates(doc, key) for doc in docs]
+        pairs = zip(docs, spans, strict=True)
+        sure = [spans_in.certainties(doc, key, own) for doc, own in pairs]
+        chosen = self._choose(docs, spans, sure)
         for doc, table, of_doc, found in zip(docs, spans, chosen, calls, strict=True):
             self._write(doc, table, of_doc, found)
         return docs
@@ -111,11 +115,13 @@ class LLMCascade(TreeOwner, Pipe):
             add_rejects(doc, [*own.rejects, *misaligned(doc, lost, mark.name)])
         return [own.calls for own in found]
 
-    def _choose(self, docs: Sequence[Doc], spans: Sequence[np.ndarray]) -> list[list[Chosen]]:
+    def _choose(
+        self, docs: Sequence[Doc], spans: Sequence[np.ndarray], sure: Sequence[np.ndarray]
+    ) -> list[list[Chosen]]:
         places = [places_of(doc, table) for doc, table in zip(docs, spans, strict=True)]
-        chosen = iter(
-            self._chooser().choose([one for own in places for one in own], self._client())
-        )
+        asked = [one for own in places for one in own]
+        scores = [float(score) for own in sure for score in own]
+        chosen = iter(self._chooser().choose(asked, self._client(), scores))
         return [[next(chosen) for _ in own] for own in places]
 
     def _chooser(self) -> ChooseLabels:

@@ -56,8 +56,10 @@ def make_fewner_cascade_llm(
     candidates_key: where the spans to classify are, doc.spans[candidates_key], whatever their
         labels; "ents" for doc.ents. It may be spans_key, whose spans are then replaced.
     spans_key: where results are written to.
-    threshold: share of the votes that a label needs; below, a span keeps the parent, or is
-        dropped if it has none. level_thresholds: the same for single levels, from the roots down.
+    threshold: probability that a label needs; below, a span keeps the parent, or is dropped if it
+        has none. A label's is that of its parent times its share of the votes, and a root's begins
+        with the score that the candidate came with. level_thresholds: the same for single levels,
+        from the roots down.
     set_ents: also write the best non-overlapping spans to `doc.ents`.
     rounds, unknown, max_chars, seed: see `ChooseLabels`.
     mark: `spacy-fewner.MarkEntities.v1`, by which the model finds the candidates itself; they are

@@ -129,7 +129,7 @@ class ChooseTask:
         found: dict[tuple[int, int, str], tuple[int, int, Levels]] = {}
         calls: list[str] = []
         for span, before in zip(doc.spans[self.spans_key], self._levels(doc), strict=True):
-            chosen = Chosen(list(before) if self._above(span) else [])
+            chosen = Chosen(before[0][1], list(before) if self._above(span) else [])
             if self._is_asked(span):
                 outcome = next(outcomes)
                 chosen.take(outcome)

@@ -29,6 +29,22 @@ def candidates(doc: Doc, key: str) -> np.ndarray:
     return table * [1, -1]
 
 
+def certainties(doc: Doc, key: str, spans: np.ndarray) -> np.ndarray:
+    """(S,) the score with which each candidate was found, the best of several; 1 if it has none.
+
+    spans: as `candidates` gives them.
+    """
+    group = doc.spans.get(key, ()) if key != ENTS else ()
+    scores = getattr(group, "attrs", {}).get("scores", ())
+    best: dict[tuple[int, int], float] = {}
+    if len(scores) == len(group):  # else somebody changed the spans and left the scores
+        for span, score in zip(group, scores, strict=True):
+            if 0 <= score <= 1:
+                at = span.start, span.end
+                best[at] = max(best.get(at, 0.0), float(score))
+    return np.asarray([best.get((start, end), 1.0) for start, end in spans.tolist()])
+
+
 def gold_spans(examples: Iterable[Example], spans_key: str) -> list[list[Span]]:
     """Of each example, on the tokens of its predicted doc; labels that only help training and
     spans that fit no tokens are left out."""

@@ -6,7 +6,7 @@ import numpy as np
 from spacy.tokens import Doc, Span, SpanGroup
 
 from ..spans import decoding
-from .classify import Levels, path_score
+from .classify import Levels
 
 
 def write_paths(
@@ -15,11 +15,11 @@ def write_paths(
     """Put spans into `doc.spans[spans_key]`, and the best flat ones into `doc.ents` when asked to.
 
     found: first token, token after the last, and the levels reached, one at least. A span's label
-        is the path of the deepest; `attrs["levels"]` has all of them, `attrs["scores"]` their
-        products, (spans,) float32.
+        is the path of the deepest; `attrs["levels"]` has all of them with their probabilities,
+        `attrs["scores"]` that of the deepest, (spans,) float32.
     """
     spans = [Span(doc, start, end, label=levels[-1][0]) for start, end, levels in found]
-    scores = [path_score(levels) for _, _, levels in found]
+    scores = [levels[-1][1] for _, _, levels in found]
     group = SpanGroup(doc, name=spans_key, spans=spans)
     group.attrs["scores"] = np.asarray(scores, dtype="float32")
     group.attrs["levels"] = [[[*step] for step in levels] for _, _, levels in found]

@@ -125,8 +125,8 @@ def apply(
     threshold: Annotated[
         float | None,
         typer.Option(
-            help="Probability, given its parent, that a label needs; below it a span keeps the "
-            "parent, or is left out at the top.",
+            help="Probability that a label needs; below it a span keeps the parent, or is left out "
+            "at the top.",
             show_default="the pipeline's",
         ),
     ] = None,

@@ -38,7 +38,7 @@ def test_learns_and_writes_paths_with_scores_of_every_level(trained):
         assert [(span.text, span.label_) for span in group] == [(name, path)]
         ((coarse, fine),) = group.attrs["levels"]
         assert [coarse[0], fine[0]] == [path.split("/")[0], path]
-        assert group.attrs["scores"] == pytest.approx([coarse[1] * fine[1]])
+        assert group.attrs["scores"] == pytest.approx([fine[1]])
         assert group.attrs["scores"].dtype == "float32"
 
 

@@ -1,5 +1,6 @@
 """Odd and bad input to the component."""
 
+import numpy as np
 import pytest
 from cascade_helpers import (
     CASES,
@@ -13,6 +14,7 @@ from cascade_helpers import (
 from spacy.tokens import Doc, Span, SpanGroup
 from spacy.training import Example
 
+from spacy_fewner.cascade import spans_in
 from spacy_fewner.data.tree import LabelTree
 from spacy_fewner.errors import FewnerError
 
@@ -143,3 +145,26 @@ def test_trees_are_values(pipe):
     before = pipe.tree
     pipe.add_label("thing")
     assert "thing" not in before
+
+
+def test_candidates_bring_their_scores_along(trained):
+    nlp, _ = trained
+    pipe = nlp.get_pipe("fewner_cascade")
+    text, name, _ = CASES[0]
+    sure, unsure = (make_example(nlp, text, [(name, "")]).predicted for _ in range(2))
+    unsure.spans["span_candidates"].attrs["scores"] = [0.25]
+    first, second = (pipe(doc).spans["sc"] for doc in (sure, unsure))
+    assert second.attrs["scores"] == pytest.approx(0.25 * first.attrs["scores"])
+    unsure.spans["span_candidates"].attrs["scores"] = [0.25, 0.5]  # of spans that are gone
+    assert pipe(unsure).spans["sc"].attrs["scores"] == pytest.approx(first.attrs["scores"])
+
+
+def test_of_equal_candidates_the_surest_counts(trained):
+    nlp, _ = trained
+    text, name, _ = CASES[0]
+    doc = make_example(nlp, text, [(name, "")]).predicted
+    doc.spans["twice"] = SpanGroup(doc, spans=[doc[0:1], doc[0:1], doc[1:2]])
+    doc.spans["twice"].attrs["scores"] = np.asarray([0.25, 0.75, float("nan")], dtype="float32")
+    table = spans_in.candidates(doc, "twice")
+    assert spans_in.certainties(doc, "twice", table).tolist() == [0.75, 1.0]
+    assert spans_in.certainties(doc, "ents", table).tolist() == [1.0, 1.0]

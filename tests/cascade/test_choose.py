@@ -97,11 +97,13 @@ def test_votes_are_probabilities():
 
     (ann,) = places(TEXT, "Ann")
     (found,) = ChooseLabels(CASCADE, rounds=4).choose([ann], client(answer))
-    assert found.levels == [("person", 0.5), ("person/other", 0.75)] and not found.rejects
-    strict = ChooseLabels(CASCADE, rounds=4, thresholds=Thresholds(0.8, [0.5]))
+    assert found.levels == [("person", 0.5), ("person/other", 0.375)] and not found.rejects
+    strict = ChooseLabels(CASCADE, rounds=4, thresholds=Thresholds(0.4, [0.5]))
     assert strict.choose([ann], client(answer))[0].levels == [("person", 0.5)]
     never = ChooseLabels(CASCADE, rounds=4, thresholds=Thresholds(0.6))
     assert never.choose([ann], client(answer))[0].levels == []
+    (unsure,) = ChooseLabels(CASCADE, rounds=4).choose([ann], client(answer), [0.5])
+    assert unsure.levels == [("person", 0.25), ("person/other", 0.1875)]
 
 
 def test_a_failed_round_is_no_vote_and_failing_all_a_reject():
@@ -110,7 +112,7 @@ def test_a_failed_round_is_no_vote_and_failing_all_a_reject():
 
     (ann,) = places(TEXT, "Ann")
     (found,) = ChooseLabels(CASCADE, rounds=2).choose([ann], client(answer))
-    assert found.levels == [("person", 0.5), ("person/organist", 0.5)]
+    assert found.levels == [("person", 0.5), ("person/organist", 0.25)]
     (lost,) = ChooseLabels(CASCADE).choose([ann], client(lambda _: Reply("", error="timed out")))
     assert [one.reason for one in lost.rejects] == ["no reply"] and not lost.levels
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from spacy_fewner.cascade.classify import Columns, Thresholds, decide, path_score
+from spacy_fewner.cascade.classify import Columns, Thresholds, decide
 from spacy_fewner.cascade.loss import path_loss
 from spacy_fewner.cascade.questions import ask
 from spacy_fewner.cascade.trees import records_of, tree_of
@@ -54,8 +54,10 @@ def test_a_child_never_comes_under_a_wrong_parent(data):
         if levels:
             assert path_names(levels) == paths.lineage(levels[-1][0])
             assert path_names(levels) == [*tree.ancestors(levels[-1][0]), levels[-1][0]]
-        for level, (_, score) in enumerate(levels):
-            assert thresholds.at(level) <= score <= 1 + 1e-6
+        scores = [1 + 1e-6, *(score for _, score in levels)]
+        assert scores == sorted(scores, reverse=True)
+        for level, score in enumerate(scores[1:]):
+            assert thresholds.at(level) <= score
 
 
 @settings(max_examples=50, deadline=None)
@@ -66,10 +68,12 @@ def test_without_threshold_every_span_reaches_a_leaf_the_best_at_each_level(tree
     at = {path: column for column, path in enumerate(columns.labels)}
     for row, levels in zip(logits, decide(logits, columns, Thresholds()), strict=True):
         assert tree.is_leaf(levels[-1][0])
+        above = 1.0
         for path, score in levels:
             siblings = np.asarray([row[at[one]] for one in tree.children(tree.parent(path))])
             assert row[at[path]] == siblings.max()
-            assert score == pytest.approx(1 / np.exp(siblings - row[at[path]]).sum(), rel=1e-4)
+            above /= np.exp(siblings - row[at[path]]).sum()
+            assert score == pytest.approx(above, rel=1e-4)
 
 
 def test_below_the_threshold_the_parent_stays_and_nothing_at_the_top():
@@ -81,7 +85,7 @@ def test_below_the_threshold_the_parent_stays_and_nothing_at_the_top():
 
 def test_thresholds_by_level_come_before_the_overall_one():
     logits = logits_for(a=0.5, a_y=5.0, a_y_deep=0.1)
-    assert path_names(decide(logits, COLUMNS, Thresholds(0.9, [0.0]))[0]) == ["a", "a/y"]
+    assert path_names(decide(logits, COLUMNS, Thresholds(0.4, [0.0]))[0]) == ["a", "a/y"]
     assert path_names(decide(logits, COLUMNS, Thresholds(0.0, [0.0, 0.999]))[0]) == ["a"]
 
 
@@ -90,11 +94,19 @@ def test_a_strong_grandchild_does_not_pull_a_span_under_a_weak_parent():
     assert path_names(levels) == ["b", "b/x"]
 
 
-def test_the_score_of_a_path_is_the_product_of_its_levels():
-    levels = decide(logits_for(a=1.0, a_x=2.0), COLUMNS, Thresholds())[0]
+def test_a_label_is_as_probable_as_its_parent_times_its_own_among_siblings():
+    logits = np.repeat(logits_for(a=1.0, a_x=2.0), 2, axis=0)
+    whole, half = decide(logits, COLUMNS, Thresholds(), np.asarray([1.0, 0.5]))
     e = np.e
-    assert [score for _, score in levels] == pytest.approx([e / (e + 2), e**2 / (e**2 + 1)])
-    assert path_score(levels) == pytest.approx(e / (e + 2) * e**2 / (e**2 + 1))
+    expected = [e / (e + 2), e / (e + 2) * e**2 / (e**2 + 1)]
+    assert [score for _, score in whole] == pytest.approx(expected)
+    assert [score for _, score in half] == pytest.approx([value / 2 for value in expected])
+
+
+def test_an_unsure_candidate_is_dropped_or_stays_at_the_parent():
+    logits = np.repeat(logits_for(a=5.0, a_y=1.0), 3, axis=0)
+    found = decide(logits, COLUMNS, Thresholds(0.5), np.asarray([0.99, 0.6, 0.4]))
+    assert [path_names(levels) for levels in found] == [["a", "a/y"], ["a"], []]
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ def test_scores_of_levels_are_multiplied():
     doc, task = doc_with((0, 2, "")), choose_label(TREE, rounds=2)
     for _ in range(2):
         run(task, doc, answer)
-    assert doc.spans["sc"].attrs["levels"][0] == [["person", 0.5], ["person/organist", 0.5]]
+    assert doc.spans["sc"].attrs["levels"][0] == [["person", 0.5], ["person/organist", 0.25]]
     assert doc.spans["sc"].attrs["scores"].tolist() == [0.25]
 
 

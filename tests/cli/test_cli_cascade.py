@@ -55,7 +55,7 @@ def test_apply_writes_paths_with_the_scores_of_each_level(run: Run, trained: Pat
     assert len(spans) == len(levels) > 0
     for span, path in zip(spans, levels, strict=True):
         assert span["label"] == path[-1][0] and len(path) == 2
-        assert span["score"] == pytest.approx(path[0][1] * path[1][1], abs=1e-5)
+        assert span["score"] == pytest.approx(path[1][1], abs=1e-5) and path[1][1] <= path[0][1]
 
 
 def test_apply_takes_another_tree_and_a_threshold(run: Run, trained: Path, tmp_path: Path):
