@@ -50,7 +50,8 @@ def evaluate(
     Prints precision, recall and F1, for all and for every label. Strict: start, end and label are
     right. Partial: an overlap with the right label counts half. Where GOLD has tokens of its
     own, the pipeline is given those. Of a pipeline with a fewner_cascade, labels in GOLD may go by
-    path, name or synonym, and each level of its tree above the last is scored too.
+    path, name or synonym, and each level of its tree is scored too; a span that stays above a
+    level does not count there.
     """
     from ..data import read_samples
     from ..evaluation import span_partial, span_strict
@@ -135,12 +136,15 @@ def level_scores(
     predicted: "Sequence[Sequence[CharSpan]]",
     tree: "LabelTree | None",
 ) -> "Iterator[tuple[int, SpanScores]]":
-    """Strict scores of the levels above the last, 1 the roots: labels below count as those."""
-    from ..data.tree_labels import above
+    """Strict scores of each level, 1 the roots: see `at_level`."""
+    from ..data.tree_labels import at_level
     from ..evaluation import span_strict
 
-    for level in range(1, tree.depth if tree else 1):
-        yield level, span_strict(above(gold, level), above(predicted, level))
+    if tree is None:
+        return
+    for level in range(1, tree.depth + 1):
+        right, found = at_level(gold, tree, level), at_level(predicted, tree, level)
+        yield level, span_strict(right, found)
 
 
 def _write_json(

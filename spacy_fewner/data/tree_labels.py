@@ -113,10 +113,21 @@ def path_of(label: str, tree: LabelTree) -> str:
     return found[0]
 
 
-def above(docs: Iterable[Sequence[CharSpan]], level: int) -> list[list[CharSpan]]:
-    """Spans with each label's ancestor at a level (1: the roots) in its place."""
+def at_level(
+    docs: Iterable[Sequence[CharSpan]], tree: LabelTree, level: int
+) -> list[list[CharSpan]]:
+    """Spans with each label's ancestor at a level (1: the roots) in its place.
+
+    A span whose label lies above the level is left out, since nothing was said of it there, unless
+    the label is a leaf.
+    """
+
+    def says(label: str) -> bool:
+        return paths.depth(label) >= level or label not in tree or tree.is_leaf(label)
+
     return [
-        [replace(span, label=paths.prefix(span.label, level)) for span in spans] for spans in docs
+        [replace(span, label=paths.prefix(span.label, level)) for span in spans if says(span.label)]
+        for spans in docs
     ]
 
 

@@ -17,10 +17,12 @@ class CascadeSettings:
     """What a cascade has beyond `FitSettings`, whose threshold is that of the extraction.
 
     shared: one encoder for both components; else each trains its own, which takes twice the time.
+    threshold: probability that a label needs; chosen on held-out text (docs/recipe.md).
     name_rate: see the factory `fewner_cascade`.
     """
 
     shared: bool = True
+    threshold: float = 0.5
     name_rate: float = 0.3
 
 
@@ -49,6 +51,7 @@ def cascade_config(
         "candidates_key": settings.spans_key,
         "spans_key": settings.spans_key,
         "set_ents": settings.set_ents,
+        "threshold": cascade.threshold,
         "max_labels": MAX_LABELS,
         "name_rate": cascade.name_rate,
         "seed": seed,

@@ -16,7 +16,6 @@ from ..corpus.examples import example_of
 from ..corpus.swap import swapped
 from ..data import samples_to_docs
 from ..errors import FewnerError
-from ..spans.component import labeller_of
 from ..types import Sample
 
 OnStep = Callable[[], None]
@@ -44,8 +43,8 @@ def train_pipeline(
 
 def to_examples(nlp: Language, samples: Sequence[Sample]) -> list[Example]:
     """Samples with tokens; spans that do not fit them are moved, or left out, as configured."""
-    alignment = nlp.config["corpora"]["train"]["alignment"]
-    docs, _ = samples_to_docs(samples, nlp, labeller_of(nlp).key, alignment)
+    reader = nlp.config["corpora"]["train"]
+    docs, _ = samples_to_docs(samples, nlp, reader["spans_key"], reader["alignment"])
     return [example_of(doc) for doc in docs if len(doc)]
 
 

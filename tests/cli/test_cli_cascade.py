@@ -25,6 +25,14 @@ def texts_in(folder: Path) -> Path:
     return path
 
 
+def finding_all(trained: Path, out: Path) -> None:
+    """The pipeline again, without thresholds: two steps of training make nothing sure."""
+    nlp = spacy.load(trained)
+    nlp.get_pipe("fewner").cfg["threshold"] = 0.0
+    nlp.get_pipe("fewner_cascade").set_threshold(0.0)
+    nlp.to_disk(out)
+
+
 def test_both_components_share_an_encoder(trained: Path):
     nlp = spacy.load(trained)
     assert nlp.pipe_names == ["tok2vec", "fewner", "fewner_cascade"]
@@ -40,9 +48,7 @@ def test_each_has_its_own_when_asked_to(run: Run, tmp_path: Path):
 
 
 def test_apply_writes_paths_with_the_scores_of_each_level(run: Run, trained: Path, tmp_path: Path):
-    nlp = spacy.load(trained)
-    nlp.get_pipe("fewner").cfg["threshold"] = 0.0
-    nlp.to_disk(tmp_path / "model")
+    finding_all(trained, tmp_path / "model")
     out = tmp_path / "found.jsonl"
     done = run("cascade", "apply", tmp_path / "model", texts_in(tmp_path), out)
     assert done.exit_code == 0, done.output
@@ -59,12 +65,9 @@ def test_apply_writes_paths_with_the_scores_of_each_level(run: Run, trained: Pat
 
 
 def test_apply_takes_another_tree_and_a_threshold(run: Run, trained: Path, tmp_path: Path):
-    nlp = spacy.load(trained)
-    nlp.get_pipe("fewner").cfg["threshold"] = 0.0
-    nlp.to_disk(tmp_path / "model")
+    finding_all(trained, tmp_path / "model")
     tree = tmp_path / "tree.yaml"
     tree.write_text("wood: {description: oak, children: {oak: a tree, elm: a tree}}\nmetal: tin\n")
-    labels = set()
     for extra in ([], ["--threshold", "1.0"]):
         out = tmp_path / f"found{len(extra)}.jsonl"
         args = [tmp_path / "model", texts_in(tmp_path), out, "--tree", tree, *extra]
@@ -83,16 +86,14 @@ def test_without_a_tree_the_labels_are_its_roots(run: Run, tmp_path: Path):
 
 def test_evaluate_scores_the_levels_too(run: Run, trained: Path, tmp_path: Path):
     """Gold goes by names; a prediction under the right parent is right at level 1 only."""
-    nlp = spacy.load(trained)
-    nlp.get_pipe("fewner").cfg["threshold"] = 0.0
-    nlp.to_disk(tmp_path / "model")
+    finding_all(trained, tmp_path / "model")
     done = run("evaluate", tmp_path / "model", ORGAN / "train.jsonl")
     assert done.exit_code == 0, done.output
     rows = {line[:15].strip(): line.split() for line in done.stdout.splitlines()}
     assert "organ/STOP" in rows and "STOP" not in rows
-    last = done.stdout.splitlines()[-1].split()
-    assert last[:2] == ["level", "1:"]
-    assert 0 < float(rows["all"][3]) < float(last[4])
+    coarse, fine = (line.split() for line in done.stdout.splitlines()[-2:])
+    assert coarse[:2] == ["level", "1:"] and fine[:2] == ["level", "2:"]
+    assert 0 < float(rows["all"][3]) == float(fine[4]) < float(coarse[4])
 
 
 def test_bad_input_is_one_line(run: Run, trained: Path, tmp_path: Path):

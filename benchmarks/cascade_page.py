@@ -1,0 +1,81 @@
+"""The stored cells of benchmarks/cascade.py as tables."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from statistics import mean, stdev
+from typing import Any
+
+from benchmarks.provenance import foot, table
+
+Rows = list[dict[str, Any]]
+
+
+def page(rows: Iterable[dict[str, Any]], how: dict[str, str]) -> str:
+    by_task: dict[tuple[str, str], dict[str, Rows]] = defaultdict(lambda: defaultdict(list))
+    for row in _latest(rows):
+        by_task[row["key"].dataset, row["key"].encoder][row["key"].system].append(row)
+    parts = ["# The cascade: extract, then classify from coarse to fine", _NOTE]
+    for (dataset, encoder), systems in by_task.items():
+        parts += [f"## {dataset}, {encoder}", *_tables(systems)]
+    return "\n\n".join([*parts, foot(how)]) + "\n"
+
+
+_NOTE = """Five examples a type, drawn anew for each seed; nothing was chosen on the test texts. In
+percent, mean ± deviation over seeds. A span that stays above a level does not count there."""
+
+
+def _latest(rows: Iterable[dict[str, Any]]) -> Rows:
+    """Of each cell the recipe measured last."""
+    found, newest = list(rows), {}
+    for row in found:
+        newest[_cell(row)] = row["key"].recipe
+    return [row for row in found if newest[_cell(row)] == row["key"].recipe]
+
+
+def _cell(row: dict[str, Any]) -> tuple[str, str, str]:
+    return row["key"].dataset, row["key"].encoder, row["key"].system
+
+
+def _tables(systems: dict[str, Rows]) -> Iterable[str]:
+    whole = {name: rows for name, rows in systems.items() if "extraction" in rows[0]}
+    if whole:
+        columns = [name for name in next(iter(whole.values()))[0] if _is_level(name)]
+        header = ["strict F1", "seeds", *columns, "extraction P", "extraction R", "extraction F1"]
+        yield table(header, [_scores(name, rows, columns) for name, rows in whole.items()])
+    known = {name: rows for name, rows in systems.items() if "gold_spans" in rows[0]}
+    if known:
+        columns = list(next(iter(known.values()))[0]["gold_spans"])
+        lines = [
+            [
+                name,
+                str(len(rows)),
+                *(_spread(r["gold_spans"][one] for r in rows) for one in columns),
+            ]
+            for name, rows in known.items()
+        ]
+        yield table(["accuracy on gold spans", "seeds", *columns], lines)
+    if "zero-shot" in systems:
+        rows = systems["zero-shot"]
+        lines = [
+            [told, str(len(rows)), _spread(row["zero_shot"][told] for row in rows)]
+            for told in rows[0]["zero_shot"]
+        ]
+        header = ["types without an example, told by", "seeds", "F1 on gold spans"]
+        yield table(header, lines)
+
+
+def _scores(name: str, rows: Rows, columns: Sequence[str]) -> list[str]:
+    levels = [_spread(row[column]["f1"] for row in rows) for column in columns]
+    extraction = [_spread(row["extraction"][rate] for row in rows) for rate in ("p", "r", "f1")]
+    return [name, str(len(rows)), *levels, *extraction]
+
+
+def _is_level(name: str) -> bool:
+    return name.startswith("level ")
+
+
+def _spread(values: Iterable[float]) -> str:
+    found = [100 * value for value in values]
+    return f"{mean(found):.1f}" + (f" ± {stdev(found):.1f}" if len(found) > 1 else "")

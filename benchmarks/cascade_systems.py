@@ -1,0 +1,155 @@
+"""The flat span model, the cascade and its classifier alone, trained and scored on one task."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+import numpy as np
+
+from benchmarks import ours
+from benchmarks.cascade_data import Task, held_out_types, names_only, shuffled, without_types
+from spacy_fewner.data import doc_to_sample, samples_to_docs
+from spacy_fewner.data.paths import prefix
+from spacy_fewner.data.tree import LabelTree
+from spacy_fewner.data.tree_labels import at_level
+from spacy_fewner.evaluation.scores import PRF, span_strict
+from spacy_fewner.fitting.cascade import CascadeSettings, cascade_config
+from spacy_fewner.fitting.settings import FitSettings, training_config
+from spacy_fewner.fitting.training import train_pipeline
+from spacy_fewner.types import ENTITY, CharSpan, Sample
+
+BATCH = 64
+
+
+def settings_for(encoder: str) -> FitSettings:
+    return FitSettings(encoder=encoder, nested=False, **ours.RECIPE)
+
+
+def recipe_of(system: str) -> dict[str, Any]:
+    cascade = {} if system == "flat" else asdict(CascadeSettings())
+    return {**ours.RECIPE, **{f"cascade_{name}": value for name, value in cascade.items()}}
+
+
+def flat(task: Task, encoder: str, seed: int) -> dict[str, Any]:
+    """`fewner` with all leaves as labels."""
+    settings = settings_for(encoder)
+    config = training_config(settings, len(task.train), seed, nested=False)
+    nlp = train_pipeline(config, task.train)
+    return _level_scores(task, _predicted(nlp, task.test))
+
+
+def cascade(task: Task, encoder: str, seed: int, shared: bool = True) -> dict[str, Any]:
+    """Both components; and the classifier alone on the gold spans of the test texts."""
+    nlp = _trained(task, encoder, seed, CascadeSettings(shared=shared))
+    return {
+        **_level_scores(task, _predicted(nlp, task.test)),
+        "gold_spans": _accuracy(nlp, task.test, task.tree),
+    }
+
+
+def context(task: Task, encoder: str, seed: int, reads_context: bool) -> dict[str, Any]:
+    """Only the classifier, on its own encoder; it reads spans in their texts, or each alone."""
+    nlp = _classifier(task, encoder, seed, reads_context)
+    return {"gold_spans": _accuracy(nlp, task.test, task.tree)}
+
+
+def zero_shot(task: Task, encoder: str, seed: int) -> dict[str, Any]:
+    """F1 on types that training had no example of, by what they are told by."""
+    unseen = held_out_types(task.tree, seed)
+    fewer = replace(task, train=without_types(task.train, unseen))
+    nlp = _trained(fewer, encoder, seed, CascadeSettings())
+    trees = {
+        "name and definition": task.tree,
+        "name only": names_only(task.tree),
+        "definition of another label": shuffled(task.tree, seed),
+    }
+    found = {}
+    for told, tree in trees.items():
+        nlp.get_pipe("fewner_cascade").set_tree(tree)  # type: ignore[attr-defined]
+        found[told] = _f1_of_types(nlp, task.test, unseen)
+    return {"unseen": sorted(unseen), "zero_shot": found}
+
+
+def _trained(task: Task, encoder: str, seed: int, how: CascadeSettings):
+    settings = settings_for(encoder)
+    config = cascade_config(settings, how, task.tree, len(task.train), seed, nested=False)
+    return train_pipeline(config, task.train)
+
+
+def _classifier(task: Task, encoder: str, seed: int, reads_context: bool):
+    """Without `fewner`; in larger batches, since each reads label texts too."""
+    settings = replace(settings_for(encoder), batch_size=16, min_steps=1, learn_rate=5e-4)
+    how = CascadeSettings(shared=False)
+    config = cascade_config(settings, how, task.tree, len(task.train), seed, nested=False)
+    config["nlp"]["pipeline"] = ["fewner_cascade"]
+    del config["components"]["fewner"]
+    config["components"]["fewner_cascade"]["context"] = reads_context
+    return train_pipeline(config, task.train)
+
+
+def _predicted(nlp: Any, test: Sequence[Sample]) -> list[Sequence[CharSpan]]:
+    docs, _ = samples_to_docs([replace(sample, spans=()) for sample in test], nlp, "none")
+    return [doc_to_sample(doc, "sc").spans for doc in nlp.pipe(docs, batch_size=BATCH)]
+
+
+def _level_scores(task: Task, predicted: Sequence[Sequence[CharSpan]]) -> dict[str, Any]:
+    """Strict F1 at each level; extraction counts a span of any label."""
+    gold = [sample.spans for sample in task.test]
+    blind = [[_blind(spans) for spans in docs] for docs in (gold, predicted)]
+    found = {"extraction": _rates(span_strict(*blind).micro)}
+    for level in range(1, task.tree.depth + 1):
+        sides = (at_level(spans, task.tree, level) for spans in (gold, predicted))
+        found[f"level {level}"] = _rates(span_strict(*sides).micro)
+    return found
+
+
+def _blind(spans: Sequence[CharSpan]) -> list[CharSpan]:
+    return [replace(span, label=ENTITY) for span in spans]
+
+
+def _rates(prf: PRF) -> dict[str, float]:
+    return {"p": round(prf.p, 5), "r": round(prf.r, 5), "f1": round(prf.f, 5)}
+
+
+def _classified(nlp: Any, test: Sequence[Sample]) -> list[tuple[str, list[tuple[str, float]]]]:
+    """Gold label and levels of each gold span."""
+    pipe = nlp.get_pipe("fewner_cascade")
+    threshold, found = pipe.cfg["threshold"], []
+    pipe.set_threshold(0.0)
+    for at in range(0, len(test), BATCH):
+        docs, _ = samples_to_docs(test[at : at + BATCH], nlp, "gold")
+        for _, upstream in nlp.pipeline:
+            if getattr(upstream, "listening_components", None):
+                upstream.set_annotations(docs, upstream.predict(docs))
+        gold = [list(doc.spans["gold"]) for doc in docs]
+        tables = [
+            np.asarray([(s.start, s.end) for s in spans], dtype="int64").reshape(-1, 2)
+            for spans in gold
+        ]
+        for spans, levels in zip(gold, pipe.classify(docs, tables), strict=True):
+            found += [(span.label_, own) for span, own in zip(spans, levels, strict=True)]
+    pipe.set_threshold(threshold)
+    return found
+
+
+def _accuracy(nlp: Any, test: Sequence[Sample], tree: LabelTree) -> dict[str, float]:
+    pairs = _classified(nlp, test)
+    return {
+        f"level {level}": round(
+            float(
+                np.mean([prefix(gold, level) == prefix(own[-1][0], level) for gold, own in pairs])
+            ),
+            5,
+        )
+        for level in range(1, tree.depth + 1)
+    }
+
+
+def _f1_of_types(nlp: Any, test: Sequence[Sample], types: set[str]) -> float:
+    """Over gold spans of all types: one of another type given one of these is a false positive."""
+    pairs = [(gold, own[-1][0]) for gold, own in _classified(nlp, test)]
+    right = sum(gold == label for gold, label in pairs if gold in types)
+    counts = sum(gold in types for gold, _ in pairs) + sum(label in types for _, label in pairs)
+    return round(2 * right / counts, 5) if counts else 0.0
