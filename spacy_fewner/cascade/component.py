@@ -136,7 +136,7 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
         docs = docs or [Doc(self.vocab, words=["."])]
         architecture.initialize_model(self.model, docs)
         self._random = np.random.default_rng(self.cfg["seed"])
-        self._reader.forget()
+        self._reader.start()
 
     def _require_context(self) -> None:
         if not self.cfg["context"] and architecture.listens(self.model):
@@ -267,7 +267,7 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
         rate = self.cfg["name_rate"]
         texts = [label_texts.drawn_text(tree, path, rate, random) for path in questions.labels]
         bounds = [spans_in.bounds(spans) for spans in gold]
-        return Pairs(*self._in_context(docs, bounds), self._reader.docs(texts)), questions
+        return Pairs(*self._in_context(docs, bounds), self._reader.docs_to_train(texts)), questions
 
     def finish_update(self, sgd: Optimizer) -> None:
         self._reader.forget()

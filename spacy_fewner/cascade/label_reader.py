@@ -10,6 +10,8 @@ from thinc.types import Floats1d, Floats2d
 
 from . import architecture
 
+REREAD = 8  # updates
+
 
 class LabelReader:
     """Reads label texts with a model, each once until the weights change.
@@ -22,16 +24,33 @@ class LabelReader:
         self._nlp = nlp
         self._owner = owner
         self._vectors: dict[str, Floats1d] = {}
+        self._recent: dict[str, Doc] = {}
+        self._updates = 0
+
+    def docs_to_train(self, texts: Sequence[str]) -> list[Doc]:
+        """As docs; what an encoder upstream reads is up to REREAD updates old, since no gradient
+        reaches it there and reading labels anew takes longer than the update itself."""
+        if not self._upstream():
+            return self.docs(texts)
+        if self._updates % REREAD == 0:
+            self._recent.clear()
+        self._updates += 1
+        new = [text for text in dict.fromkeys(texts) if text not in self._recent]
+        self._recent.update(zip(new, self.docs(new), strict=True))
+        return [self._recent[text] for text in texts]
 
     def docs(self, texts: Sequence[str]) -> list[Doc]:
         """Documents of one token or more, with what an encoder upstream writes to them."""
         docs = [self._doc(text) for text in texts]
-        for _, pipe in self._nlp.components if docs else []:
-            if self._owner in getattr(pipe, "listening_components", []):
-                # Not pipe.predict: in an update, listeners must keep what they were given.
-                upstream: Any = pipe
-                upstream.set_annotations(docs, upstream.model.predict(docs))
+        for pipe in self._upstream() if docs else []:
+            # Not pipe.predict: in an update, listeners must keep what they were given.
+            pipe.set_annotations(docs, pipe.model.predict(docs))
         return docs
+
+    def _upstream(self) -> list[Any]:
+        """The encoders that the owner listens to."""
+        pipes = [pipe for _, pipe in self._nlp.components]
+        return [pipe for pipe in pipes if self._owner in getattr(pipe, "listening_components", [])]
 
     def _doc(self, text: str) -> Doc:
         doc = self._nlp.make_doc(text)
@@ -48,6 +67,12 @@ class LabelReader:
     def forget(self) -> None:
         """Drop all vectors; to be called whenever weights change."""
         self._vectors.clear()
+
+    def start(self) -> None:
+        """Drop everything, before a training."""
+        self.forget()
+        self._recent.clear()
+        self._updates = 0
 
     def __len__(self) -> int:
         """How many texts are known by their vectors."""

@@ -9,7 +9,7 @@ from ..cascade.trees import records_of
 from ..data.tree import LabelTree
 from .settings import FitSettings, training_config
 
-MAX_LABELS = 24  # label texts in a batch; more make training slow and were no better
+MAX_LABELS = {"shared": 64, "separate": 24}  # label texts in a batch; a shared encoder reads few
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def cascade_config(
         "spans_key": settings.spans_key,
         "set_ents": settings.set_ents,
         "threshold": cascade.threshold,
-        "max_labels": MAX_LABELS,
+        "max_labels": MAX_LABELS["shared" if cascade.shared else "separate"],
         "name_rate": cascade.name_rate,
         "seed": seed,
         "model": {"@architectures": "spacy-fewner.PathClassifier.v1", "tok2vec": _mean(encoder)},

@@ -23,6 +23,7 @@ from spacy.training.loop import train as train_nlp
 from thinc.api import Config
 
 from spacy_fewner.cascade.classifier import SpanClassifier
+from spacy_fewner.cascade.label_reader import REREAD
 from spacy_fewner.cascade.trees import tree_of
 from spacy_fewner.data.tree_file import write_tree
 from spacy_fewner.errors import FewnerError
@@ -206,6 +207,24 @@ def test_an_encoder_shared_with_other_components(tmp_path):
     ]
     loaded.replace_listeners("tok2vec", "fewner_cascade", ["model.tok2vec"])
     assert piped(loaded, *CASES[0][:2]) == [CASES[0][2]]
+
+
+def test_in_training_labels_are_read_by_a_shared_encoder_now_and_then():
+    nlp = shared_encoder(name_rate=0.0)
+    examples = examples_of(nlp)
+    optimizer = nlp.initialize(lambda: examples)
+    reader, read = nlp.get_pipe("fewner_cascade")._reader, []
+    first = reader.docs_to_train(["a town", "a country"])
+    for _ in range(REREAD - 1):
+        read.append(reader.docs_to_train(["a country", "a river"]))
+    assert all(one[0] is first[1] and one[1] is read[0][1] for one in read)
+    before = first[1].tensor.copy()
+    for _ in range(3):
+        nlp.update(examples[:4], sgd=optimizer)  # reads its own labels, the first of them anew
+    (again,) = reader.docs_to_train(["a country"])
+    assert again is not first[1] and np.abs(again.tensor - before).max() > 1e-4
+    reader.start()
+    assert reader.docs_to_train(["a country"])[0] is not again
 
 
 def test_a_batch_without_gold_still_serves_a_shared_encoder():

@@ -13,6 +13,7 @@ from spacy_fewner.data import paths, read_samples
 from spacy_fewner.data.tree import LabelTree
 from spacy_fewner.data.tree_file import read_tree
 from spacy_fewner.data.tree_labels import (
+    at_level,
     check_samples,
     flat_schema,
     path_of,
@@ -133,6 +134,24 @@ def test_a_gold_label_outside_the_tree():
         check_samples([sample("person"), sample("person/atlete")], SMALL)
     with pytest.raises(FewnerError, match=r"samples\[0\]"):
         project([sample("thing")], SMALL, 1)
+
+
+def test_at_a_level_only_what_was_said_there_counts():
+    labels = ("a/x/deep", "a/y", "b")
+    made = tree_from_schema(Schema(tuple(map(LabelSpec, labels))))
+    spans = [
+        CharSpan(at, at + 1, label)
+        for at, label in enumerate(["a", "a/x", "a/x/deep", "a/y", "b", "unknown"])
+    ]
+    found = {level: at_level([spans], made, level)[0] for level in (1, 2, 3)}
+    assert [s.label for s in found[1]] == ["a", "a", "a", "a", "b", "unknown"]
+    assert [s.label for s in found[2]] == ["a/x", "a/x", "a/y", "b", "unknown"]
+    assert [(s.start, s.label) for s in found[3]] == [
+        (2, "a/x/deep"),
+        (3, "a/y"),
+        (4, "b"),
+        (5, "unknown"),
+    ]
 
 
 def test_the_tree_of_anythingner():
