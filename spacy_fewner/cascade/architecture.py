@@ -17,7 +17,8 @@ class Pairs(NamedTuple):
 
     docs: documents; empty ones are fine.
     spans: (S, 3) of int: document, first and last (exclusive) token; one token or more each.
-    labels: what the labels mean, each a document of one token or more.
+    labels: what the labels mean, each a document of one token or more; with the vectors of its
+        tokens in `tensor` where no gradient goes into reading them (`learns_from_labels`).
     """
 
     docs: list["Doc"]
@@ -26,13 +27,15 @@ class Pairs(NamedTuple):
 
 
 def build_path_classifier(
-    tok2vec: Model[list["Doc"], list[Floats2d]], lr_scale: float = 1.0
+    tok2vec: Model[list["Doc"], list[Floats2d]], lr_scale: float = 1.0, label_gradient: bool = True
 ) -> Model[Pairs, Floats2d]:
     """`spacy-fewner.PathClassifier.v1`: spans against label texts, by one encoder (ours).
 
     tok2vec: gives each document (tokens, width) vectors, and each label's text too. As a listener
         it takes the vectors of a shared encoder; label texts then reach that without gradient.
     lr_scale: the matcher's learn rate as a multiple of the optimizer's.
+    label_gradient: the encoder learns from label texts too. Without it labels are read only now and
+        then in training, which is several times faster; a pretrained encoder loses nothing.
 
     Output: (S, L) logits, comparable among siblings. See `Matcher`. Before training they are
     cosines of mean token vectors, so that with a sentence encoder it works without examples.
@@ -49,6 +52,7 @@ def build_path_classifier(
         layers=[tok2vec, matcher],
         refs={"tok2vec": tok2vec, "matcher": matcher},
         dims={"nI": None},
+        attrs={"label_gradient": label_gradient},
     )
 
 
@@ -72,17 +76,22 @@ def listens(model: Model) -> bool:
     return any(hasattr(node, "upstream_name") for node in model.get_ref("tok2vec").walk())
 
 
+def learns_from_labels(model: Model) -> bool:
+    """Whether the encoder gets a gradient through label texts."""
+    return bool(model.attrs["label_gradient"]) and not listens(model)
+
+
 def _forward(model: Model, pairs: Pairs, is_train: bool) -> tuple[Floats2d, Any]:
     from .layer import Packed
 
     docs, labels = pairs.docs, pairs.labels
     tok2vec = model.get_ref("tok2vec")
-    if listens(model):
-        vectors, backprop_tok2vec = tok2vec(docs, is_train)
-        vectors = [*vectors, *tok2vec.predict(labels)]
-    else:
+    if learns_from_labels(model):
         vectors, backprop_tok2vec = tok2vec([*docs, *labels], is_train)
-    n_own = len(docs) if listens(model) else len(vectors)
+        n_own = len(vectors)
+    else:
+        vectors, backprop_tok2vec = tok2vec(docs, is_train)
+        vectors, n_own = [*vectors, *(label.tensor for label in labels)], len(docs)
     packed = Packed(
         model.ops.flatten(vectors),
         _bounds(docs, pairs.spans),

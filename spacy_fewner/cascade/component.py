@@ -266,8 +266,9 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
         questions = ask(paths, tree, self.cfg["max_labels"], self.cfg["drop_distractors"], random)
         rate = self.cfg["name_rate"]
         texts = [label_texts.drawn_text(tree, path, rate, random) for path in questions.labels]
+        labels = self._reader.docs_to_train(self.model, texts)
         bounds = [spans_in.bounds(spans) for spans in gold]
-        return Pairs(*self._in_context(docs, bounds), self._reader.docs_to_train(texts)), questions
+        return Pairs(*self._in_context(docs, bounds), labels), questions
 
     def finish_update(self, sgd: Optimizer) -> None:
         self._reader.forget()

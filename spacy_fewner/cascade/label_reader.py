@@ -27,16 +27,20 @@ class LabelReader:
         self._recent: dict[str, Doc] = {}
         self._updates = 0
 
-    def docs_to_train(self, texts: Sequence[str]) -> list[Doc]:
-        """As docs; what an encoder upstream reads is up to REREAD updates old, since no gradient
-        reaches it there and reading labels anew takes longer than the update itself."""
-        if not self._upstream():
+    def docs_to_train(self, model: Model, texts: Sequence[str]) -> list[Doc]:
+        """For an update. Where no gradient goes into reading labels, their vectors in `tensor` are
+        up to REREAD updates old: reading them anew takes longer than the update itself."""
+        if architecture.learns_from_labels(model):
             return self.docs(texts)
         if self._updates % REREAD == 0:
             self._recent.clear()
         self._updates += 1
         new = [text for text in dict.fromkeys(texts) if text not in self._recent]
-        self._recent.update(zip(new, self.docs(new), strict=True))
+        docs = self.docs(new)
+        read = model.get_ref("tok2vec").predict(docs) if docs else []
+        for doc, vectors in zip(docs, read, strict=True):
+            doc.tensor = vectors
+        self._recent.update(zip(new, docs, strict=True))
         return [self._recent[text] for text in texts]
 
     def docs(self, texts: Sequence[str]) -> list[Doc]:

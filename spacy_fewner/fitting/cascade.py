@@ -9,7 +9,8 @@ from ..cascade.trees import records_of
 from ..data.tree import LabelTree
 from .settings import FitSettings, training_config
 
-MAX_LABELS = {"shared": 64, "separate": 24}  # label texts in a batch; a shared encoder reads few
+MAX_LABELS = 64  # label texts in a batch
+LR_SCALE = 0.5  # of the classifier and of its own encoder (docs/recipe.md)
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,15 @@ def cascade_config(
         "spans_key": settings.spans_key,
         "set_ents": settings.set_ents,
         "threshold": cascade.threshold,
-        "max_labels": MAX_LABELS["shared" if cascade.shared else "separate"],
+        "max_labels": MAX_LABELS,
         "name_rate": cascade.name_rate,
         "seed": seed,
-        "model": {"@architectures": "spacy-fewner.PathClassifier.v1", "tok2vec": _mean(encoder)},
+        "model": {
+            "@architectures": "spacy-fewner.PathClassifier.v1",
+            "lr_scale": LR_SCALE,
+            "label_gradient": "pooling" not in encoder,  # only what is not pretrained needs it
+            "tok2vec": _for_labels(encoder),
+        },
     }
     config["nlp"]["pipeline"] = ["fewner", "fewner_cascade"]
     if cascade.shared:
@@ -63,11 +69,11 @@ def cascade_config(
     return config
 
 
-def _mean(encoder: dict[str, Any]) -> dict[str, Any]:
+def _for_labels(encoder: dict[str, Any]) -> dict[str, Any]:
     """The encoder with means over word pieces, in whose space labels are compared."""
     if "pooling" not in encoder:
         return encoder
-    return {**encoder, "pooling": {"@layers": "reduce_mean.v1"}}
+    return {**encoder, "lr_scale": LR_SCALE, "pooling": {"@layers": "reduce_mean.v1"}}
 
 
 def _share(config: Config, encoder: dict[str, Any]) -> None:

@@ -93,6 +93,28 @@ def test_gradients_reach_the_encoder_through_spans_and_labels(nlp):
     assert model.begin_update(pairs)[0].shape == (4, 2)
 
 
+def test_without_label_gradient_labels_are_taken_as_read(nlp):
+    """The same scores; of the encoder's gradient the part through spans only."""
+    found = []
+    for label_gradient in (True, False):
+        model, pairs = build(nlp, label_gradient=label_gradient), pairs_of(nlp)
+        disturb(model)
+        for doc, vectors in zip(
+            pairs.labels, model.get_ref("tok2vec").predict(pairs.labels), strict=True
+        ):
+            doc.tensor = vectors
+        logits, backprop = model.begin_update(pairs)
+        backprop(np.ones_like(logits))
+        embedding = next(node for node in model.walk() if node.name == "hashembed")
+        found.append((logits, embedding.get_grad("E").copy()))
+    (with_logits, with_labels), (logits, without) = found
+    np.testing.assert_allclose(logits, with_logits, rtol=1e-5)
+    assert np.abs(without).max() > 1e-4 and np.abs(with_labels - without).max() > 1e-4
+    unread = architecture.Pairs(*pairs[:2], [nlp.make_doc("town")])
+    unread.labels[0].tensor = pairs.labels[1].tensor
+    np.testing.assert_allclose(model.predict(unread)[:, 0], logits[:, 1], rtol=1e-5)
+
+
 def test_training_moves_encoder_maps_and_temperature(nlp):
     model, pairs = build(nlp), pairs_of(nlp)
     before = model.to_bytes()

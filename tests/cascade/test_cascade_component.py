@@ -209,22 +209,32 @@ def test_an_encoder_shared_with_other_components(tmp_path):
     assert piped(loaded, *CASES[0][:2]) == [CASES[0][2]]
 
 
+def test_learns_without_gradient_into_its_labels():
+    nlp = make_pipeline(model={**small_model(), "label_gradient": False})
+    losses = train(nlp, steps=60)
+    assert losses[-1] < losses[0] / 5
+    assert [classified(nlp, text, name) for text, name, _ in CASES] == [
+        {name: path} for _, name, path in CASES
+    ]
+
+
 def test_in_training_labels_are_read_by_a_shared_encoder_now_and_then():
     nlp = shared_encoder(name_rate=0.0)
     examples = examples_of(nlp)
     optimizer = nlp.initialize(lambda: examples)
     reader, read = nlp.get_pipe("fewner_cascade")._reader, []
-    first = reader.docs_to_train(["a town", "a country"])
+    model = nlp.get_pipe("fewner_cascade").model
+    first = reader.docs_to_train(model, ["a town", "a country"])
     for _ in range(REREAD - 1):
-        read.append(reader.docs_to_train(["a country", "a river"]))
+        read.append(reader.docs_to_train(model, ["a country", "a river"]))
     assert all(one[0] is first[1] and one[1] is read[0][1] for one in read)
     before = first[1].tensor.copy()
     for _ in range(3):
         nlp.update(examples[:4], sgd=optimizer)  # reads its own labels, the first of them anew
-    (again,) = reader.docs_to_train(["a country"])
+    (again,) = reader.docs_to_train(model, ["a country"])
     assert again is not first[1] and np.abs(again.tensor - before).max() > 1e-4
     reader.start()
-    assert reader.docs_to_train(["a country"])[0] is not again
+    assert reader.docs_to_train(model, ["a country"])[0] is not again
 
 
 def test_a_batch_without_gold_still_serves_a_shared_encoder():
