@@ -30,7 +30,7 @@ TEST_SIZE = 1500  # sentences of Few-NERD's 5,000; all 180 of AnythingNER
 SYSTEMS: dict[str, Callable[[Task, str, int], dict[str, Any]]] = {
     "flat": systems.flat,
     "cascade": systems.cascade,
-    "cascade, two encoders": lambda *cell: systems.cascade(*cell, shared=False),
+    "cascade, one encoder": lambda *cell: systems.cascade(*cell, shared=True),
     "in context": lambda *cell: systems.context(*cell, reads_context=True),
     "alone": lambda *cell: systems.context(*cell, reads_context=False),
     "zero-shot": systems.zero_shot,

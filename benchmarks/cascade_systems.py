@@ -40,7 +40,7 @@ def flat(task: Task, encoder: str, seed: int) -> dict[str, Any]:
     return _level_scores(task, _predicted(nlp, task.test))
 
 
-def cascade(task: Task, encoder: str, seed: int, shared: bool = True) -> dict[str, Any]:
+def cascade(task: Task, encoder: str, seed: int, shared: bool = False) -> dict[str, Any]:
     """Both components; and the classifier alone on the gold spans of the test texts."""
     nlp = _trained(task, encoder, seed, CascadeSettings(shared=shared))
     return {

@@ -39,10 +39,10 @@ def train(
         typer.Argument(metavar="OUT", help="Folder of the pipeline to write.", show_default=False),
     ],
     tree: Tree = None,
-    separate: Annotated[
+    shared: Annotated[
         bool,
         typer.Option(
-            "--separate", help="Train an encoder for each component: slower, and twice the size."
+            "--shared", help="One encoder for both components: half the time, less accurate."
         ),
     ] = False,
     threshold: Annotated[float, typer.Option(help="Probability from which a span is found.")] = 0.2,
@@ -93,7 +93,7 @@ def train(
     flat_or_nested = is_nested(samples) if nested is None else nested
     report = audited(samples, [], list(labels), flat_or_nested, lang, settings.alignment)
     use_device(gpu_id)
-    cascade, size = CascadeSettings(shared=not separate), len(samples)
+    cascade, size = CascadeSettings(shared=shared), len(samples)
     with whole_folder(out) as folder, progress_bar(settings.steps(size), not quiet) as on_step:
         config = cascade_config(settings, cascade, labels, size, seed, flat_or_nested)
         train_pipeline(config, samples, on_step).to_disk(folder)

@@ -17,12 +17,13 @@ LR_SCALE = 0.5  # of the classifier and of its own encoder (docs/recipe.md)
 class CascadeSettings:
     """What a cascade has beyond `FitSettings`, whose threshold is that of the extraction.
 
-    shared: one encoder for both components; else each trains its own, which takes twice the time.
+    shared: one encoder for both components, in half the time; else each trains its own, which is
+        more accurate (docs/recipe.md).
     threshold: probability that a label needs; chosen on held-out text (docs/recipe.md).
     name_rate: see the factory `fewner_cascade`.
     """
 
-    shared: bool = True
+    shared: bool = False
     threshold: float = 0.5
     name_rate: float = 0.3
 

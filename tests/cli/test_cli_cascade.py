@@ -33,18 +33,20 @@ def finding_all(trained: Path, out: Path) -> None:
     nlp.to_disk(out)
 
 
-def test_both_components_share_an_encoder(trained: Path):
+def test_each_component_has_its_encoder(trained: Path):
     nlp = spacy.load(trained)
-    assert nlp.pipe_names == ["tok2vec", "fewner", "fewner_cascade"]
+    assert nlp.pipe_names == ["fewner", "fewner_cascade"]
     assert nlp.get_pipe("fewner").labels == ("entity",)
     assert "work/FAULT" in nlp.get_pipe("fewner_cascade").labels
 
 
-def test_each_has_its_own_when_asked_to(run: Run, tmp_path: Path):
+def test_they_share_one_when_asked_to(run: Run, tmp_path: Path):
     out = tmp_path / "out"
-    args = ["--tree", TREE, "--separate", *TINY]
+    args = ["--tree", TREE, "--shared", *TINY]
     assert run("cascade", "train", ORGAN / "train.jsonl", out, *args).exit_code == 0
-    assert spacy.load(out).pipe_names == ["fewner", "fewner_cascade"]
+    nlp = spacy.load(out)
+    assert nlp.pipe_names == ["tok2vec", "fewner", "fewner_cascade"]
+    assert [span.label_ for span in nlp("The Swell ciphers.").spans["sc"]] == []
 
 
 def test_apply_writes_paths_with_the_scores_of_each_level(run: Run, trained: Path, tmp_path: Path):
