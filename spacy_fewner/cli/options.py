@@ -23,8 +23,8 @@ Model = Annotated[
 Labels = Annotated[
     str | None,
     typer.Option(
-        help="The label scheme: names with commas between, or a JSONL file of "
-        '{"id": ...} objects. Other labels in the data are errors.',
+        help="The label scheme: names with commas between, a JSONL file of "
+        '{"id": ...} objects, or a tree (.yaml). Other labels in the data are errors.',
         show_default=False,
     ),
 ]

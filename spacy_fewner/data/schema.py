@@ -13,10 +13,16 @@ _REMEDY = 'Write {"id": "PERSON", "description": "…", "examples": ["…"]}, on
 
 
 def parse_schema(value: str) -> Schema:
-    """A scheme from "A,B,C", or from a JSONL file of {"id", "description", "examples", "synonyms"}.
+    """A scheme from "A,B,C", from a JSONL file of {"id", "description", "examples", "synonyms"}, or
+    from a tree in YAML, whose leaves it then has by their paths.
 
     Raises FewnerError for no label, a repeated one, and a line that is no label.
     """
+    if value.endswith((".yaml", ".yml")):
+        from .tree_file import read_tree  # which reads its labels with this module
+        from .tree_labels import flat_schema
+
+        return flat_schema(read_tree(value))
     if value.endswith(".jsonl") or Path(value).is_file():
         labels = read_labels(value)
     else:

@@ -87,3 +87,12 @@ def test_bad_values(value: str, message: str, tmp_path: Path, monkeypatch: pytes
     monkeypatch.chdir(tmp_path)
     with pytest.raises(FewnerError, match=message):
         parse_schema(value)
+
+
+def test_a_tree_stands_for_its_leaves(tmp_path: Path):
+    (tmp_path / "tree.yaml").write_text("person: {children: {athlete: Plays.}}\nplace: On earth.\n")
+    schema = parse_schema(str(tmp_path / "tree.yaml"))
+    assert schema.ids == ("person/athlete", "place")
+    assert schema["person/athlete"].description == "Plays."
+    with pytest.raises(FewnerError, match="missing.yaml"):
+        parse_schema(str(tmp_path / "missing.yaml"))
