@@ -1,0 +1,118 @@
+"""Extraction by a language model in one, three and five rounds: what recall and precision do.
+
+FEWNER_DATA=data python benchmarks/rounds.py --url http://127.0.0.1:8080/v1 --model NAME
+Texts of Few-NERD's test part; three of its training texts are shown as demonstrations. The rounds
+of a smaller k are the first of a larger one, so all replies are asked for once and kept in
+--journal.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+# The script's own folder on the path would hide the library `datasets` behind our datasets.py.
+sys.path.pop(0)
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.cascade_data import Task, load
+from benchmarks.datasets import ROOT
+from benchmarks.provenance import foot, provenance, table
+from spacy_fewner.cascade.mark import DEMONSTRATED, MarkEntities
+from spacy_fewner.cascade.marker import mark
+from spacy_fewner.evaluation.scores import span_strict
+from spacy_fewner.llm.client import Client
+from spacy_fewner.llm.journal import Journal
+from spacy_fewner.llm.openai import OpenAIModel
+from spacy_fewner.llm.openai_settings import OpenAISettings
+from spacy_fewner.types import ENTITY, CharSpan, Reject, Sample
+
+RESULTS = ROOT / "benchmarks/results/rounds.json"
+ROUNDS = (1, 3, 5)
+SHOWN = 3
+
+
+def measure(task: Task, texts: int, client: Client, min_votes: int) -> list[dict[str, Any]]:
+    """One row a k. A text without a usable round counts as one in which nothing was found."""
+    chosen = random.Random(0).sample(task.test, texts)
+    shown = _demonstrations(task.train)
+    rows = []
+    for rounds in ROUNDS:
+        votes = min(min_votes, rounds)
+        stage = MarkEntities(rounds, votes, demonstrations=shown, reject_limit=1.0)
+        bare = [replace(sample, spans=()) for sample in chosen]
+        outcomes = list(stage(bare, task.tree.schema, client))
+        found = [() if isinstance(one, Reject) else one.spans for one in outcomes]
+        scores = span_strict([_blind(sample.spans) for sample in chosen], list(map(_blind, found)))
+        reasons = Counter(one.reason for one in outcomes if isinstance(one, Reject))
+        rates = {name: round(getattr(scores.micro, name), 4) for name in ("p", "r", "f")}
+        rows.append({"rounds": rounds, "min_votes": votes, **rates, "rejected": dict(reasons)})
+    return rows
+
+
+def _demonstrations(train: Sequence[Sample]) -> tuple[str, ...]:
+    """The first training texts with two or three spans, marked."""
+    fitting = [sample for sample in train if 2 <= len(sample.spans) <= 3][:SHOWN]
+    return tuple(mark(sample.text, sample.spans, DEMONSTRATED) for sample in fitting)
+
+
+def _blind(spans: Sequence[CharSpan]) -> list[CharSpan]:
+    return [replace(span, label=ENTITY) for span in spans]
+
+
+def page(model: str, texts: int, rows: list[dict[str, Any]], how: dict[str, str]) -> str:
+    header = ["rounds", "votes needed", "precision", "recall", "F1", "texts without a usable round"]
+    lines = [
+        [
+            str(row["rounds"]),
+            str(row["min_votes"]),
+            *(f"{100 * row[rate]:.1f}" for rate in ("p", "r", "f")),
+            str(sum(row["rejected"].values())),
+        ]
+        for row in rows
+    ]
+    parts = [
+        "# Rounds of extraction by a language model",
+        table(header, lines),
+        f"{model}, temperature 0.7, {texts} texts of Few-NERD's test part, {SHOWN} demonstrations. "
+        "Strict spans of any type, in percent. Of overlapping spans the longest wins.",
+        foot(how),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--url", required=True)
+    parser.add_argument("--model", required=True)
+    parser.add_argument("--texts", type=int, default=40)
+    parser.add_argument("--journal", type=Path, default=ROOT / "benchmarks/.journals/rounds.jsonl")
+    parser.add_argument("--machine", default="")
+    parser.add_argument("--out", type=Path, default=RESULTS)
+    args = parser.parse_args()
+    settings = OpenAISettings(
+        args.model, base_url=args.url, key_env=None, temperature=0.7, max_tokens=200, concurrency=1
+    )
+    args.journal.parent.mkdir(parents=True, exist_ok=True)
+    with Journal(args.journal, "resume") as journal:
+        client = Client(OpenAIModel(settings), journal)
+        task = load("fewnerd", 0, None)
+        rows = [row for votes in (1, 2) for row in measure(task, args.texts, client, votes)]
+    rows = [row for number, row in enumerate(rows) if row not in rows[:number]]
+    how = provenance(args.machine)
+    found = {"model": args.model, "texts": args.texts, "rows": rows, **how}
+    args.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf8")
+    text = page(args.model, args.texts, rows, how)
+    args.out.with_suffix(".md").write_text(text, encoding="utf8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
