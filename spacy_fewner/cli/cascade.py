@@ -7,6 +7,8 @@ import typer
 
 from ..errors import FewnerError
 from . import options
+from .bundle import unbundled
+from .training_options import TrainingOptions
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -32,6 +34,7 @@ Tree = Annotated[
 
 
 @app.command()
+@unbundled
 def train(
     examples: options.Examples,
     out: Annotated[
@@ -46,21 +49,10 @@ def train(
         ),
     ] = False,
     threshold: Annotated[float, typer.Option(help="Probability from which a span is found.")] = 0.2,
-    encoder: options.Encoder = "auto",
-    revision: options.Revision = "",
-    lang: options.Lang = "en",
-    seed: options.Seed = 0,
-    epochs: options.Epochs = None,
-    min_steps: options.MinSteps = None,
-    nested: options.Nested = None,
-    rank: options.Rank = None,
-    alignment: options.Alignment = "strict",
-    set_ents: options.SetEnts = False,
-    spans_key: options.SpansKey = "sc",
-    save: options.Save = "adapter",
-    gpu_id: options.Gpu = -1,
     overwrite: options.Overwrite = False,
     quiet: options.Quiet = False,
+    *,
+    training: TrainingOptions,
 ) -> None:
     """Train a cascade on EXAMPLES: `fewner`, blind to types, and `fewner_cascade`.
 
@@ -68,35 +60,21 @@ def train(
     nlp.get_pipe("fewner_cascade").set_tree(...). Score the pipeline with `evaluate` on text that
     it has not seen.
     """
-    from ..corpus.checks import is_nested
     from ..fitting.cascade import CascadeSettings, cascade_config
-    from ..fitting.examples import audited, load_samples
-    from ..fitting.folder import free_folder, whole_folder
-    from ..fitting.settings import FitSettings
-    from ..fitting.training import progress_bar, train_pipeline, use_device
+    from ..fitting.examples import load_samples
+    from ..fitting.single import train_one
 
-    out = free_folder(out, overwrite)
-    settings = FitSettings(
-        encoder=encoder,
-        revision=revision,
-        lang=lang,
-        seed=seed,
-        alignment=alignment,
-        set_ents=set_ents,
-        spans_key=spans_key,
-        save=save,
-        gpu_id=gpu_id,
-        threshold=threshold,
-        **options.given(epochs=epochs, min_steps=min_steps, rank=rank),
+    settings, how = training.settings(threshold=threshold), CascadeSettings(shared=shared)
+    samples, labels = _in_tree(load_samples(examples, "examples", settings.spans_key), tree)
+    report = train_one(
+        samples,
+        out,
+        settings,
+        lambda size, nested: cascade_config(settings, how, labels, size, settings.seed, nested),
+        labels=list(labels),
+        overwrite=overwrite,
+        progress=not quiet,
     )
-    samples, labels = _in_tree(load_samples(examples, "examples", spans_key), tree)
-    flat_or_nested = is_nested(samples) if nested is None else nested
-    report = audited(samples, [], list(labels), flat_or_nested, lang, settings.alignment)
-    use_device(gpu_id)
-    cascade, size = CascadeSettings(shared=shared), len(samples)
-    with whole_folder(out) as folder, progress_bar(settings.steps(size), not quiet) as on_step:
-        config = cascade_config(settings, cascade, labels, size, seed, flat_or_nested)
-        train_pipeline(config, samples, on_step).to_disk(folder)
     if not quiet:
         typer.echo(f"{report.table().splitlines()[0]}\npipeline  {out}")
 

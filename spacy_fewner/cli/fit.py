@@ -11,6 +11,7 @@ from ..errors import FewnerError
 from . import options
 from .bundle import unbundled
 from .llm import LlmOptions, spent
+from .training_options import TrainingOptions
 from .writing import WritingOptions
 
 OutFolder = Annotated[
@@ -53,28 +54,16 @@ Curve = Annotated[
 def fit(
     examples: options.Examples,
     out: OutFolder,
-    encoder: options.Encoder = "auto",
-    revision: options.Revision = "",
     dev: Dev = None,
     synthetic: Synthetic = None,
     labels: options.Labels = None,
     package: Package = None,
-    lang: options.Lang = "en",
     folds: Folds = None,
-    seed: options.Seed = 0,
-    epochs: options.Epochs = None,
-    min_steps: options.MinSteps = None,
     curve: Curve = True,
-    nested: options.Nested = None,
-    rank: options.Rank = None,
-    alignment: options.Alignment = "strict",
-    set_ents: options.SetEnts = False,
-    spans_key: options.SpansKey = "sc",
-    save: options.Save = "adapter",
-    gpu_id: options.Gpu = -1,
     overwrite: options.Overwrite = False,
     quiet: options.Quiet = False,
     *,
+    training: TrainingOptions,
     language_model: LlmOptions,
     writing: WritingOptions,
 ) -> None:
@@ -88,7 +77,7 @@ def fit(
     from ..data.schema import parse_schema
     from ..fitting.run import fit as run_fit
 
-    with _writer(language_model, writing, out, seed) as writer:
+    with _writer(language_model, writing, out, training.seed) as writer:
         result = run_fit(
             examples,
             out,
@@ -99,23 +88,7 @@ def fit(
             package=package,
             overwrite=overwrite,
             progress=not quiet,
-            encoder=encoder,
-            revision=revision,
-            lang=lang,
-            seed=seed,
-            nested=nested,
-            alignment=alignment,
-            set_ents=set_ents,
-            spans_key=spans_key,
-            save=save,
-            gpu_id=gpu_id,
-            **options.given(
-                epochs=epochs,
-                min_steps=min_steps,
-                folds=folds,
-                rank=rank,
-                curve=None if curve else (),
-            ),
+            **training.given(folds=folds, curve=None if curve else ()),
         )
     if not quiet:
         paid = ["", spent(writer["client"].totals)] if writer else []
