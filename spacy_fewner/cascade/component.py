@@ -13,6 +13,7 @@ from spacy.training import Example, validate_examples
 from thinc.api import Model, Optimizer, set_dropout_rate
 from thinc.types import Floats2d
 
+from ..data import paths
 from ..data.tree_checks import unknown_label
 from ..errors import FewnerError
 from ..spans import targets
@@ -89,6 +90,7 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
             "drop_distractors": drop_distractors,
             "name_rate": name_rate,
             "seed": seed,
+            "trained": [],
         }
         self.scorer = scorer
         self.gold_audit = targets.GoldAudit()
@@ -124,6 +126,8 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
         if given:
             self.set_tree(given)
         self._check_gold(gold)
+        self.cfg["trained"] = []
+        self._note_trained(gold)
         self.gold_audit = targets.audit_gold(get_examples(), self.cfg["spans_key"])
         self.gold_audit.log(self.name, 0)
         if nlp is not None:
@@ -150,6 +154,13 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
             if label not in self.tree:
                 where = f"gold of doc.spans[{self.cfg['spans_key']!r}]"
                 raise unknown_label(label, self.labels, where)
+
+    def _note_trained(self, labels: Iterable[str]) -> None:
+        """Keep the labels that there are examples of. Others are no wrong options in training: a
+        label that is always wrong there would never be predicted, whatever it means."""
+        known = {step for label in labels for step in paths.lineage(label)}
+        if not known.issubset(self.cfg["trained"]):
+            self.cfg["trained"] = sorted(known.union(self.cfg["trained"]))
 
     # Predicting
 
@@ -240,7 +251,9 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
         examples = list(examples)
         validate_examples(examples, "CascadeClassifier.update")
         gold = spans_in.gold_spans(examples, self.cfg["spans_key"])
-        self._check_gold(span.label_ for spans in gold for span in spans)
+        labels = {span.label_ for spans in gold for span in spans}
+        self._check_gold(labels)
+        self._note_trained(labels)
         # A shared encoder waits for a gradient even where there is no gold.
         if any(gold) or (architecture.listens(self.model) and any(map(_has_tokens, examples))):
             self._reader.forget()
@@ -262,13 +275,15 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
 
     def _pairs(self, docs: list[Doc], gold: list[list[Span]]) -> tuple[Pairs, Questions]:
         tree, random = self.tree, self._random
-        paths = [span.label_ for spans in gold for span in spans]
-        questions = ask(paths, tree, self.cfg["max_labels"], self.cfg["drop_distractors"], random)
+        labels = [span.label_ for spans in gold for span in spans]
+        most, dropped = self.cfg["max_labels"], self.cfg["drop_distractors"]
+        known = frozenset(self.cfg["trained"])
+        questions = ask(labels, tree, most, dropped, random, known)
         rate = self.cfg["name_rate"]
         texts = [label_texts.drawn_text(tree, path, rate, random) for path in questions.labels]
-        labels = self._reader.docs_to_train(self.model, texts)
+        options = self._reader.docs_to_train(self.model, texts)
         bounds = [spans_in.bounds(spans) for spans in gold]
-        return Pairs(*self._in_context(docs, bounds), labels), questions
+        return Pairs(*self._in_context(docs, bounds), options), questions
 
     def finish_update(self, sgd: Optimizer) -> None:
         self._reader.forget()

@@ -3,7 +3,7 @@
 A gold path asks one question a level: which child of the parent is it?
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,12 +32,14 @@ def ask(
     max_labels: int,
     drop_distractors: float,
     rng: np.random.Generator,
+    known: Container[str] | None = None,
 ) -> Questions:
     """The questions of spans with these gold paths, all in the tree.
 
     max_labels: how many labels a batch may read; wrong options are drawn to fit, right ones stay
         even if they alone are more.
     drop_distractors: probability that a wrong option is left out.
+    known: the labels that may be wrong options; all if not given.
     Spans of a batch share their options. Questions with one option are not asked.
     """
     asked = [
@@ -47,7 +49,8 @@ def ask(
     ]
     right = dict.fromkeys(step for _, _, step in asked)
     parents = dict.fromkeys(parent for _, parent, _ in asked)
-    wrong = [one for parent in parents for one in tree.children(parent) if one not in right]
+    siblings = [one for parent in parents for one in tree.children(parent) if one not in right]
+    wrong = [one for one in siblings if known is None or one in known]
     kept = _draw(wrong, max_labels - len(right), drop_distractors, rng)
     labels = [*right, *kept]
     above = np.asarray([list(parents).index(paths.parent(label)) for label in labels], dtype=int)

@@ -209,6 +209,24 @@ def test_an_encoder_shared_with_other_components(tmp_path):
     assert piped(loaded, *CASES[0][:2]) == [CASES[0][2]]
 
 
+def test_a_label_without_examples_is_not_trained_against(tmp_path):
+    river = {"id": "place/river", "description": "water that flows"}
+    nlp = make_pipeline(tree=[*TREE, river])
+    train(nlp, steps=1)
+    pipe = nlp.get_pipe("fewner_cascade")
+    assert pipe.cfg["trained"] == sorted(one["id"] for one in TREE)
+    asked = [pipe._pairs([], [[]])[1]]
+    for example in examples_of(nlp):
+        gold = [list(example.reference.spans["sc"])]
+        asked.append(pipe._pairs([example.predicted], gold)[1])
+    assert {label for one in asked for label in one.labels} == {one["id"] for one in TREE}
+    nlp.to_disk(tmp_path)
+    assert spacy.load(tmp_path).get_pipe("fewner_cascade").cfg["trained"] == pipe.cfg["trained"]
+    late = make_example(nlp, "We swam in the Elbe.", [("Elbe", "place/river")])
+    nlp.update([late], sgd=nlp.create_optimizer())
+    assert "place/river" in pipe.cfg["trained"]
+
+
 def test_learns_without_gradient_into_its_labels():
     nlp = make_pipeline(model={**small_model(), "label_gradient": False})
     losses = train(nlp, steps=60)

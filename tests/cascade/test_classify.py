@@ -149,6 +149,12 @@ def test_few_label_texts_of_a_wide_node_seeded():
         assert questions.options[np.arange(len(questions.gold)), questions.gold].all()
 
 
+def test_labels_without_examples_are_no_wrong_options():
+    questions = ask(["a/y/deep"], TREE, 100, 0.0, np.random.default_rng(0), {"a", "b", "a/y"})
+    assert [options_of(questions, at) for at in range(len(questions.gold))] == [{"a", "b"}]
+    assert "a/x" not in questions.labels and "c" not in questions.labels
+
+
 def test_right_answers_stay_even_if_they_alone_are_too_many():
     questions = everything(["a/x", "a/y/deep", "b/x"], max_labels=2)
     assert {"a", "b", "a/x", "a/y", "a/y/deep", "b/x"} == set(questions.labels)
