@@ -47,16 +47,17 @@ def load(name: str, seed: int, test_size: int | None) -> Task:
 
 
 def _samples(sentences: Sequence[Sentence], name: str, tree: LabelTree) -> list[Sample]:
-    samples = [replace(to_sample(one), spans=_once(to_sample(one))) for one in sentences]
+    samples = [_once(to_sample(one)) for one in sentences]
     if name == "anythingner":
         return to_tree(samples, tree)
     labels = sorted({span.label for sample in samples for span in sample.spans})
     return relabel(samples, tree_from_labels(labels, "-").paths)
 
 
-def _once(sample: Sample):
+def _once(sample: Sample) -> Sample:
     """AnythingNER has some spans under two labels: the first counts, here and for all systems."""
-    return tuple({(span.start, span.end): span for span in sample.spans[::-1]}.values())[::-1]
+    spans = {(span.start, span.end): span for span in sample.spans[::-1]}
+    return replace(sample, spans=tuple(spans.values())[::-1])
 
 
 def held_out_types(tree: LabelTree, seed: int) -> set[str]:

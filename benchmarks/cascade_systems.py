@@ -13,7 +13,7 @@ from benchmarks.cascade_data import Task, held_out_types, names_only, shuffled, 
 from spacy_fewner.data import doc_to_sample, samples_to_docs
 from spacy_fewner.data.paths import prefix
 from spacy_fewner.data.tree import LabelTree
-from spacy_fewner.data.tree_labels import at_level
+from spacy_fewner.evaluation.levels import level_scores
 from spacy_fewner.evaluation.scores import PRF, span_strict
 from spacy_fewner.fitting.cascade import CascadeSettings, cascade_config
 from spacy_fewner.fitting.settings import FitSettings, training_config
@@ -99,9 +99,8 @@ def _level_scores(task: Task, predicted: Sequence[Sequence[CharSpan]]) -> dict[s
     gold = [sample.spans for sample in task.test]
     blind = [[_blind(spans) for spans in docs] for docs in (gold, predicted)]
     found = {"extraction": _rates(span_strict(*blind).micro)}
-    for level in range(1, task.tree.depth + 1):
-        sides = (at_level(spans, task.tree, level) for spans in (gold, predicted))
-        found[f"level {level}"] = _rates(span_strict(*sides).micro)
+    for level, scores in level_scores(gold, predicted, task.tree):
+        found[f"level {level}"] = _rates(scores.micro)
     return found
 
 

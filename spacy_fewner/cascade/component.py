@@ -1,6 +1,5 @@
 """The trainable pipe `fewner_cascade`: gives candidate spans their place in a tree of labels."""
 
-import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
@@ -28,8 +27,6 @@ from .questions import Questions, ask
 from .tree_owner import TreeOwner
 from .trees import TreeLike
 from .writing import write_paths
-
-logger = logging.getLogger(__name__)
 
 _INIT_DOCS = 10
 
@@ -96,7 +93,8 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
         self.gold_audit = targets.GoldAudit()
         self._reader = LabelReader(nlp, name)
         self._random = np.random.default_rng(seed)
-        self._warned = False
+        remedy = "Set candidates_key to where the spans are."
+        self._warn_of_missing = spans_in.MissingWarning(name, remedy)
         self._start_tree(tree)
 
     def set_threshold(self, threshold: float, level_thresholds: Sequence[float] = ()) -> None:
@@ -168,11 +166,9 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
         """Scores of the candidates of each document, for all labels of the tree."""
         docs = list(docs)
         self._require_initialized()
-        self._warn_of_missing(docs)
         key = self.cfg["candidates_key"]
-        spans = [spans_in.candidates(doc, key) for doc in docs]
-        pairs = zip(docs, spans, strict=True)
-        return self._score(docs, spans, [spans_in.certainties(doc, key, own) for doc, own in pairs])
+        self._warn_of_missing(docs, key)
+        return self._score(docs, *spans_in.found(docs, key))
 
     def classify(self, docs: Sequence[Doc], spans: Sequence[np.ndarray]) -> list[list[Levels]]:
         """See `SpanClassifier`."""
@@ -192,23 +188,12 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
         counts = np.cumsum([len(table) for table in spans], dtype=int)
         if not filled:
             nothing = np.zeros((0, len(tree)), "float32")
-            return [Scored(table, nothing, table[:, 0]) for table in spans]
+            return [Scored(table, nothing, own) for table, own in zip(spans, sure, strict=True)]
         vectors = self._reader.vectors(self.model, [label_texts.full_text(tree, p) for p in tree])
         read = self._in_context([docs[n] for n in filled], [spans[n] for n in filled])
         logits = architecture.score_spans(self.model, *read, vectors)
         by_doc = np.split(logits, counts[:-1])
         return list(map(Scored, spans, by_doc, sure))
-
-    def _warn_of_missing(self, docs: Iterable[Doc]) -> None:
-        key = self.cfg["candidates_key"]
-        missing = any(len(doc) and not spans_in.has_candidates(doc, key) for doc in docs)
-        if missing and not self._warned:
-            logger.warning(
-                "%s: no component before it wrote %s, so there is nothing to classify. Set "
-                "candidates_key to where the spans are.",
-                self.name, "doc.ents" if key == spans_in.ENTS else f"doc.spans[{key!r}]",
-            )  # fmt: skip
-        self._warned = self._warned or missing
 
     def _in_context(self, docs: list[Doc], spans: list[np.ndarray]) -> tuple[list[Doc], np.ndarray]:
         """What the encoder reads, and where in it the spans are, (S, 3)."""

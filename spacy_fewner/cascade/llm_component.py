@@ -1,19 +1,18 @@
 """The pipe behind `fewner_cascade_llm`: a language model gives spans their place in a tree."""
 
-import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import srsly
-from spacy.pipeline import Pipe
 from spacy.tokens import Doc
-from spacy.util import from_bytes, from_disk, minibatch, to_bytes, to_disk
+from spacy.util import from_bytes, from_disk, to_bytes, to_disk
 
 from ..errors import FewnerError
 from ..llm.client import Client
 from ..llm.connect import Connection
+from ..synthesis.batches import BatchPipe
 from ..synthesis.on_docs import add_rejects, declare, misaligned, put_spans
 from . import spans_in
 from .choose import PROMPT, ChooseLabels, Chosen
@@ -25,10 +24,8 @@ from .tree_owner import TreeOwner
 from .trees import TreeLike
 from .writing import write_paths
 
-logger = logging.getLogger(__name__)
 
-
-class LLMCascade(TreeOwner, Pipe):
+class LLMCascade(TreeOwner, BatchPipe):
     """Classifies candidate spans level by level by asking a language model; nothing is trained.
 
     Arguments as in the factory `fewner_cascade_llm`. Writes what `CascadeClassifier` writes, and
@@ -70,22 +67,9 @@ class LLMCascade(TreeOwner, Pipe):
             "max_chars": max_chars,
             "seed": seed,
         }
-        self._warned = False
+        remedy = "Set candidates_key to where the spans are, or mark to have the model find them."
+        self._warn_of_missing = spans_in.MissingWarning(name, remedy)
         self._start_tree(tree)
-
-    def __call__(self, doc: Doc) -> Doc:
-        return next(iter(self._process([doc])))
-
-    def pipe(self, stream: Iterable[Doc], *, batch_size: int = 128) -> Iterator[Doc]:
-        """batch_size: docs asked about together; prompts of more docs keep more threads busy."""
-        handle = self.get_error_handler()
-        for docs in minibatch(stream, batch_size):
-            try:
-                done = self._process(docs)
-            except Exception as err:
-                handle(self.name, self, docs, err)
-            else:
-                yield from done
 
     def classify(self, docs: Sequence[Doc], spans: Sequence[np.ndarray]) -> list[list[Levels]]:
         """See `SpanClassifier`. Raises FewnerError without client or tree."""
@@ -96,11 +80,9 @@ class LLMCascade(TreeOwner, Pipe):
         calls: list[list[str]] = [[] for _ in docs]
         if self.mark is not None:
             calls = self._find(docs, self.mark)
-        self._warn_of_missing(docs)
         key = self.cfg["candidates_key"]
-        spans = [spans_in.candidates(doc, key) for doc in docs]
-        pairs = zip(docs, spans, strict=True)
-        sure = [spans_in.certainties(doc, key, own) for doc, own in pairs]
+        self._warn_of_missing(docs, key)
+        spans, sure = spans_in.found(docs, key)
         chosen = self._choose(docs, spans, sure)
         for doc, table, of_doc, found in zip(docs, spans, chosen, calls, strict=True):
             self._write(doc, table, of_doc, found)
@@ -153,17 +135,6 @@ class LLMCascade(TreeOwner, Pipe):
         if prompts:
             own = [key for one in chosen for key in one.calls]
             note_step(doc, self.name, prompts, [*calls, *own])
-
-    def _warn_of_missing(self, docs: Iterable[Doc]) -> None:
-        key = self.cfg["candidates_key"]
-        if self._warned or all(spans_in.has_candidates(doc, key) for doc in docs if len(doc)):
-            return
-        self._warned = True
-        logger.warning(
-            "%s: no component before it wrote %s, so there is nothing to classify. Set "
-            "candidates_key to where the spans are, or mark to have the model find them.",
-            self.name, "doc.ents" if key == spans_in.ENTS else f"doc.spans[{key!r}]",
-        )  # fmt: skip
 
     # Storing
 

@@ -1,5 +1,6 @@
 """The spans that the classifier is given: candidates of a pipeline, or gold of examples."""
 
+import logging
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -8,6 +9,8 @@ from spacy.training import Example
 
 from ..spans import targets
 from ..types import EXTENSION_PREFIX
+
+logger = logging.getLogger(__name__)
 
 ENTS = "ents"
 
@@ -27,6 +30,31 @@ def candidates(doc: Doc, key: str) -> np.ndarray:
     found = {(span.start, -span.end) for span in spans if span.text.strip()}
     table = np.asarray(sorted(found), dtype="int64").reshape(-1, 2)
     return table * [1, -1]
+
+
+def found(docs: Sequence[Doc], key: str) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """`candidates` and `certainties` of each document."""
+    spans = [candidates(doc, key) for doc in docs]
+    return spans, [certainties(doc, key, own) for doc, own in zip(docs, spans, strict=True)]
+
+
+class MissingWarning:
+    """Warns, once, of documents with tokens under whose key no component wrote candidates.
+
+    owner: name of the component. remedy: what can be done about it.
+    """
+
+    def __init__(self, owner: str, remedy: str):
+        self._owner, self._remedy, self._given = owner, remedy, False
+
+    def __call__(self, docs: Iterable[Doc], key: str) -> None:
+        if self._given or all(has_candidates(doc, key) for doc in docs if len(doc)):
+            return
+        self._given = True
+        logger.warning(
+            "%s: no component before it wrote %s, so there is nothing to classify. %s",
+            self._owner, "doc.ents" if key == ENTS else f"doc.spans[{key!r}]", self._remedy,
+        )  # fmt: skip
 
 
 def certainties(doc: Doc, key: str, spans: np.ndarray) -> np.ndarray:

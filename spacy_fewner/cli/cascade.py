@@ -37,10 +37,7 @@ Tree = Annotated[
 @unbundled
 def train(
     examples: options.Examples,
-    out: Annotated[
-        Path,
-        typer.Argument(metavar="OUT", help="Folder of the pipeline to write.", show_default=False),
-    ],
+    out: options.OutPipeline,
     tree: Tree = None,
     shared: Annotated[
         bool,

@@ -1,6 +1,6 @@
 """`evaluate`: score any spaCy pipeline that sets spans against annotated text."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -55,6 +55,7 @@ def evaluate(
     """
     from ..data import read_samples
     from ..evaluation import span_partial, span_strict
+    from ..evaluation.levels import level_scores
     from ..fitting.training import use_device
 
     use_device(gpu_id)
@@ -67,7 +68,7 @@ def evaluate(
     strict, partial = span_strict(spans, predicted, ids), span_partial(spans, predicted, ids)
     if not quiet:
         typer.echo(scores_table(strict, partial))
-        for level, of_level in level_scores(spans, predicted, tree):
+        for level, of_level in level_scores(spans, predicted, tree) if tree else ():
             typer.echo(f"level {level}: {_rates(of_level.micro)}")
     if json:
         _write_json(json, model, gold, strict, partial)
@@ -129,22 +130,6 @@ def in_own_tree(
     if classifier is None:
         return list(samples), None
     return to_tree(samples, classifier.tree), classifier.tree
-
-
-def level_scores(
-    gold: "Sequence[Sequence[CharSpan]]",
-    predicted: "Sequence[Sequence[CharSpan]]",
-    tree: "LabelTree | None",
-) -> "Iterator[tuple[int, SpanScores]]":
-    """Strict scores of each level, 1 the roots: see `at_level`."""
-    from ..data.tree_labels import at_level
-    from ..evaluation import span_strict
-
-    if tree is None:
-        return
-    for level in range(1, tree.depth + 1):
-        right, found = at_level(gold, tree, level), at_level(predicted, tree, level)
-        yield level, span_strict(right, found)
 
 
 def _write_json(

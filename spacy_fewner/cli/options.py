@@ -20,6 +20,13 @@ Model = Annotated[
         metavar="MODEL", help="Folder or installed package of a pipeline.", show_default=False
     ),
 ]
+OutPipeline = Annotated[
+    Path,
+    typer.Argument(metavar="OUT", help="Folder of the pipeline to write.", show_default=False),
+]
+OutFile = Annotated[
+    Path, typer.Argument(metavar="OUT", help="JSONL file to write.", show_default=False)
+]
 Labels = Annotated[
     str | None,
     typer.Option(

@@ -38,9 +38,7 @@ def stage(
         ),
     ],
     samples: options.Examples,
-    out: Annotated[
-        Path, typer.Argument(metavar="OUT", help="JSONL file to write.", show_default=False)
-    ],
+    out: options.OutFile,
     setting: Annotated[
         list[str] | None,
         typer.Option(

@@ -11,9 +11,6 @@ from .evaluate import load_pipeline
 from .llm import LlmOptions, spent
 from .writing import WritingOptions
 
-OutFile = Annotated[
-    Path, typer.Argument(metavar="OUT", help="JSONL file to write.", show_default=False)
-]
 Judge = Annotated[
     str | None,
     typer.Option(
@@ -33,7 +30,7 @@ HeldOut = Annotated[
 @unbundled
 def synthesize(
     examples: options.Examples,
-    out: OutFile,
+    out: options.OutFile,
     model: Judge = None,
     held_out: HeldOut = None,
     labels: options.Labels = None,

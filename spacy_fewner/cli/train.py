@@ -1,8 +1,5 @@
 """`train`: one model on all the examples, with nothing held out."""
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
 from . import options
@@ -14,10 +11,7 @@ from .training_options import TrainingOptions
 @unbundled
 def train(
     examples: options.Examples,
-    out: Annotated[
-        Path,
-        typer.Argument(metavar="OUT", help="Folder of the pipeline to write.", show_default=False),
-    ],
+    out: options.OutPipeline,
     labels: options.Labels = None,
     overwrite: options.Overwrite = False,
     quiet: options.Quiet = False,

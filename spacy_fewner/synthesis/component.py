@@ -1,18 +1,17 @@
 """The factory `fewner_synth`: stages of synthesis over docs, the results on the Doc."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from spacy.language import Language
-from spacy.pipeline import Pipe
 from spacy.tokens import Doc
-from spacy.util import minibatch
 
 from ..data.docs import META, SPANS_KEY, doc_to_sample
 from ..errors import FewnerError
 from ..llm.client import Client
 from ..llm.connect import Connection
 from ..types import Schema
+from .batches import BatchPipe
 from .flow import Course, StageCall, run_stages
 from .on_docs import add_rejects, add_samples, declare, misaligned, put_spans
 from .schemas import declared, found
@@ -49,7 +48,7 @@ def make_fewner_synth(
     return Synthesizer(stages, client, spans_key, declared(labels, label_definitions), name)
 
 
-class Synthesizer(Pipe):
+class Synthesizer(BatchPipe):
     """Runs stages over docs, a batch at a time; see `run_stages`.
 
     Spans that stages add to a doc's own text go to `doc.spans[spans_key]`, texts that they write
@@ -72,20 +71,6 @@ class Synthesizer(Pipe):
         self.stages, self.client, self.spans_key = stages, client, spans_key
         self.schema = schema or Schema(())
         self.name = name
-
-    def __call__(self, doc: Doc) -> Doc:
-        return next(iter(self._process([doc])))
-
-    def pipe(self, stream: Iterable[Doc], *, batch_size: int = 128) -> Iterator[Doc]:
-        """batch_size: docs asked about together; prompts of more docs keep more threads busy."""
-        handle = self.get_error_handler()
-        for docs in minibatch(stream, batch_size):
-            try:
-                done = self._process(docs)
-            except Exception as err:
-                handle(self.name, self, docs, err)
-            else:
-                yield from done
 
     def _process(self, docs: list[Doc]) -> list[Doc]:
         samples = [doc_to_sample(doc, self.spans_key) for doc in docs]

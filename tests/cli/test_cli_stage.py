@@ -1,32 +1,17 @@
 """`stage`: one stage alone, against a server that computes its replies."""
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from cli_helpers import Run, tree
 
 from spacy_fewner.cli.stage import REGISTERED
-from spacy_fewner.data import read_samples, write_samples
+from spacy_fewner.data import read_samples
 
 sys.path.extend(str(Path(__file__).parents[1] / folder) for folder in ("llm", "corpus"))
-from corpus_helpers import GOLD, reply_to
 from server import Server
 
 SMALL = ("--set", "target_size=10", "--set", "per_call=5", "--set", "n_topics=2")
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with Server(reply=reply_to) as server:
-        yield server
-
-
-@pytest.fixture
-def gold(tmp_path: Path) -> Path:
-    write_samples(GOLD, tmp_path / "gold.jsonl")
-    return tmp_path / "gold.jsonl"
 
 
 def asked(server: Server) -> list[str]:

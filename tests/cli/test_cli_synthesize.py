@@ -4,7 +4,6 @@ import json
 import os
 import socket
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,25 +12,13 @@ from cli_helpers import TINY, Run, tree
 from spacy_fewner.data import read_samples, write_samples
 
 sys.path.extend(str(Path(__file__).parents[1] / folder) for folder in ("llm", "corpus"))
-from corpus_helpers import GOLD, reply_to, written
+from corpus_helpers import reply_to, written
 from server import Server
 
 ASKED = ("--llm", "stand-in", "--llm-key-env", "")
 SMALL = ("--size", 20, "--per-call", 5, "--ideas", 3)
 FIT = (*TINY, "--folds", 2, "--no-curve")
 KEY = "sk-0123456789abcdefghij"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with Server(reply=reply_to) as server:
-        yield server
-
-
-@pytest.fixture
-def gold(tmp_path: Path) -> Path:
-    write_samples(GOLD, tmp_path / "gold.jsonl")
-    return tmp_path / "gold.jsonl"
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -1,16 +1,19 @@
 """A model that answers by a function, and the samples that the tests of stages work on."""
 
-import threading
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+import sys
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from spacy_fewner.llm.client import Client
-from spacy_fewner.llm.types import Prompt, Reply
+from spacy_fewner.llm.types import Prompt
 from spacy_fewner.synthesis.stage import Outcome
 from spacy_fewner.types import CharSpan, LabelSpec, Reject, Sample, Schema
+
+sys.path.append(str(Path(__file__).parents[1] / "llm"))
+from scripted import Scripted as Scripted
+from scripted import client as client
 
 SCHEMA = Schema(
     (
@@ -43,32 +46,6 @@ SEEDS = [
     sample("A cipher on the Mixture III.", ("cipher", "FAULT"), ("Mixture III", "STOP"), id="s3"),
     sample("No tuning today, nobody had the key.", id="s4"),
 ]
-
-
-@dataclass
-class Scripted:
-    """answer: prompt -> text of the reply, or the Reply."""
-
-    answer: Callable[[Prompt], str | Reply]
-    concurrency: int = 4
-    asked: list[Prompt] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self._lock = threading.Lock()
-
-    @property
-    def identity(self) -> dict[str, str]:
-        return {"model": "scripted"}
-
-    def ask(self, prompt: Prompt) -> Reply:
-        with self._lock:
-            self.asked.append(prompt)
-        answer = self.answer(prompt)
-        return Reply(answer) if isinstance(answer, str) else answer
-
-
-def client(answer: Callable[[Prompt], str | Reply]) -> Client:
-    return Client(Scripted(answer))
 
 
 def last_turn(prompt: Prompt) -> str:
