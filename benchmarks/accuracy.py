@@ -16,6 +16,7 @@ from pathlib import Path
 sys.path.pop(0)
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks import device
 from benchmarks.datasets import NAMES, ROOT, load
 from benchmarks.runner import SYSTEMS, key_of, recipe_of, run_missing
 from benchmarks.store import Store
@@ -58,7 +59,9 @@ def main() -> None:
     parser.add_argument("--systems", nargs="+", choices=SYSTEMS, default=list(SYSTEMS))
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
     parser.add_argument("--out", type=Path, default=ROOT / "benchmarks/results/accuracy.jsonl")
+    device.add_gpu_option(parser)
     args = parser.parse_args()
+    device.use(args.gpu_id)
     store = Store(args.out)
     failures = run_all(args, store)
     print(summary(store.rows()))

@@ -18,6 +18,7 @@ sys.path.pop(0)
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import cascade_systems as systems
+from benchmarks import device
 from benchmarks.accuracy import named_path
 from benchmarks.cascade_data import NAMES, Task, load
 from benchmarks.cascade_page import page
@@ -49,6 +50,7 @@ def measure(system: str, task: Task, path: str, seed: int) -> dict[str, Any]:
         "train_spans": sum(len(sample.spans) for sample in task.train),
         "test_texts": len(task.test),
         "cpu_seconds": round(time.process_time() - cpu, 1),
+        "device": device.name(),
         "versions": versions(),
         "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }
@@ -62,7 +64,9 @@ def main() -> None:
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
     parser.add_argument("--machine", default="")
     parser.add_argument("--out", type=Path, default=RESULTS)
+    device.add_gpu_option(parser)
     args = parser.parse_args()
+    device.use(args.gpu_id)
     store, (encoder, path) = Store(args.out), args.encoder
     for seed in args.seeds:
         for dataset in args.datasets:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks import device
 from benchmarks.datasets import Sentence, digest
 from benchmarks.scoring import scores
 from benchmarks.store import Key, Store, recipe_hash, versions
@@ -70,6 +71,7 @@ def measure(
         "train_digest": digest(train),
         "train_sentences": len(train),
         "test_sentences": len(test),
+        "device": device.name(),
         "versions": versions(),
         "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }

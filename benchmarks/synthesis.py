@@ -18,6 +18,7 @@ from pathlib import Path
 sys.path.pop(0)
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks import device
 from benchmarks.accuracy import named_path
 from benchmarks.datasets import ROOT, Sentence, load, to_sample
 from benchmarks.ours import RECIPE, predict
@@ -52,6 +53,7 @@ def cell(
         "synthetic": len(made.samples),
         "ledger": made.ledger.to_json(),
         "cpu_seconds": round(time.process_time() - cpu, 1),
+        "device": device.name(),
         "versions": versions(),
         "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }
@@ -83,7 +85,9 @@ def main() -> None:
     parser.add_argument("--journals", type=Path, default=ROOT / "benchmarks/.journals")
     parser.add_argument("--machine", default="")
     parser.add_argument("--out", type=Path, default=RESULTS)
+    device.add_gpu_option(parser)
     args = parser.parse_args()
+    device.use(args.gpu_id)
     store, (encoder, path) = Store(args.out), args.encoder
     for seed in args.seeds:
         for shots in args.shots:

@@ -18,6 +18,7 @@ from transformers import (
     get_linear_schedule_with_warmup,
 )
 
+from benchmarks import device
 from benchmarks.datasets import Sentence, TokenSpan
 from benchmarks.peers.precision import training_precision
 
@@ -50,6 +51,7 @@ def train_and_predict(
     # Byte-level tokenizers (RoBERTa) refuse split input without a leading space.
     tokenizer = AutoTokenizer.from_pretrained(encoder_path, add_prefix_space=True)
     model = AutoModelForTokenClassification.from_pretrained(encoder_path, num_labels=len(tags))
+    model.to(device.in_use())
     order = random.Random(seed)
     epoch_batches = [_epoch(train, batch_size, order) for _ in range(epochs)]
     batches = [batch for epoch in epoch_batches for batch in epoch]
@@ -60,7 +62,7 @@ def train_and_predict(
         inputs = _encode(tokenizer, [sentence.tokens for sentence in batch])
         labels = _labels(inputs, [_bio(sentence, tags) for sentence in batch])
         with training_precision(train_precision):
-            loss = model(**inputs, labels=labels).loss
+            loss = model(**inputs.to(model.device), labels=labels.to(model.device)).loss
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
@@ -163,7 +165,7 @@ def _predict(
     by_length = sorted(range(len(sentences)), key=lambda i: len(sentences[i]))
     for batch in _chunks(by_length, PREDICT_BATCH):
         inputs = _encode(tokenizer, [sentences[i] for i in batch])
-        best = model(**inputs).logits.argmax(-1).tolist()  # (batch, pieces)
+        best = model(**inputs.to(model.device)).logits.argmax(-1).tolist()  # (batch, pieces)
         for row, i in enumerate(batch):
             words = ["O"] * len(sentences[i])
             for piece, word in _first_pieces(inputs, row):

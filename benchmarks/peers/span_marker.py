@@ -16,6 +16,7 @@ from datasets import Sequence as SequenceOf
 from span_marker import SpanMarkerModel, Trainer
 from transformers import AutoTokenizer, TrainingArguments, set_seed
 
+from benchmarks import device
 from benchmarks.datasets import Sentence, TokenSpan
 
 PREDICT_BATCH = 16
@@ -64,10 +65,10 @@ def train_and_predict(
             logging_strategy="no",
             report_to=[],
             disable_tqdm=True,
-            use_cpu=True,
+            use_cpu=device.in_use().type == "cpu",
         )
         Trainer(model=model, args=arguments, train_dataset=_dataset(train, tags)).train()
-    found = model.predict(words[len(train) :], batch_size=PREDICT_BATCH)
+    found = model.to(device.in_use()).predict(words[len(train) :], batch_size=PREDICT_BATCH)
     return [[_token_span(entity) for entity in entities] for entities in found]
 
 

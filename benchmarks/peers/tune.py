@@ -15,6 +15,7 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
+from benchmarks import device
 from benchmarks.datasets import Sentence, read_split
 from benchmarks.runner import SYSTEMS, key_of, recipe_of, run_missing
 from benchmarks.store import Store
@@ -83,7 +84,9 @@ def main() -> None:
     parser.add_argument("--folds", type=int, default=3)
     parser.add_argument("--first", type=int, help="run only the first so many of the folds")
     parser.add_argument("--out", type=Path, default=RESULTS)
+    device.add_gpu_option(parser)
     args = parser.parse_args()
+    device.use(args.gpu_id)
     store = Store(args.out)
     encoder, _, path = args.encoder.partition("=")
     train = read_split(args.dataset, "train")

@@ -33,6 +33,8 @@ def log_softmax(logits: Any) -> Any:
     """Along the last axis, which has a finite value in each row; -inf stays -inf."""
     from thinc.api import get_array_module
 
+    if not logits.size:
+        return logits
     xp = get_array_module(logits)
-    shifted = logits - logits.max(axis=-1, keepdims=True, initial=-xp.inf)
+    shifted = logits - logits.max(axis=-1, keepdims=True)
     return shifted - xp.log(xp.exp(shifted).sum(axis=-1, keepdims=True))

@@ -145,12 +145,21 @@ class LoraHFShim(HFShim):
             return self.predict(inputs), _no_gradient
         self._unfold()
         self._in_update = True
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self._in_bfloat16):
-            return super().begin_update(inputs)
+        if self.settings.train_precision == "bfloat16":
+            return self._begin_in_bfloat16(inputs)
+        return super().begin_update(inputs)
 
-    @property
-    def _in_bfloat16(self) -> bool:
-        return self.settings.train_precision == "bfloat16"
+    def _begin_in_bfloat16(self, inputs: Any) -> Any:
+        """Without HFShim's scaled gradients, which bfloat16 does not need: on a GPU HFShim would
+        put its own autocast, for float16, in the place of this one."""
+        self._model.train()
+        with torch.autocast(self.device.type, torch.bfloat16):
+            outputs = self._model(*inputs.args, **inputs.kwargs)
+
+        def backprop(gradients: Any) -> None:
+            torch.autograd.backward(*gradients.args, **gradients.kwargs)
+
+        return outputs, backprop
 
     def _fold(self) -> None:
         if self._originals is None and self._lora_layers:

@@ -46,7 +46,7 @@ def grid_loss(
     """
     xp = _array_module(logits)
     target = xp.zeros_like(logits)
-    target[gold] = 1.0
+    target[tuple(map(xp.asarray, gold))] = 1.0
     weight = xp.asarray(real[..., None] * row_weights[:, None, None] * label_weights)
     weight = weight.astype(logits.dtype)
     # log(1 + exp(x)) - x * y, without overflow
