@@ -1,66 +1,102 @@
-"""Ways of treating what gpt-3.5 wrote before training on it, from nothing to everything."""
+"""Ways of treating what a language model wrote before anything is trained on it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from benchmarks import proggen
+from benchmarks.synthesis_sources import Source
+from spacy_fewner.corpus.agreement import AgreementCheck
 from spacy_fewner.corpus.chain import Check, Outcome
 from spacy_fewner.corpus.checks import FlatCheck, SchemaCheck, SpanCheck, TokenCheck
 from spacy_fewner.corpus.clean import Cleaned, clean, standard_checks
 from spacy_fewner.corpus.decontaminate import HeldOutCheck
+from spacy_fewner.corpus.density import DensityCheck
+from spacy_fewner.corpus.duplicates import DuplicateCheck
 from spacy_fewner.fitting.examples import blank_pipeline
 from spacy_fewner.fitting.mixture import Mixture
+from spacy_fewner.fitting.validation import predict_candidates
+from spacy_fewner.synthesis.annotate import Annotate
 from spacy_fewner.types import Reject, Sample
 
-Make = Callable[[Sequence[Sample], Sequence[Sample], Path], Cleaned]
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+
+@dataclass
+class Case:
+    """A few gold examples, the test set, and who writes. journals: folder of the replies.
+
+    train: trains a pipeline on samples.
+    """
+
+    gold: Sequence[Sample]
+    test: Sequence[Sample]
+    source: Source
+    journals: Path
+    train: Callable[[Sequence[Sample]], Language]
+
+    @cached_property
+    def frozen(self) -> Language:
+        """A pipeline trained on gold alone."""
+        return self.train(self.gold)
+
+
+Make = Callable[[Case], Cleaned]
 
 
 @dataclass(frozen=True)
 class Treatment:
-    """make: (gold, test, folder of journals) -> the synthetic text to train on."""
+    """make: the synthetic text to train on."""
 
     says: str
     make: Make
     mixture: Mixture = field(default_factory=Mixture)
 
 
-def _none(gold: Sequence[Sample], test: Sequence[Sample], journals: Path) -> Cleaned:
+def _none(case: Case) -> Cleaned:
     return Cleaned()
 
 
-def _raw(gold: Sequence[Sample], test: Sequence[Sample], journals: Path) -> Cleaned:
+def _raw(case: Case) -> Cleaned:
     """Only what cannot be trained on is left out: and test texts, without which F1 says nothing."""
     checks: list[Check] = [
-        SchemaCheck(proggen.SCHEMA, unknown="drop"),
+        SchemaCheck(case.source.schema, unknown="drop"),
         SpanCheck(),
         FlatCheck("longest"),
         TokenCheck(blank_pipeline("en"), "expand"),
         FlatCheck("longest"),
-        HeldOutCheck({"test": test}, max_edits=0),
+        HeldOutCheck({"test": case.test}, max_edits=0),
     ]
-    return _cleaned(_written(journals), checks)
+    return _cleaned(case.source.written(case.gold, case.journals), checks)
 
 
-def _standard(style: bool, corrected: bool) -> Make:
-    def make(gold: Sequence[Sample], test: Sequence[Sample], journals: Path) -> Cleaned:
-        nlp = blank_pipeline("en")
-        checks = standard_checks(gold, proggen.SCHEMA, nlp, False, {"test": test}, style)
-        written = _corrected(journals) if corrected else _written(journals)
-        return _cleaned(written, checks)
+def _standard(
+    style: bool = True, corrected: bool = True, without: type | None = None, agreement: bool = False
+) -> Make:
+    """without: the check to leave out."""
+
+    def make(case: Case) -> Cleaned:
+        nlp, source = blank_pipeline("en"), case.source
+        checks = standard_checks(case.gold, source.schema, nlp, False, {"test": case.test}, style)
+        checks = [check for check in checks if without is None or not isinstance(check, without)]
+        if agreement:
+            checks.append(AgreementCheck(lambda texts: predict_candidates(case.frozen, texts)))
+        texts = source.corrected if corrected else source.written
+        return _cleaned(texts(case.gold, case.journals), checks)
 
     return make
 
 
-def _written(journals: Path) -> Iterable[Outcome]:
-    return proggen.written(journals / "sample.jsonl")
-
-
-def _corrected(journals: Path) -> Iterable[Outcome]:
-    samples = [one for one in _written(journals) if isinstance(one, Sample)]
-    return proggen.corrected(samples, journals / "correction.jsonl")
+def _annotated(case: Case) -> Cleaned:
+    """The texts that pass, with the spans of a model of the gold examples alone."""
+    cleaned = _standard()(case)
+    annotate = Annotate(case.frozen.pipe)
+    cleaned.samples[:] = list(annotate(cleaned.samples, case.source.schema))  # type: ignore[arg-type]
+    return cleaned
 
 
 def _cleaned(outcomes: Iterable[Outcome], checks: Sequence[Check]) -> Cleaned:
@@ -77,16 +113,31 @@ TREATMENTS = {
         "the spans as the model corrected them when asked again, then the standard checks: "
         "leftovers, style of the gold text, density, copies, near duplicates, near copies of test "
         "texts",
-        _standard(style=True, corrected=True),
+        _standard(),
     ),
-    "not corrected": Treatment("the standard checks alone", _standard(style=True, corrected=False)),
+    "not corrected": Treatment("the standard checks alone", _standard(corrected=False)),
     "not styled": Treatment(
-        "as filtered, but in the model's own case and punctuation",
-        _standard(style=False, corrected=True),
+        "as filtered, but in the model's own case and punctuation", _standard(style=False)
+    ),
+    "any density": Treatment(
+        "as filtered, whatever the number of spans", _standard(without=DensityCheck)
+    ),
+    "duplicates kept": Treatment(
+        "as filtered, near duplicates included", _standard(without=DuplicateCheck)
     ),
     "weight 1": Treatment(
         "as filtered, with the loss of synthetic text not weighted down to 0.4",
-        _standard(style=True, corrected=True),
+        _standard(),
         Mixture(1.0),
+    ),
+    "agreement": Treatment(
+        "as filtered, without texts whose spans a model of the gold examples alone contradicts "
+        "with confidence",
+        _standard(agreement=True),
+    ),
+    "own spans": Treatment(
+        "as filtered, with the spans of a model of the gold examples alone in place of the "
+        "language model's",
+        _annotated,
     ),
 }
