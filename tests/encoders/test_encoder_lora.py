@@ -49,6 +49,21 @@ def test_training_goes_on_after_loading(settings, tiny_bert, encoder, train, doc
     assert gap(again.predict(docs), third.predict(docs)) == 0.0
 
 
+@pytest.mark.parametrize("settings", [{}, {"rank": 0}], ids=ids)
+def test_bfloat16_trains_like_float32(settings, tiny_bert, encoder, train, docs, gap, shim):
+    runs = []
+    for precision in ("float32", "bfloat16"):
+        model = encoder(tiny_bert, train_precision=precision, **settings)
+        before = trained(shim(model))
+        losses = train(model, docs, steps=8)
+        assert losses[-1] < losses[0]
+        assert any(not torch.equal(before[n], t) for n, t in trained(shim(model)).items())
+        runs.append((losses, model.predict(docs)))
+    (exact, ours), (rounded, theirs) = runs
+    assert rounded == pytest.approx(exact, rel=0.02)
+    assert gap(ours, theirs) > 0
+
+
 def test_whole_weights_need_no_base(tmp_path, encoder, train, docs, gap):
     for settings in ({"save": "merged"}, {"rank": 0}):
         name = write_tiny_base(tmp_path / "base")
