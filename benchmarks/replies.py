@@ -1,7 +1,9 @@
 """How much of real replies can be read and grounded, by file; everything else has a reason.
 
 FEWNER_DATA=data python benchmarks/replies.py
-The replies are gpt-3.5-turbo-1106's, as ProgGen published them.
+The replies are gpt-3.5-turbo-1106's, as ProgGen published them, and those of a small local model
+to our own stage `generate`: recorded for the embedded data, and for CrossNER AI where
+benchmarks/synthesis.py has left its journal.
 """
 
 from __future__ import annotations
@@ -13,20 +15,35 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import srsly
+
 # The script's own folder on the path would hide the library `datasets` behind our datasets.py.
 sys.path.pop(0)
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.datasets import ROOT
+from benchmarks import live
+from benchmarks.datasets import ROOT, read_split
+from benchmarks.datasets import to_sample as sample_of
 from benchmarks.proggen import asked_in, rows_of
 from benchmarks.provenance import foot, provenance, table
+from spacy_fewner.corpus.chain import Outcome
+from spacy_fewner.data import read_samples
+from spacy_fewner.data.schema import parse_schema
 from spacy_fewner.grounding.record import to_sample
+from spacy_fewner.llm.client import Client
+from spacy_fewner.llm.journal import Journal
+from spacy_fewner.llm.openai import OpenAIModel
+from spacy_fewner.llm.openai_settings import OpenAISettings
 from spacy_fewner.llm.replies.choices import Verdict, read_choices
 from spacy_fewner.llm.replies.listed import read_listed
+from spacy_fewner.synthesis.generate import Generate
 from spacy_fewner.types import Reject, Sample
 
 DATASETS = ("mit_movie", "conll2003", "wiki_gold")
 _WRITTEN = ("replies", "texts", "read", "grounded", "why not")
+_STAGES = ("replies", "texts", "kept", "why not")
+_JOURNALS = ROOT / "benchmarks/.journals"
+_ORGAN = ROOT / "assets/organ"
 _JUDGED = ("replies", "spans asked about", "verdicts", "kept / boundary / type / none", "why not")
 
 
@@ -62,6 +79,51 @@ def judged(rows: list[dict]) -> list[str]:
     return [f"{len(rows):,}", f"{total:,}", _share(rulings.total(), total), kinds, _shown(reasons)]
 
 
+def staged(outcomes: Iterable[Outcome], journal: Path) -> list[str]:
+    """Of our own stage: parsed, grounded, labels of the scheme, no copies of what was shown."""
+    kept, reasons = 0, Counter[str]()
+    for outcome in outcomes:
+        kept += isinstance(outcome, Sample)
+        reasons.update([outcome.reason] if isinstance(outcome, Reject) else [])
+    replies = sum('"key":' in line for line in journal.read_text(encoding="utf8").splitlines())
+    total = kept + reasons.total()
+    return [str(replies), str(total), _share(kept, total), _shown(reasons)]
+
+
+def _stages() -> Iterator[tuple[str, list[str]]]:
+    """Replayed: nothing is asked."""
+    recorded = _ORGAN / "journal.replay.jsonl"
+    yield "the embedded data", staged(_organ(recorded), recorded)
+    journal = _JOURNALS / "crossner_ai.jsonl"
+    if journal.is_file():
+        gold = [sample_of(sentence) for sentence in read_split("crossner_ai", "train")]
+        yield "CrossNER AI", staged(live.written(gold, journal), journal)
+
+
+def _organ(journal: Path) -> Iterator[Outcome]:
+    """With the settings of project.yml."""
+    project = srsly.read_yaml(ROOT / "project.yml")["vars"]
+    settings = OpenAISettings(
+        project["llm_model"],
+        revision=project["llm_revision"],
+        key_env=None,
+        temperature=0.8,
+        max_tokens=400,
+        seed=0,
+    )
+    stage = Generate(
+        project["size"],
+        per_call=5,
+        domain=project["llm_domain"],
+        n_topics=12,
+        n_entities=12,
+        reject_limit=0.8,
+    )
+    gold, schema = read_samples(_ORGAN / "train.jsonl"), parse_schema(str(_ORGAN / "schema.jsonl"))
+    with Journal(journal, "replay") as kept:
+        yield from stage(gold, schema, Client(OpenAIModel(settings), kept))
+
+
 def _share(part: int, whole: int) -> str:
     return f"{part / whole:.1%}"
 
@@ -76,6 +138,8 @@ def _page(how: dict[str, str]) -> Iterator[str]:
     yield _table(_WRITTEN, ((name, written(rows_of(f"sample_{name}"))) for name in DATASETS))
     yield "Verdicts on spans (`llm/replies/choices.py`):"
     yield _table(_JUDGED, ((name, judged(rows_of(f"correction_{name}"))) for name in DATASETS))
+    yield f"Our stage `generate` with {live.MODEL}, all its replies (topics and entities too):"
+    yield _table(_STAGES, _stages())
     yield foot(how)
 
 
