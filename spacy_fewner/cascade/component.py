@@ -97,11 +97,10 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
         self._warn_of_missing = spans_in.MissingWarning(name, remedy)
         self._start_tree(tree)
 
-    def set_threshold(self, threshold: float, level_thresholds: Sequence[float] = ()) -> None:
-        """Use other thresholds from now on; see the factory. FewnerError outside [0, 1]."""
-        Thresholds(threshold, level_thresholds)
-        self.cfg["threshold"] = threshold
-        self.cfg["level_thresholds"] = list(level_thresholds)
+    def rename_label(self, label: str, name: str) -> None:
+        """See `TreeOwner`; in further training it is still a label that there are examples of."""
+        super().rename_label(label, name)
+        self.cfg["trained"] = sorted(paths.renamed(one, label, name) for one in self.cfg["trained"])
 
     # Building
 
@@ -120,9 +119,11 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
         """
         validate_examples(get_examples(), "CascadeClassifier.initialize")
         gold = spans_in.gold_labels(get_examples(), self.cfg["spans_key"])
-        given = tree or labels or (None if self.has_tree else gold)
-        if given:
+        given = tree if tree is not None else labels
+        if given is not None:
             self.set_tree(given)
+        elif gold and not self.has_tree:
+            self.set_tree(gold)
         self._check_gold(gold)
         self.cfg["trained"] = []
         self._note_trained(gold)
@@ -173,6 +174,7 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
     def classify(self, docs: Sequence[Doc], spans: Sequence[np.ndarray]) -> list[list[Levels]]:
         """See `SpanClassifier`."""
         self._require_initialized()
+        spans_in.check_inside(docs, spans)
         return self._levels(self._score(docs, spans, [np.ones(len(own)) for own in spans]))
 
     def _levels(self, scores: Iterable[Scored]) -> list[list[Levels]]:

@@ -61,7 +61,9 @@ class LabelReader:
         return doc if len(doc) else Doc(self._nlp.vocab, words=["."])
 
     def vectors(self, model: Model, texts: Sequence[str]) -> Floats2d:
-        """(texts, width)."""
+        """(texts, width). Vectors of other texts are dropped, so that they follow the tree."""
+        wanted = set(texts)
+        self._vectors = {text: own for text, own in self._vectors.items() if text in wanted}
         new = list(dict.fromkeys(text for text in texts if text not in self._vectors))
         if new:
             vectors = architecture.label_vectors(model, self.docs(new))

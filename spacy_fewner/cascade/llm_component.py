@@ -73,6 +73,7 @@ class LLMCascade(TreeOwner, BatchPipe):
 
     def classify(self, docs: Sequence[Doc], spans: Sequence[np.ndarray]) -> list[list[Levels]]:
         """See `SpanClassifier`. Raises FewnerError without client or tree."""
+        spans_in.check_inside(docs, spans)
         sure = [np.ones(len(own)) for own in spans]
         return [[one.levels for one in chosen] for chosen in self._choose(docs, spans, sure)]
 

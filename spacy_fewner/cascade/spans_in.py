@@ -7,6 +7,7 @@ import numpy as np
 from spacy.tokens import Doc, Span
 from spacy.training import Example
 
+from ..errors import FewnerError
 from ..spans import targets
 from ..types import EXTENSION_PREFIX
 
@@ -88,6 +89,20 @@ def gold_labels(examples: Iterable[Example], spans_key: str) -> list[str]:
 
 def is_extension(label: str) -> bool:
     return label.startswith(EXTENSION_PREFIX)
+
+
+def check_inside(docs: Sequence[Doc], spans: Sequence[np.ndarray]) -> None:
+    """Raise FewnerError for a span, (S, 2), that is empty or leaves its document."""
+    for number, (doc, table) in enumerate(zip(docs, spans, strict=True)):
+        starts, ends = np.asarray(table, dtype="int64").reshape(-1, 2).T
+        bad = np.flatnonzero((starts < 0) | (ends <= starts) | (ends > len(doc)))
+        if len(bad):
+            raise FewnerError(
+                f"spans[{number}]",
+                f"first and last (exclusive) token must lie in the document's {len(doc)} tokens",
+                (int(starts[bad[0]]), int(ends[bad[0]])),
+                "Give (start, end) with 0 <= start < end.",
+            )
 
 
 def bounds(spans: Sequence[Span]) -> np.ndarray:

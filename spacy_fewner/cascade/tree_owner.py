@@ -7,11 +7,12 @@ from typing import Any
 from ..data.tree import LabelTree
 from ..errors import FewnerError
 from ..types import LabelSpec, Schema
+from .classify import Thresholds
 from .trees import TreeLike, records_of, tree_of
 
 
 class TreeOwner:
-    """Mixed into a component; the tree is stored as cfg["tree"]."""
+    """Mixed into a component; the tree is stored as cfg["tree"], thresholds beside it."""
 
     name: str
     cfg: dict[str, Any]
@@ -22,6 +23,12 @@ class TreeOwner:
         # A stored pipeline brings its tree along, and so loads where the file is missing.
         if source is not None and not _is_missing(source):
             self.set_tree(source)
+
+    def set_threshold(self, threshold: float, level_thresholds: Sequence[float] = ()) -> None:
+        """Use other thresholds from now on; see the factory. FewnerError outside [0, 1]."""
+        Thresholds(threshold, level_thresholds)
+        self.cfg["threshold"] = threshold
+        self.cfg["level_thresholds"] = list(level_thresholds)
 
     def _restore_tree(self) -> None:
         """Take what was loaded into cfg."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-    from ..cascade.component import CascadeClassifier
+    from ..cascade.tree_owner import TreeOwner
     from ..types import Sample
 
 app = typer.Typer(
@@ -136,12 +136,14 @@ def apply(
         typer.echo(f"{spans} spans in {len(found)} texts  {out}")
 
 
-def cascade_in(nlp: "Language") -> "CascadeClassifier | None":
-    """The pipeline's trained cascade, if it has one."""
-    from ..cascade.component import CascadeClassifier
+def cascade_in(nlp: "Language") -> "TreeOwner | None":
+    """The pipeline's classifier over a tree, trained or a language model, if it has one."""
+    from ..cascade.tree_owner import TreeOwner
 
-    found = (pipe for _, pipe in nlp.pipeline if isinstance(pipe, CascadeClassifier))
-    return next(found, None)
+    for _, pipe in nlp.pipeline:
+        if isinstance(pipe, TreeOwner):
+            return pipe
+    return None
 
 
 def _in_tree(samples: "list[Sample]", path: Path | None):

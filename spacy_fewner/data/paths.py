@@ -49,6 +49,12 @@ def is_within(path: str, above: str) -> bool:
     return path == above or path.startswith(above + PATH_SEPARATOR)
 
 
+def renamed(path: str, label: str, new: str) -> str:
+    """The path after a label got another name: changed if it is that label or lies below it."""
+    below = path[len(label) :] if is_within(path, label) else None
+    return path if below is None else child(parent(label), new) + below
+
+
 def key(text: str) -> str:
     """What two names share that differ only in case, spaces and punctuation."""
     plain = unicodedata.normalize("NFKC", text).casefold()

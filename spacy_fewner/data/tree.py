@@ -145,12 +145,11 @@ class LabelTree:
         if new in self and new != path:
             raise FewnerError("name", "must not be a sibling's", name, "Choose another name.")
 
-        def moved(one: str) -> str:
-            return new + one[len(path) :] if paths.is_within(one, path) else one
-
-        labels = tuple(replace(label, id=moved(label.id)) for label in self.schema)
+        labels = tuple(replace(one, id=paths.renamed(one.id, path, name)) for one in self.schema)
         return replace(
-            self, schema=Schema(labels), catch_alls=frozenset(map(moved, self.catch_alls))
+            self,
+            schema=Schema(labels),
+            catch_alls=frozenset(paths.renamed(one, path, name) for one in self.catch_alls),
         )
 
     def remove(self, path: str) -> "LabelTree":

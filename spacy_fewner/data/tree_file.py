@@ -39,6 +39,9 @@ def read_tree(path: str | Path) -> LabelTree:
     """
     path = Path(path)
     _check_suffix(path)
+    if path.is_file() and path.stat().st_size == 0:
+        remedy = "Write a label a line, with what it means: see docs/cascade.md."
+        raise FewnerError(str(path), "must hold labels", "an empty file", remedy)
     if path.suffix not in _YAML:
         return tree_from_records(read_records(path), str(path))
     text = read_text(path)

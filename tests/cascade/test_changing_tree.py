@@ -46,6 +46,37 @@ def test_a_renamed_label_is_predicted_under_its_new_name(trained, pipe):
     assert {path for path, _ in levels_of(nlp, text, name)} == {"human", "human/organ_player"}
 
 
+def test_a_renamed_label_stays_one_that_there_are_examples_of(pipe):
+    pipe.rename_label("person", "human")
+    human = {"human", "human/organist", "human/striker"}
+    assert {label for label in pipe.cfg["trained"] if label.startswith("h")} == human
+    assert not any(label.startswith("person") for label in pipe.cfg["trained"])
+
+
+def test_only_the_labels_of_the_present_tree_are_kept_as_vectors(trained, pipe):
+    nlp, _ = trained
+    text, name, _ = CASES[0]
+    for number in range(20):
+        pipe.set_tree([f"a{number}", f"b{number}"])
+        classified(nlp, text, name)
+    assert len(pipe._reader) == 2
+
+
+@pytest.mark.parametrize("edges", [(-1, 2), (2, 2), (3, 1), (2, 99)])
+def test_a_span_outside_its_document_is_an_error(trained, pipe, edges):
+    nlp, _ = trained
+    docs = [nlp.make_doc(CASES[0][0]), nlp.make_doc(CASES[1][0])]
+    spans = [np.asarray([edges]), np.zeros((0, 2), dtype="int64")]
+    with pytest.raises(FewnerError, match=r"spans\[0\]"):
+        pipe.classify(docs, spans)
+
+
+def test_an_empty_tree_is_an_error_at_initialize():
+    nlp = make_pipeline()
+    with pytest.raises(FewnerError, match="tree"):
+        nlp.get_pipe("fewner_cascade").initialize(lambda: examples_of(nlp), nlp=nlp, tree=[])
+
+
 def test_labels_are_added_once_and_under_a_parent(pipe):
     assert pipe.add_label("person/critic", "writes on music") == 1
     assert pipe.add_label("person/critic") == 0

@@ -234,3 +234,19 @@ def test_an_error_handler_may_pass_over_a_batch():
     seen = []
     nlp.get_pipe("fewner_cascade_llm").set_error_handler(lambda *args: seen.append(len(args[2])))
     assert list(nlp.pipe([TEXT, "Bob"])) == [] and seen == [2]
+
+
+@pytest.mark.parametrize("edges", [(-1, 2), (2, 2), (2, 99)])
+def test_a_span_outside_its_document_is_an_error(edges):
+    nlp = pipeline()
+    with pytest.raises(FewnerError, match=r"spans\[0\]"):
+        nlp.get_pipe("fewner_cascade_llm").classify([nlp.make_doc(TEXT)], [np.asarray([edges])])
+
+
+def test_thresholds_can_change():
+    nlp = pipeline()
+    pipe = nlp.get_pipe("fewner_cascade_llm")
+    pipe.set_threshold(0.7, [0.5])
+    assert (pipe.cfg["threshold"], pipe.cfg["level_thresholds"]) == (0.7, [0.5])
+    with pytest.raises(FewnerError, match="threshold"):
+        pipe.set_threshold(2)

@@ -142,3 +142,10 @@ def test_other_files_are_refused(tmp_path):
             read_tree(path)
     with pytest.raises(FewnerError, match="must end in"):
         write_tree(read(tmp_path, '{"id": "a"}'), tmp_path / "tree.txt")
+
+
+@pytest.mark.parametrize("suffix", [".yaml", ".jsonl"])
+def test_an_empty_file_is_said_to_be_empty(tmp_path, suffix):
+    (tmp_path / f"tree{suffix}").touch()
+    with pytest.raises(FewnerError, match="must hold labels; got an empty file"):
+        read_tree(tmp_path / f"tree{suffix}")
