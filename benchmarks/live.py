@@ -36,4 +36,8 @@ STAGE = Generate(
 def written(gold: Sequence[Sample], journal: Path) -> Iterator[Outcome]:
     """Annotated texts and rejects; what the journal lacks is asked for at URL."""
     with Journal(journal, "resume") as kept:
-        yield from STAGE(gold, SCHEMA, Client(OpenAIModel(SETTINGS), kept))
+        yield from STAGE(gold, SCHEMA, client(kept))
+
+
+def client(journal: Journal) -> Client:
+    return Client(OpenAIModel(SETTINGS), journal)

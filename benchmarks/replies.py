@@ -12,8 +12,9 @@ import argparse
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import srsly
 
@@ -26,7 +27,6 @@ from benchmarks.datasets import ROOT, read_split
 from benchmarks.datasets import to_sample as sample_of
 from benchmarks.proggen import asked_in, rows_of
 from benchmarks.provenance import foot, provenance, table
-from spacy_fewner.corpus.chain import Outcome
 from spacy_fewner.data import read_samples
 from spacy_fewner.data.schema import parse_schema
 from spacy_fewner.grounding.record import to_sample
@@ -37,12 +37,12 @@ from spacy_fewner.llm.openai_settings import OpenAISettings
 from spacy_fewner.llm.replies.choices import Verdict, read_choices
 from spacy_fewner.llm.replies.listed import read_listed
 from spacy_fewner.synthesis.generate import Generate
-from spacy_fewner.types import Reject, Sample
+from spacy_fewner.synthesis.stage import Stage
+from spacy_fewner.types import Reject, Sample, Schema
 
 DATASETS = ("mit_movie", "conll2003", "wiki_gold")
 _WRITTEN = ("replies", "texts", "read", "grounded", "why not")
 _STAGES = ("replies", "texts", "kept", "why not")
-_JOURNALS = ROOT / "benchmarks/.journals"
 _ORGAN = ROOT / "assets/organ"
 _JUDGED = ("replies", "spans asked about", "verdicts", "kept / boundary / type / none", "why not")
 
@@ -79,49 +79,58 @@ def judged(rows: list[dict]) -> list[str]:
     return [f"{len(rows):,}", f"{total:,}", _share(rulings.total(), total), kinds, _shown(reasons)]
 
 
-def staged(outcomes: Iterable[Outcome], journal: Path) -> list[str]:
+def staged(stage: Stage, gold: Sequence[Sample], schema: Schema, client: Client) -> list[str]:
     """Of our own stage: parsed, grounded, labels of the scheme, no copies of what was shown."""
     kept, reasons = 0, Counter[str]()
-    for outcome in outcomes:
+    for outcome in stage(gold, schema, client):
         kept += isinstance(outcome, Sample)
         reasons.update([outcome.reason] if isinstance(outcome, Reject) else [])
-    replies = sum('"key":' in line for line in journal.read_text(encoding="utf8").splitlines())
     total = kept + reasons.total()
-    return [str(replies), str(total), _share(kept, total), _shown(reasons)]
+    return [str(client.totals.from_journal), str(total), _share(kept, total), _shown(reasons)]
 
 
 def _stages() -> Iterator[tuple[str, list[str]]]:
     """Replayed: nothing is asked."""
-    recorded = _ORGAN / "journal.replay.jsonl"
-    yield "the embedded data", staged(_organ(recorded), recorded)
-    journal = _JOURNALS / "crossner_ai.jsonl"
+    gold, schema = read_samples(_ORGAN / "train.jsonl"), parse_schema(str(_ORGAN / "schema.jsonl"))
+    with Journal(_ORGAN / "journal.replay.jsonl", "replay") as kept:
+        yield (
+            "the embedded data",
+            staged(_organ_stage(), gold, schema, Client(_organ_model(), kept)),
+        )
+    journal = ROOT / "benchmarks/.journals/crossner_ai.jsonl"
     if journal.is_file():
         gold = [sample_of(sentence) for sentence in read_split("crossner_ai", "train")]
-        yield "CrossNER AI", staged(live.written(gold, journal), journal)
+        with Journal(journal, "replay") as kept:
+            yield "CrossNER AI", staged(live.STAGE, gold, live.SCHEMA, live.client(kept))
 
 
-def _organ(journal: Path) -> Iterator[Outcome]:
-    """With the settings of project.yml."""
-    project = srsly.read_yaml(ROOT / "project.yml")["vars"]
-    settings = OpenAISettings(
-        project["llm_model"],
-        revision=project["llm_revision"],
-        key_env=None,
-        temperature=0.8,
-        max_tokens=400,
-        seed=0,
+def _project() -> dict[str, Any]:
+    return srsly.read_yaml(ROOT / "project.yml")["vars"]
+
+
+def _organ_model() -> OpenAIModel:
+    """With the settings of project.yml, as `_organ_stage`."""
+    return OpenAIModel(
+        OpenAISettings(
+            _project()["llm_model"],
+            revision=_project()["llm_revision"],
+            key_env=None,
+            temperature=0.8,
+            max_tokens=400,
+            seed=0,
+        )
     )
-    stage = Generate(
-        project["size"],
+
+
+def _organ_stage() -> Generate:
+    return Generate(
+        _project()["size"],
         per_call=5,
-        domain=project["llm_domain"],
+        domain=_project()["llm_domain"],
         n_topics=12,
         n_entities=12,
         reject_limit=0.8,
     )
-    gold, schema = read_samples(_ORGAN / "train.jsonl"), parse_schema(str(_ORGAN / "schema.jsonl"))
-    with Journal(journal, "replay") as kept:
-        yield from stage(gold, schema, Client(OpenAIModel(settings), kept))
 
 
 def _share(part: int, whole: int) -> str:

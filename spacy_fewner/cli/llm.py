@@ -58,6 +58,14 @@ Budget = Annotated[
     int | None,
     typer.Option(help="Stop cleanly after so many tokens (prompts included).", show_default=False),
 ]
+PromptPrice = Annotated[float, typer.Option(help="Of a million prompt tokens.")]
+CompletionPrice = Annotated[float, typer.Option(help="Of a million tokens of replies.")]
+MaxCost = Annotated[
+    float | None,
+    typer.Option(
+        help="Stop cleanly at this cost, in the currency of the prices.", show_default=False
+    ),
+]
 OPENAI_URL = "https://api.openai.com/v1"
 OPENAI_KEY = "OPENAI_API_KEY"
 
@@ -76,6 +84,9 @@ class LlmOptions:
     max_tokens: MaxTokens = 1024
     concurrency: Concurrency = 8
     budget: Budget = None
+    prompt_price: PromptPrice = 0.0
+    completion_price: CompletionPrice = 0.0
+    max_cost: MaxCost = None
 
     @property
     def named(self) -> bool:
@@ -93,8 +104,10 @@ class LlmOptions:
         from ..llm.journal import Journal
 
         model = None if self.llm_mode == "replay" else self._model()
-        limits = Limits(max_tokens=self.budget) if self.budget else None
+        limits = Limits(self.prompt_price, self.completion_price, self.max_cost, self.budget)
         with Journal(self.journal or journal, self.llm_mode) as opened:
+            if model is not None and not len(opened):
+                _check_key(model)
             yield Client(model, opened, limits)
 
     def _model(self) -> "LanguageModel":
@@ -128,9 +141,18 @@ class LlmOptions:
         return OpenAIModel(settings)
 
 
+def _check_key(model: "LanguageModel") -> None:
+    """Raise FewnerError for a missing key now, and not after minutes of other work."""
+    from ..llm.openai import OpenAIModel
+
+    if isinstance(model, OpenAIModel):
+        model.check_key()
+
+
 def spent(totals: "Totals") -> str:
     """One line for people."""
     return (
         f"{totals.requests} requests ({totals.from_journal} replies from the journal, "
         f"{totals.failed} failed), {totals.tokens:,} tokens"
+        + (f", cost {totals.cost:.2f}" if totals.cost else "")
     )

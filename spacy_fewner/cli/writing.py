@@ -26,6 +26,13 @@ Unlabelled = Annotated[
         show_default=False,
     ),
 ]
+Embedder = Annotated[
+    str,
+    typer.Option(
+        help="What finds those nearest: a sentence-transformers model by hub name, folder or "
+        "pkg:package/folder; auto is all-MiniLM-L6-v2."
+    ),
+]
 Explain = Annotated[
     bool,
     typer.Option(
@@ -52,6 +59,7 @@ class WritingOptions:
     domain: Domain = ""
     ideas: IdeasCount = 30
     unlabelled: Unlabelled = None
+    embedder: Embedder = "auto"
     explain: Explain = False
     style: Style = True
     reject_limit: RejectLimit = 0.5

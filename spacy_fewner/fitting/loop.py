@@ -33,7 +33,9 @@ class SynthesisSettings:
         before it writes; small models run dry after a dozen.
     explain: have the entities of each example explained too, and let the frozen model annotate it.
     unlabelled: file with a text a line, or of samples: those nearest to the examples are shown.
-    embedder: of the retrieval, a sentence-transformers model.
+    embedder: of the retrieval, a sentence-transformers model: hub name, folder or
+        "pkg:package/folder"; "auto" is all-MiniLM-L6-v2, from the package of the extra [demo] when
+        it is installed, else from the hub.
     style: bring texts to the case, punctuation and lengths of the examples.
     reject_limit: share of a stage's outcomes that may be rejected before it stops.
     seed: of what is shown and asked.
@@ -46,7 +48,7 @@ class SynthesisSettings:
     ideas: int = 30
     explain: bool = False
     unlabelled: str | Path | None = None
-    embedder: str = "sentence-transformers/all-MiniLM-L6-v2"
+    embedder: str = "auto"
     style: bool = True
     reject_limit: float = 0.5
     seed: int = 0
@@ -102,11 +104,13 @@ def _retrieval(settings: SynthesisSettings, unlabelled: str | Path) -> Stage:
     from ..synthesis.corpus_file import retrieval_index
     from ..synthesis.embed import sentence_embedder
     from ..synthesis.retrieve import Retrieve
+    from .settings import auto_encoder
 
+    model = auto_encoder() if settings.embedder == "auto" else settings.embedder
     return Retrieve(
         settings.size,
         **_written(settings),
-        index=retrieval_index(unlabelled, sentence_embedder(settings.embedder)),
+        index=retrieval_index(unlabelled, sentence_embedder(model)),
     )
 
 

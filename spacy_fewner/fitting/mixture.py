@@ -12,8 +12,8 @@ from .settings import FitSettings
 GOLD_SHARE = 0.1  # of the mix, by repeating gold
 MAX_REPEAT = 20
 READINGS = 12_000  # of texts in one training at most, unless fewer passes than LEAST_PASSES
-LEAST_PASSES, MOST_PASSES = 2, 10
-BATCH_SIZE, SMALL_BATCH_SIZE = 16, 8  # of many texts and of fewer
+LEAST_PASSES, MOST_PASSES = 2, 20
+BATCH_SIZE, SMALL_BATCH_SIZE = 16, 4  # of many texts and of fewer
 MANY = 1000  # texts, that are many
 THRESHOLD = 0.4  # thousands of texts raise the scores of true spans
 

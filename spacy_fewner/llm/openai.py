@@ -44,6 +44,10 @@ class OpenAIModel:
     def concurrency(self) -> int:
         return self._settings.concurrency
 
+    def check_key(self) -> None:
+        """Raises FewnerError if the settings want an API key and the environment has none."""
+        self._settings.key()
+
     def ask(self, prompt: Prompt) -> Reply:
         """The model's reply; with `error` when this prompt is refused or all attempts failed.
 

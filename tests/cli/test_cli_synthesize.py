@@ -180,3 +180,39 @@ def test_fit_refuses_two_sources_and_a_journal_that_would_go(
     done = run("fit", gold, out, *options, "--journal", out / "journal.jsonl")
     assert done.exit_code == 1 and "must not lie in `out`" in done.stderr
     assert os.listdir(out) == ["journal.jsonl"]
+
+
+def test_a_missing_key_is_told_before_anything_is_trained(
+    run: Run, gold: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.delenv("NO_SUCH_KEY", raising=False)
+    monkeypatch.setattr("spacy_fewner.fitting.training.train_pipeline", pytest.fail)
+    done = run("fit", gold, tmp_path / "out", *FIT, "--llm", "some", "--llm-key-env", "NO_SUCH_KEY")
+    assert done.exit_code == 1
+    assert "NO_SUCH_KEY, which is not set" in done.stderr
+
+
+def test_prices_make_costs_and_limits(run: Run, server: Server, gold: Path, tmp_path: Path):
+    asked = [*ASKED, "--llm-url", server.url, *SMALL, "--concurrency", 1]
+    priced = ["--prompt-price", 1_000_000, "--completion-price", 1_000_000]
+    done = run("synthesize", gold, tmp_path / "a.jsonl", *asked, *priced)
+    assert done.exit_code == 0, done.output
+    tokens = done.stdout.partition(" tokens, cost ")
+    assert float(tokens[2].split()[0]) == float(tokens[0].split()[-1].replace(",", ""))
+    done = run("synthesize", gold, tmp_path / "b.jsonl", *asked, *priced, "--max-cost", 60)
+    assert done.exit_code == 1 and done.stderr.startswith("Error: max_cost: the run may use 60")
+    done = run("synthesize", gold, tmp_path / "c.jsonl", *asked, "--max-cost", 60)
+    assert done.exit_code == 1 and "needs the prices of tokens" in done.stderr
+
+
+def test_own_texts_are_found_by_the_embedded_encoder(
+    run: Run, server: Server, gold: Path, tmp_path: Path
+):
+    texts = tmp_path / "texts.txt"
+    texts.write_text("\n".join(one.text for one in written(12, seed=5)), encoding="utf8")
+    asked = [*ASKED, "--llm-url", server.url, *SMALL, "--unlabelled", texts]
+    done = run("synthesize", gold, tmp_path / "out.jsonl", *asked)
+    assert done.exit_code == 0, done.output
+    assert all(one.meta["stage"] == "retrieve" for one in read_samples(tmp_path / "out.jsonl"))
+    done = run("synthesize", gold, tmp_path / "b.jsonl", *asked, "--embedder", tmp_path)
+    assert done.exit_code == 1 and "must be a sentence-transformers model" in done.stderr
