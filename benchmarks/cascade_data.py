@@ -61,15 +61,30 @@ def _once(sample: Sample) -> Sample:
 
 
 def held_out_types(tree: LabelTree, seed: int) -> set[str]:
-    """A third of the leaves, of every parent with three or more; catch-alls stay, since they mean
-    nothing by themselves."""
-    rng, chosen = random.Random(seed), set()
-    for parent in sorted({str(tree.parent(leaf)) for leaf in tree.leaves if tree.parent(leaf)}):
-        leaves = [one for one in tree.children(parent) if tree.is_leaf(one)]
-        plain = [leaf for leaf in leaves if leaf not in tree.catch_alls]
-        if len(leaves) >= 3:
-            chosen |= set(rng.sample(plain, max(1, round(HELD_OUT * len(plain)))))
+    """A third of the leaves, spread over the parents, each of which keeps one; catch-alls stay,
+    since they mean nothing by themselves."""
+    rng, chosen = random.Random(seed), set[str]()
+    wanted = round(HELD_OUT * len(tree.leaves))
+    free = {
+        parent: rng.sample(plain, len(plain))
+        for parent in sorted({str(tree.parent(leaf)) for leaf in tree.leaves})
+        if (plain := _plain_leaves(tree, parent))
+    }
+    while len(chosen) < wanted and any(map(_spare, free.values())):
+        # From where most are left, so that no parent loses all it has.
+        parent = max(free, key=lambda one: (_spare(free[one]), one))
+        chosen.add(free[parent].pop())
     return chosen
+
+
+def _plain_leaves(tree: LabelTree, parent: str) -> list[str]:
+    leaves = [one for one in tree.children(parent) if tree.is_leaf(one)] if parent in tree else []
+    return [leaf for leaf in leaves if leaf not in tree.catch_alls]
+
+
+def _spare(left: list[str]) -> int:
+    """How many may still go."""
+    return len(left) - 1
 
 
 def without_types(samples: Sequence[Sample], types: set[str]) -> list[Sample]:

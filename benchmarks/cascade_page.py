@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from statistics import mean, stdev
 from typing import Any
 
-from benchmarks.provenance import foot, table
+from benchmarks.provenance import foot, table, verdict
 
 Rows = list[dict[str, Any]]
 
@@ -61,11 +61,57 @@ def _tables(systems: dict[str, Rows]) -> Iterable[str]:
     if "zero-shot" in systems:
         rows = systems["zero-shot"]
         lines = [
-            [told, str(len(rows)), _spread(row["zero_shot"][told] for row in rows)]
+            [told, str(len(rows)), *(_told(rows, measured, told) for measured in _ZERO_SHOT)]
             for told in rows[0]["zero_shot"]
         ]
-        header = ["types without an example, told by", "seeds", "F1 on gold spans"]
+        header = ["types without an example, told by", "seeds", "F1 on gold spans", "strict F1"]
         yield table(header, lines)
+    if goals := list(_verdicts(systems)):
+        yield "\n".join(goals)
+
+
+_ZERO_SHOT = ("zero_shot", "zero_shot_found")
+OWN, OTHERS = "name and definition", "definition of another label"
+
+
+def _told(rows: Rows, measured: str, told: str) -> str:
+    """Rows from before the second was measured lack it."""
+    return _spread(row[measured][told] for row in rows) if measured in rows[0] else "–"
+
+
+def _verdicts(systems: dict[str, Rows]) -> Iterable[str]:
+    """The goals that the measured systems can speak of."""
+    for name in ("cascade", "cascade, one encoder"):
+        if name in systems and "flat" in systems:
+            ours, flat = _levels(systems[name]), _levels(systems["flat"])
+            yield _ahead(f"fine level, {name} ahead of flat", ours[-1], flat[-1])
+            yield _ahead(f"coarse level, {name} not behind flat", ours[0], flat[0])
+    if "in context" in systems and "alone" in systems:
+        reads, alone = (_fine_accuracy(systems[name]) for name in ("in context", "alone"))
+        yield _ahead("fine accuracy on gold spans, in context ahead of alone", reads, alone)
+    if "zero-shot" in systems:
+        rows = [row["zero_shot"] for row in systems["zero-shot"]]
+        own, others = (mean(row.get(told, 0.0) for row in rows) for told in (OWN, OTHERS))
+        yield _ahead("unseen types, their definitions ahead of others'", own, others)
+
+
+def _ahead(name: str, ours: float, other: float) -> str:
+    return verdict(name, f"{100 * ours:.1f} against {100 * other:.1f}", ours > other)
+
+
+def _levels(rows: Rows) -> list[float]:
+    """Mean F1 of each level, coarse first."""
+    levels = [{name: row[name]["f1"] for name in row if _is_level(name)} for row in rows]
+    return _means(levels)
+
+
+def _fine_accuracy(rows: Rows) -> float:
+    return _means(row["gold_spans"] for row in rows)[-1]
+
+
+def _means(rows: Iterable[dict[str, float]]) -> list[float]:
+    found = list(rows)
+    return [mean(row[name] for row in found) for name in found[0]]
 
 
 def _scores(name: str, rows: Rows, columns: Sequence[str]) -> list[str]:

@@ -9,18 +9,33 @@ from typing import Any
 import numpy as np
 
 from benchmarks import ours
-from benchmarks.cascade_data import Task, held_out_types, names_only, shuffled, without_types
+from benchmarks.cascade_data import (
+    HELD_OUT,
+    Task,
+    held_out_types,
+    names_only,
+    shuffled,
+    without_types,
+)
+from benchmarks.cascade_page import OTHERS, OWN
 from spacy_fewner.data import doc_to_sample, samples_to_docs
 from spacy_fewner.data.paths import prefix
 from spacy_fewner.data.tree import LabelTree
 from spacy_fewner.evaluation.levels import level_scores
 from spacy_fewner.evaluation.scores import PRF, span_strict
-from spacy_fewner.fitting.cascade import CascadeSettings, cascade_config
+from spacy_fewner.fitting.cascade import (
+    LR_SCALE,
+    MAX_LABELS,
+    CascadeSettings,
+    cascade_config,
+)
 from spacy_fewner.fitting.settings import FitSettings, training_config
 from spacy_fewner.fitting.training import train_pipeline
 from spacy_fewner.types import ENTITY, CharSpan, Sample
 
 BATCH = 64
+# Of the classifier without `fewner`.
+ALONE: dict[str, Any] = {"batch_size": 16, "min_steps": 1, "learn_rate": 5e-4}
 
 
 def settings_for(encoder: str) -> FitSettings:
@@ -28,8 +43,15 @@ def settings_for(encoder: str) -> FitSettings:
 
 
 def recipe_of(system: str) -> dict[str, Any]:
-    cascade = {} if system == "flat" else asdict(CascadeSettings())
-    return {**ours.RECIPE, **{f"cascade_{name}": value for name, value in cascade.items()}}
+    """All that decides a cell besides data and seed."""
+    if system == "flat":
+        return dict(ours.RECIPE)
+    how = asdict(CascadeSettings(shared=system == "cascade, one encoder"))
+    how |= {"lr_scale": LR_SCALE, "max_labels": MAX_LABELS}
+    alone = ALONE if system in ("in context", "alone") else {}
+    held_out = {"held_out": f"{HELD_OUT:.2f} of all"} if system == "zero-shot" else {}
+    cascade = {f"cascade_{name}": value for name, value in how.items()}
+    return {**ours.RECIPE, **alone, **cascade, **held_out}
 
 
 def flat(task: Task, encoder: str, seed: int) -> dict[str, Any]:
@@ -56,20 +78,22 @@ def context(task: Task, encoder: str, seed: int, reads_context: bool) -> dict[st
 
 
 def zero_shot(task: Task, encoder: str, seed: int) -> dict[str, Any]:
-    """F1 on types that training had no example of, by what they are told by."""
+    """On types that training had no example of, by what they are told by: F1 on gold spans, and
+    strict span F1 on the texts."""
     unseen = held_out_types(task.tree, seed)
     fewer = replace(task, train=without_types(task.train, unseen))
     nlp = _trained(fewer, encoder, seed, CascadeSettings())
     trees = {
-        "name and definition": task.tree,
+        OWN: task.tree,
         "name only": names_only(task.tree),
-        "definition of another label": shuffled(task.tree, seed),
+        OTHERS: shuffled(task.tree, seed),
     }
-    found = {}
+    given, found = {}, {}
     for told, tree in trees.items():
         nlp.get_pipe("fewner_cascade").set_tree(tree)  # type: ignore[attr-defined]
-        found[told] = _f1_of_types(nlp, task.test, unseen)
-    return {"unseen": sorted(unseen), "zero_shot": found}
+        given[told] = _f1_of_types(nlp, task.test, unseen)
+        found[told] = _strict_of_types(_predicted(nlp, task.test), task.test, unseen)
+    return {"unseen": sorted(unseen), "zero_shot": given, "zero_shot_found": found}
 
 
 def _trained(task: Task, encoder: str, seed: int, how: CascadeSettings):
@@ -80,7 +104,7 @@ def _trained(task: Task, encoder: str, seed: int, how: CascadeSettings):
 
 def _classifier(task: Task, encoder: str, seed: int, reads_context: bool):
     """Without `fewner`; in larger batches, since each reads label texts too."""
-    settings = replace(settings_for(encoder), batch_size=16, min_steps=1, learn_rate=5e-4)
+    settings = replace(settings_for(encoder), **ALONE)
     how = CascadeSettings(shared=False)
     config = cascade_config(settings, how, task.tree, len(task.train), seed, nested=False)
     config["nlp"]["pipeline"] = ["fewner_cascade"]
@@ -144,6 +168,17 @@ def _accuracy(nlp: Any, test: Sequence[Sample], tree: LabelTree) -> dict[str, fl
         )
         for level in range(1, tree.depth + 1)
     }
+
+
+def _strict_of_types(
+    predicted: Sequence[Sequence[CharSpan]], test: Sequence[Sample], types: set[str]
+) -> float:
+    """Of spans and labels together, over these types."""
+    gold = [sample.spans for sample in test]
+    both = (
+        [[s for s in spans if s.label in types] for spans in side] for side in (gold, predicted)
+    )
+    return round(span_strict(*both).micro.f, 5)
 
 
 def _f1_of_types(nlp: Any, test: Sequence[Sample], types: set[str]) -> float:

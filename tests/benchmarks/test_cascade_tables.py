@@ -21,7 +21,12 @@ TREE = tree_of(RECORDS)
 @pytest.mark.parametrize("seed", range(20))
 def test_a_third_of_the_types_is_held_out_where_there_are_enough(seed):
     unseen = held_out_types(TREE, seed)
-    assert len(unseen) == 1 and unseen < {f"person/{n}" for n in "abcd"}
+    assert len(unseen) == 2 and unseen < {f"person/{n}" for n in "abcd"}
+
+
+def test_no_parent_loses_all_its_types():
+    flat = tree_of([{"id": "a"}, {"id": "a/b"}, {"id": "c"}, {"id": "c/d"}])
+    assert held_out_types(flat, 0) == set()
 
 
 def test_every_leaf_gets_the_definition_of_another_one():
@@ -62,5 +67,6 @@ def test_the_page_shows_means_of_the_latest_recipe():
     assert "| flat | 2 | 50.0 ± 14.1 | 40.0 ± 14.1 |" in text
     assert "| cascade | 1 | 40.0 | 30.0 | 50.0 | 50.0 | 50.0 |" in text
     assert "| cascade | 1 | 80.0 | 60.0 |" in text
-    assert "| name only | 1 | 25.0 |" in text
+    assert "| name only | 1 | 25.0 | – |" in text
+    assert "- MISSED: fine level, cascade ahead of flat: 30.0 against 40.0" in text
     assert text.endswith("- command: run\n")
