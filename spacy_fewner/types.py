@@ -11,6 +11,11 @@ EXTENSION_PREFIX = "ext/"  # of labels that are trained on and never predicted (
 ENTITY = "entity"  # the label of spans whose type is not known
 
 
+def is_extension(label: str) -> bool:
+    """Whether a label only helps training, and is never predicted."""
+    return label.startswith(EXTENSION_PREFIX)
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class CharSpan:
     """A labelled piece of text: characters start (inclusive) to end (exclusive)."""
@@ -44,6 +49,11 @@ class Sample:
     cats: dict[str, float] = field(default_factory=dict)
     meta: dict[str, Any] = field(default_factory=dict)
     weight: float = 1.0
+
+    @property
+    def targets(self) -> tuple[CharSpan, ...]:
+        """The spans to predict: all but extensions."""
+        return tuple(span for span in self.spans if not is_extension(span.label))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +123,6 @@ class Schema:
 
     @classmethod
     def from_samples(cls, samples: Iterable[Sample]) -> "Schema":
-        """All labels of the samples' spans, sorted."""
-        ids = {span.label for sample in samples for span in sample.spans}
+        """All labels of the samples' spans but for extensions, sorted."""
+        ids = {span.label for sample in samples for span in sample.targets}
         return cls(tuple(LabelSpec(label) for label in sorted(ids)))

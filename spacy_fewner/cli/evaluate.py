@@ -77,16 +77,26 @@ def evaluate(
 
 
 def load_pipeline(model: str) -> "Language":
-    """spacy.load; FewnerError if there is no such pipeline."""
+    """spacy.load; FewnerError if there is no such pipeline, or not a whole one."""
     import spacy
 
     try:
         return spacy.load(model)
-    except OSError as err:
+    except FewnerError:
+        raise
+    except Exception as err:  # damaged files raise whatever their parsers raise
         raise FewnerError(
-            "model", "must be the folder or the installed package of a pipeline", model,
-            f"Check the name; spaCy says: {str(err).splitlines()[0]}",
+            "model", "must be the folder or the installed package of a whole pipeline", model,
+            "Check the name; if it is right, copy the pipeline again or train it anew. "
+            f"spaCy says: {_said(err)}",
         ) from err  # fmt: skip
+
+
+def _said(err: Exception) -> str:
+    """How an exception's message begins; with its type, since some say little without."""
+    lines = [line.strip() for line in str(err).splitlines() if line.strip()]
+    # spaCy's errors of configs have a heading, and the fault on the line below.
+    return ": ".join([type(err).__name__, *lines[:2]])
 
 
 def _own_key(nlp: "Language") -> str:

@@ -61,7 +61,7 @@ class AgreementCheck:
             if (span.score or 0.0) < self.sure or place in own:
                 continue
             detail = f"{span.label} {span.surface(sample.text)!r} scores {span.score:.2f}"
-            rivals = [s for s in sample.spans if s.start < span.end and span.start < s.end]
+            rivals = [s for s in sample.targets if s.start < span.end and span.start < s.end]
             if not rivals:
                 return reject(sample, "model marks more", detail, self.name)
             if any(scores.get((s.start, s.end, s.label), 0.0) < self.doubt for s in rivals):

@@ -11,6 +11,8 @@ from typing import Protocol, TypeAlias
 from ..types import Reject, Sample
 
 Outcome: TypeAlias = Sample | Reject
+Exempt: TypeAlias = Callable[[Sample], bool]
+"""Which samples a check lets pass unseen."""
 
 
 class Check(Protocol):
@@ -36,6 +38,11 @@ def examine_each(
     """`examine` for each sample; rejects pass."""
     for outcome in outcomes:
         yield outcome if isinstance(outcome, Reject) else examine(outcome)
+
+
+def nothing(sample: Sample) -> bool:
+    """Exempts no sample."""
+    return False
 
 
 def reject(sample: Sample, reason: str, detail: str, check: str) -> Reject:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ..data.docs import Alignment, sample_to_doc
 from ..errors import FewnerError
-from ..types import CharSpan, Sample, Schema
+from ..types import CharSpan, Sample, Schema, is_extension
 from .chain import Outcome, examine_each, reject
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ _LEFTOVER = re.compile(
 @dataclass(frozen=True)
 class SchemaCheck:
     """Labels are those of the schema: its ids, or else, in any case, names and synonyms of one.
+    Extensions pass.
 
     Never the most similar label: what is not declared is rejected ("unknown label"), or, with
     unknown="drop", its spans are dropped.
@@ -48,8 +49,10 @@ class SchemaCheck:
         return replace(sample, spans=tuple(dict.fromkeys(spans)))
 
     def id_of(self, label: str) -> str | None:
-        """The id that a label stands for; None for one that is not declared."""
-        return label if label in self.schema else self._ids.get(_key(label))
+        """The id that a label stands for, an extension for itself; None for one not declared."""
+        if is_extension(label) or label in self.schema:
+            return label
+        return self._ids.get(_key(label))
 
     @cached_property
     def _ids(self) -> dict[str, str]:
@@ -103,7 +106,7 @@ class TokenCheck:
     """Spans begin and end at tokens: the sample's own, or those of the pipeline.
 
     alignment: "strict" rejects a sample with a span that does not, "expand" and "contract" move
-        its edges. Needs samples that passed SpanCheck.
+        its edges. Needs samples that passed SpanCheck. Extensions that fit no token are left out.
     """
 
     nlp: "Language"
@@ -115,20 +118,20 @@ class TokenCheck:
 
     def _examine(self, sample: Sample) -> Outcome:
         _, misaligned = sample_to_doc(sample, self.nlp, "sc", self.alignment)
-        moved: dict[CharSpan, CharSpan] = {}
+        moved: dict[CharSpan, CharSpan | None] = {}
         for missed in misaligned:
-            if missed.placed is None:
+            if missed.placed is None and not is_extension(missed.span.label):
                 detail = f"{missed.surface!r} in {missed.tokens!r}"
                 return reject(sample, "edge inside a token", detail, self.name)
             moved[missed.span] = missed.placed
-        spans = dict.fromkeys(moved.get(span, span) for span in sample.spans)
-        return replace(sample, spans=tuple(spans))
+        placed = (moved.get(span, span) for span in sample.spans)
+        return replace(sample, spans=tuple(dict.fromkeys(span for span in placed if span)))
 
 
 @dataclass(frozen=True)
 class FlatCheck:
     """Spans do not overlap. overlap: "reject" such samples, or keep the "longest" spans, of equal
-    ones the first by label."""
+    ones the first by label. Extensions may overlap anything: they are never predicted."""
 
     overlap: Literal["reject", "longest"] = "reject"
     name: str = "flat"
@@ -138,21 +141,22 @@ class FlatCheck:
 
     def _examine(self, sample: Sample) -> Outcome:
         kept: list[CharSpan] = []
-        for span in sorted(sample.spans, key=lambda s: (s.start - s.end, s)):
+        for span in sorted(sample.targets, key=lambda s: (s.start - s.end, s)):
             if all(span.end <= other.start or other.end <= span.start for other in kept):
                 kept.append(span)
             elif self.overlap == "reject":
                 detail = f"{span.label} {span.surface(sample.text)!r} overlaps another"
                 return reject(sample, "overlapping spans", detail, self.name)
-        return replace(sample, spans=tuple(sorted(kept)))
+        extensions = set(sample.spans).difference(sample.targets)
+        return replace(sample, spans=tuple(sorted([*kept, *extensions])))
 
 
 def is_nested(samples: Sequence[Sample]) -> bool:
-    """Whether any two spans share a character."""
+    """Whether any two spans share a character, extensions aside."""
     return any(
         earlier.end > later.start
         for sample in samples
-        for earlier, later in pairwise(sorted(sample.spans))
+        for earlier, later in pairwise(sorted(sample.targets))
     )
 
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..types import Reject, Sample, Schema
-from .chain import Check, Outcome
+from .chain import Check, Exempt, Outcome, nothing
 from .checks import FlatCheck, LeftoverCheck, SchemaCheck, SpanCheck, TokenCheck
 from .decontaminate import HeldOutCheck, copy_check
 from .density import DensityCheck
 from .duplicates import DuplicateCheck
+from .extended import ExtendedGold
 from .ledger import Ledger
 from .style import Style, StyleCheck
 
@@ -47,12 +48,14 @@ def standard_checks(
     """For text fresh from a language model.
 
     Labels and offsets, leftovers of the reply, style and density like gold's, tokens, no copies,
-    nothing held out.
+    nothing held out. Gold text with extension spans is no copy: `with_extended` puts it in place of
+    what it was made of.
     held_out: name -> samples; name every dev and test set there is.
     style: bring case, punctuation and length to those of gold text (corpus/style.py).
     """
-    styled: list[Check] = [StyleCheck(Style.of(gold))] if style else []
-    labels, spans, *rest = trainable_checks(gold, schema, nlp, nested, held_out)
+    extended = ExtendedGold(gold)
+    styled: list[Check] = [StyleCheck(Style.of(gold), exempt=extended)] if style else []
+    labels, spans, *rest = trainable_checks(gold, schema, nlp, nested, held_out, extended)
     return [
         labels,
         spans,
@@ -60,7 +63,7 @@ def standard_checks(
         *styled,
         *rest,
         DensityCheck.of(gold),
-        DuplicateCheck(max_edits=MAX_EDITS),
+        DuplicateCheck(max_edits=MAX_EDITS, exempt=extended),
     ]
 
 
@@ -70,13 +73,14 @@ def trainable_checks(
     nlp: "Language",
     nested: bool,
     held_out: Mapping[str, Sequence[Sample]] | None = None,
+    originals: Exempt = nothing,
 ) -> list[Check]:
     """What must hold of anything that is trained on beside gold: labels, offsets, tokens, overlaps,
-    and no copy of gold or held-out text."""
+    and no copy of gold, but for `originals`, or held-out text."""
     checks: list[Check] = [SchemaCheck(schema), SpanCheck()]
     if not nested:
         checks.append(FlatCheck())
-    checks += [TokenCheck(nlp), copy_check(gold, max_edits=0)]
+    checks += [TokenCheck(nlp), copy_check(gold, max_edits=0, exempt=originals)]
     return [*checks, HeldOutCheck(held_out)] if held_out else checks
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ..data.leakage import KnownTexts
 from ..data.near import MAX_EDITS
 from ..types import Sample
-from .chain import Outcome, examine_each, reject
+from .chain import Exempt, Outcome, examine_each, nothing, reject
 
 
 @dataclass(frozen=True)
@@ -17,12 +17,14 @@ class HeldOutCheck:
     held_out: name -> all of its samples; name every test and dev set there is.
     max_edits: words that may differ. It is far stricter than a search for copies: in a set of short
         texts, all that share a template with a test text go.
+    exempt: samples to keep whatever they repeat.
     """
 
     held_out: Mapping[str, Sequence[Sample]]
     max_edits: int = MAX_EDITS
     reason: str = "in a held-out set"
     name: str = "held-out"
+    exempt: Exempt = nothing
 
     def __call__(self, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
         known = {
@@ -31,6 +33,8 @@ class HeldOutCheck:
         }
 
         def examine(sample: Sample) -> Outcome:
+            if self.exempt(sample):
+                return sample
             for name, texts in known.items():
                 leak = texts.find(sample.text)
                 if leak:
@@ -43,8 +47,9 @@ class HeldOutCheck:
         return examine_each(outcomes, examine)
 
 
-def copy_check(demonstrations: Sequence[Sample], max_edits: int = MAX_EDITS) -> HeldOutCheck:
+def copy_check(
+    demonstrations: Sequence[Sample], max_edits: int = MAX_EDITS, exempt: Exempt = nothing
+) -> HeldOutCheck:
     """Rejects what repeats an example that the prompt showed ("copy of a demonstration")."""
-    return HeldOutCheck(
-        {"demonstrations": demonstrations}, max_edits, "copy of a demonstration", "copies"
-    )
+    known = {"demonstrations": demonstrations}
+    return HeldOutCheck(known, max_edits, "copy of a demonstration", "copies", exempt)

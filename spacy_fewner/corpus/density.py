@@ -11,7 +11,7 @@ from .chain import Outcome, examine_each, reject
 
 @dataclass(frozen=True)
 class DensityCheck:
-    """Rejects samples outside of the bounds.
+    """Rejects samples outside of the bounds; extensions do not count.
 
     fewest, most: spans for each word of the text.
     covered: the largest share of its words within spans.
@@ -74,8 +74,8 @@ def _measure(sample: Sample) -> tuple[float, float]:
     """Spans for each word, and the share of words in spans; a word in two counts once."""
     words = _words(sample.text)
     inside, position = 0, 0
-    for span in sorted(sample.spans):
+    for span in sorted(sample.targets):
         if span.end > position:
             inside += _words(sample.text[max(span.start, position) : span.end])
             position = span.end
-    return len(sample.spans) / words, min(1.0, inside / words)
+    return len(sample.targets) / words, min(1.0, inside / words)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ..data.leakage import KnownTexts
 from ..data.near import MAX_EDITS
 from ..types import Reject, Sample
-from .chain import Outcome, reject
+from .chain import Exempt, Outcome, nothing, reject
 
 
 @dataclass(frozen=True)
@@ -17,17 +17,19 @@ class DuplicateCheck:
     max_edits: words in which two texts may differ and still be the same; 0 for none. Two keeps
         one of "films by Ann Lee" and "films by Bob Ray": lower it where texts are short and much
         alike, and only their mentions differ.
+    exempt: samples to keep whatever they repeat.
     """
 
     known: Sequence[Sample] = ()
     max_edits: int = MAX_EDITS
     name: str = "duplicates"
+    exempt: Exempt = nothing
 
     def __call__(self, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
         texts = KnownTexts((sample.text for sample in self.known), self.max_edits)
         first = [f"known text {number + 1}" for number in range(len(self.known))]
         for outcome in outcomes:
-            if isinstance(outcome, Reject):
+            if isinstance(outcome, Reject) or self.exempt(outcome):
                 yield outcome
                 continue
             leak = texts.find(outcome.text)

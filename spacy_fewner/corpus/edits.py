@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ..types import CharSpan, Sample
+from ..types import CharSpan, Sample, is_extension
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ def edit(sample: Sample, edits: Sequence[Edit]) -> Sample | None:
     """The sample after edits that are sorted and apart from each other.
 
     What is inserted at a span's edge stays outside of it. Spans and tokens lose spaces at their
-    edges. None if nothing is left of a span; tokens of which nothing is left go.
+    edges. None if nothing is left of a span; extensions and tokens of which nothing is left go.
     """
     if not edits:
         return sample
@@ -27,6 +27,8 @@ def edit(sample: Sample, edits: Sequence[Edit]) -> Sample | None:
     spans = []
     for span in sample.spans:
         start, end = _trim(text, starts[span.start], ends[span.end])
+        if start >= end and is_extension(span.label):
+            continue
         if start >= end:
             return None
         spans.append(CharSpan(start, end, span.label, span.score))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..data.docs import SPANS_KEY, Alignment, Misaligned, check_alignment, samples_to_docs
 from ..errors import FewnerError
-from ..types import Sample
+from ..types import Sample, is_extension
 from .swap import check_rate, swapped
 
 if TYPE_CHECKING:
@@ -65,7 +65,8 @@ class ExampleMaker:
     def _fill(self, doc: "Doc") -> None:
         from spacy.util import filter_spans
 
-        doc.set_ents(filter_spans(doc.spans[self.spans_key]), default="outside")
+        targets = [span for span in doc.spans[self.spans_key] if not is_extension(span.label_)]
+        doc.set_ents(filter_spans(targets), default="outside")
 
     def _report(self, docs: "list[Doc]", misaligned: list[Misaligned]) -> None:
         if not misaligned:

@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 from ..data.near import normalize, tokens
 from ..errors import FewnerError
 from ..types import Sample
-from .chain import Outcome, examine_each, reject
+from .chain import Exempt, Outcome, examine_each, nothing, reject
 from .edits import Edit, edit
 
 Marks: TypeAlias = Literal["keep", "none", "spaced"]
@@ -86,15 +86,21 @@ class Style:
 
 @dataclass(frozen=True)
 class StyleCheck:
-    """Samples in a style; those too short or too long for it are rejected."""
+    """Samples in a style; those too short or too long for it are rejected.
+
+    exempt: samples to leave as they are.
+    """
 
     style: Style
     name: str = "style"
+    exempt: Exempt = nothing
 
     def __call__(self, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
         return examine_each(outcomes, self._examine)
 
     def _examine(self, sample: Sample) -> Outcome:
+        if self.exempt(sample):
+            return sample
         count = len(tokens(normalize(sample.text)))
         if count < self.style.fewest:
             detail = f"{count} words, {self.style.fewest} wanted"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ..data.docs import SPANS_KEY, Alignment
 from ..llm.connect import Connection
 from .examples import ExampleMaker
+from .extended import with_extended
 from .mix import Source, mix
 from .order import Order
 from .reader import corpus_path
@@ -59,6 +60,9 @@ class SyntheticCorpus:
     style, nested: see `standard_checks`; nested follows the seeds if null.
     The rest: see AnnotationCorpus.
 
+    Seeds that a stage gave extension spans (`spacy-fewner.Extend.v1`) take the place of the plain
+    ones, with the weight of gold.
+
     Synthesis happens once, when a pipeline first reads the corpus; what each step kept then goes to
     spaCy's log. Source of mixing and weights: KnowFREE.
     """
@@ -70,8 +74,8 @@ class SyntheticCorpus:
 
     def __call__(self, nlp: "Language") -> "Iterator[Example]":
         """Raises FewnerError for bad files, when a stage cannot go on, or if nothing is kept."""
-        made = self.order.filled(nlp).samples
-        mixed = mix(self._sources(self.order.seeds(), made), shuffle=False)
+        gold, made = with_extended(self.order.seeds(), self.order.filled(nlp).samples)
+        mixed = mix(self._sources(gold, made), shuffle=False)
         yield from self.examples(mixed, nlp)
 
     def _sources(self, gold: list[Any], synthetic: list[Any]) -> list[Source]:

@@ -3,9 +3,11 @@
 - error: no spans, bad offsets, empty text, unknown label, rare label, lost label (none of its
   spans fits the tokens), conflicting texts; in flat mode also conflicting labels (of one span)
   and overlapping spans
-- warning: misaligned (lost with alignment "strict", else moved), edge whitespace, crossing spans
-  (nested mode), duplicate span, duplicate text, wide span, single label, leakage, near leakage
+- warning: misaligned (lost with alignment "strict", else moved), the same of extensions, edge
+  whitespace, crossing spans and two labels of one span (nested mode), duplicate span, duplicate
+  text, wide span, single label, leakage, near leakage
 
+Extensions (`ext/` labels) are no part of the label scheme, may be rare, and overlap what they like.
 `report.KINDS` holds the table with rules and remedies. Errors are what no model can be trained
 from as meant; warnings are losses that a user may accept, once told.
 """
@@ -63,7 +65,7 @@ def audit(
     issues = [_issue(finding, samples) for finding in all_findings(asked)]
     order = {kind: number for number, kind in enumerate(KINDS)}  # errors come first there
     issues.sort(key=lambda issue: (order[issue.kind], -1 if issue.index is None else issue.index))
-    counts = Counter(span.label for sample in samples for span in sample.spans)
+    counts = Counter(span.label for sample in samples for span in sample.targets)
     return AuditReport(tuple(issues), counts, len(samples))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ..types import CharSpan, Sample, Schema
+from ..types import CharSpan, Sample, Schema, is_extension
 from .docs import Alignment, Misaligned, sample_to_doc
 from .leakage import find_leaks
 
@@ -48,7 +48,8 @@ def all_findings(asked: Question) -> Iterator[Finding]:
         yield from _text_findings(index, sample)
         yield from _label_findings(index, sample, asked.labels)
         yield from _span_findings(index, sample, sound)
-        yield from _pair_findings(index, sorted(set(sound)), asked.flat)
+        predicted = {span for span in sound if not is_extension(span.label)}
+        yield from _pair_findings(index, sorted(predicted), asked.flat)
         for finding in _token_findings(index, sample, sound, asked):
             if finding.lost and finding.span:
                 lost[finding.span.label] += 1
@@ -79,7 +80,7 @@ def _label_findings(index: int, sample: Sample, labels: Schema | None) -> Iterat
     if labels is None:
         return
     known = set(labels.ids)
-    for span in sample.spans:
+    for span in sample.targets:
         if span.label not in known:
             yield Finding("unknown label", index, span, span.label)
 
@@ -98,8 +99,7 @@ def _pair_findings(index: int, spans: list[CharSpan], flat: bool) -> Iterator[Fi
     for one, other in _overlaps(spans):
         both = f"{one.label} and {other.label}"
         if (one.start, one.end) == (other.start, other.end):
-            if flat:
-                yield Finding("conflicting labels", index, one, both)
+            yield Finding("conflicting labels" if flat else "two labels", index, one, both)
         elif one.start < other.start < one.end < other.end:
             kind = "overlapping spans" if flat else "crossing spans"
             yield Finding(kind, index, CharSpan(one.start, other.end, ""), f"{both} cross")
@@ -125,7 +125,8 @@ def _token_findings(
     doc, misaligned = sample_to_doc(sound, asked.nlp, "sc", asked.alignment, index=index)
     for missed in misaligned:
         detail = _fate(missed, doc.text)
-        yield Finding("misaligned", index, missed.span, detail, lost=missed.placed is None)
+        kind = "misaligned extension" if is_extension(missed.span.label) else "misaligned"
+        yield Finding(kind, index, missed.span, detail, lost=missed.placed is None)
     for span in doc.spans["sc"]:
         if asked.max_span_width is not None and len(span) > asked.max_span_width:
             found = CharSpan(span.start_char, span.end_char, span.label_)
@@ -140,7 +141,7 @@ def _fate(missed: Misaligned, text: str) -> str:
 def _count_findings(
     samples: Sequence[Sample], lost: Counter[str], min_count: int
 ) -> Iterator[Finding]:
-    counts = Counter(span.label for sample in samples for span in sample.spans)
+    counts = Counter(span.label for sample in samples for span in sample.targets)
     if not counts:
         yield Finding("no spans", None, None, f"{len(samples)} examples without a span")
     if len(counts) == 1:
@@ -169,12 +170,13 @@ def _repeated_texts(samples: Sequence[Sample]) -> Iterator[Finding]:
 
 
 def _annotation(sample: Sample) -> tuple[set[CharSpan], dict[str, float]]:
-    return set(sample.spans), sample.cats
+    return set(sample.targets), sample.cats
 
 
 def _difference(one: Sample, other: Sample) -> str:
     """What the second sample says and the first does not, or the other way round."""
-    odd = sorted(set(other.spans) - set(one.spans)) or sorted(set(one.spans) - set(other.spans))
+    before, after = set(one.targets), set(other.targets)
+    odd = sorted(after - before) or sorted(before - after)
     if not odd:
         return f"cats {other.cats}"
     return ", ".join(f"{span.surface(other.text)!r} ({span.label})" for span in odd[:2])

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from ..errors import FewnerError
@@ -45,10 +45,18 @@ KINDS: dict[str, Kind] = {
     "crossing spans": Kind(
         "warning", "spans should nest or be apart", "Check them: only one can be predicted."
     ),
+    "two labels": Kind(
+        "warning", "a span should have one label", "Check them: only one can be predicted."
+    ),
     "misaligned": Kind(
         "warning",
         "spans should begin and end with a token",
         "Correct the offsets, or choose alignment 'expand'.",
+    ),
+    "misaligned extension": Kind(
+        "warning",
+        "extension spans should begin and end with a token",
+        "Nothing, while few are lost: they only help training.",
     ),
     "edge whitespace": Kind(
         "warning", "spans should not begin or end with spaces", "Trim the span."
@@ -74,7 +82,11 @@ KINDS: dict[str, Kind] = {
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One finding. index: of the sample, from 0; None if it is about the whole set."""
+    """One finding.
+
+    index: of the sample, from 0; None if it is about the whole set. source: which set it is in,
+        if not the one that the report is of.
+    """
 
     severity: Severity
     kind: str
@@ -82,15 +94,19 @@ class Issue:
     excerpt: str
     detail: str
     remedy: str
+    source: str = ""
 
     @property
     def place(self) -> str:
-        return "all examples" if self.index is None else f"example {self.index + 1}"
+        if self.index is None:
+            return f"all {self.source} examples" if self.source else "all examples"
+        return f"{self.source} example {self.index + 1}".lstrip()
 
 
 @dataclass(frozen=True)
 class AuditReport:
-    """issues: errors first; label_counts: annotated spans of each label; samples: how many."""
+    """issues: errors first; label_counts: annotated spans of each label, but for extensions;
+    samples: how many."""
 
     issues: tuple[Issue, ...]
     label_counts: Counter[str]
@@ -107,6 +123,15 @@ class AuditReport:
     @property
     def warnings(self) -> tuple[Issue, ...]:
         return tuple(issue for issue in self.issues if issue.severity == "warning")
+
+    def named(self, source: str) -> "AuditReport":
+        """The report with each issue said to be in `source`."""
+        issues = tuple(replace(issue, source=source) for issue in self.issues)
+        return replace(self, issues=issues)
+
+    def with_issues_of(self, other: "AuditReport") -> "AuditReport":
+        """The report with another's issues behind its own."""
+        return replace(self, issues=self.issues + other.issues)
 
     def table(self, examples: int = 3) -> str:
         """Plain text: counts of labels and kinds, then the first examples of each kind.

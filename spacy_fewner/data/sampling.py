@@ -90,8 +90,8 @@ def nested_subsets(
 
 
 def labels_of(sample: Sample) -> set[str]:
-    """Labels of the spans, and of the cats that hold."""
-    return {span.label for span in sample.spans} | {
+    """Labels of the spans but for extensions, and of the cats that hold."""
+    return {span.label for span in sample.targets} | {
         label for label, score in sample.cats.items() if score >= 0.5
     }
 

@@ -1,6 +1,7 @@
 """Label schemes: from a list of names, or from a file with what each label means."""
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,8 @@ from typing import Any
 from ..errors import FewnerError
 from ..types import LabelSpec, Schema
 from .files import read_text
+from .paths import key
+from .tree_checks import ancestry
 
 _REMEDY = 'Write {"id": "PERSON", "description": "…", "examples": ["…"]}, one label a line.'
 
@@ -16,7 +19,8 @@ def parse_schema(value: str) -> Schema:
     """A scheme from "A,B,C", from a JSONL file of {"id", "description", "examples", "synonyms"}, or
     from a tree in YAML, whose leaves it then has by their paths.
 
-    Raises FewnerError for no label, a repeated one, and a line that is no label.
+    Raises FewnerError for no label, a repeated one, a line that is no label, a "parent" that leads
+    in a circle, and a synonym that is another label's synonym or name.
     """
     if value.endswith((".yaml", ".yml")):
         from .tree_file import read_tree  # which reads its labels with this module
@@ -29,12 +33,39 @@ def parse_schema(value: str) -> Schema:
         labels = [LabelSpec(name.strip()) for name in value.split(",") if name.strip()]
     if not labels:
         raise FewnerError("labels", "must name a label", value, "For instance --labels PER,LOC.")
-    return Schema(tuple(labels))
+    schema = Schema(tuple(labels))
+    _check_synonyms(schema, value)
+    return schema
 
 
 def read_labels(path: str | Path) -> list[LabelSpec]:
     """The labels of a JSONL file; "id" is all that a line needs."""
-    return [label_from(record, where) for record, where in read_records(path)]
+    records = read_records(path)
+    labels = [label_from(record, where) for record, where in records]
+    given = [record.get("parent") for record, _ in records]
+    above = [parent if isinstance(parent, str) else None for parent in given]
+    parents = dict(zip((label.id for label in labels), above, strict=True))
+    for label, (_, where) in zip(labels, records, strict=True):
+        ancestry(label.id, parents, where)
+    return labels
+
+
+def _check_synonyms(schema: Schema, where: str) -> None:
+    """Names win over synonyms, and what two labels claim would stand for neither."""
+    owners: defaultdict[str, list[str]] = defaultdict(list)
+    for label in schema:
+        for called in (label.id, label.name, *label.synonyms):
+            owners[key(called)].append(label.id)
+    for label in schema:
+        for synonym in filter(str.strip, label.synonyms):
+            others = [other for other in owners[key(synonym)] if other != label.id]
+            if others:
+                raise FewnerError(
+                    where,
+                    "no synonym may be another label's synonym or name",
+                    f"{synonym!r} of {label.id!r} and {others[0]!r}",
+                    "Rename one, or take the synonym off one of them.",
+                )
 
 
 def read_records(path: str | Path) -> list[tuple[Any, str]]:

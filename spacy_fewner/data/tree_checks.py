@@ -64,6 +64,24 @@ def check_catch_alls(
             )
 
 
+def ancestry(label: str, parents: Mapping[str, str | None], where: str) -> list[str]:
+    """The label, its parent and so on, as far as they are declared.
+
+    parents: of each label that is declared. Raises FewnerError if it comes to one twice.
+    """
+    passed = [label]
+    while (above := parents[passed[-1]]) is not None and above in parents:
+        if above in passed:
+            raise FewnerError(
+                where,
+                "no label may be its own ancestor",
+                " under ".join([*passed, above]),
+                "Give every label one parent, and the topmost none.",
+            )
+        passed.append(above)
+    return passed
+
+
 def unknown_label(label: str, labels: Collection[str], where: str) -> FewnerError:
     """The error for a label outside the tree, with those it may have meant."""
     meant = closest(label, labels)

@@ -14,9 +14,9 @@ from ..types import PATH_SEPARATOR, LabelSpec, Schema
 from . import paths
 from .schema import label_from
 from .tree import LabelTree
+from .tree_checks import ancestry
 
 _KEYS = ("id", "parent", "name", "description", "examples", "synonyms", "catch_all")
-_PARENT_REMEDY = "Give every label one parent, and the topmost none."
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,8 @@ def tree_from_records(records: Sequence[tuple[Any, str]], where: str) -> LabelTr
         other = entries.setdefault(entry.label.id, entry)
         if other is not entry:
             raise _twice(entry, other)
-    found = [(_path(entry, entries), entry) for entry in entries.values()]
+    parents = {label: entry.parent for label, entry in entries.items()}
+    found = [(_path(entry, entries, parents), entry) for entry in entries.values()]
     _check(found)
     labels = tuple(replace(entry.label, id=path) for path, entry in found)
     marked = frozenset(path for path, entry in found if entry.catch_all)
@@ -93,22 +94,12 @@ def _twice(entry: _Entry, other: _Entry) -> FewnerError:
     )
 
 
-def _path(entry: _Entry, entries: Mapping[str, _Entry]) -> str:
-    names: list[str] = []
-    passed: dict[str, None] = {}
-    at = entry
-    while at.parent is not None:
-        passed[at.label.id] = None
-        names.append(at.name)
-        if at.parent in passed:
-            circle = " under ".join([*passed, at.parent])
-            raise FewnerError(
-                entry.where, "no label may be its own ancestor", circle, _PARENT_REMEDY
-            )
-        if at.parent not in entries:
-            raise _orphan(at, at.parent, entries)
-        at = entries[at.parent]
-    path = PATH_SEPARATOR.join([at.label.id, *reversed(names)])
+def _path(entry: _Entry, entries: Mapping[str, _Entry], parents: Mapping[str, str | None]) -> str:
+    line = [entries[label] for label in ancestry(entry.label.id, parents, entry.where)]
+    top = line[-1]
+    if top.parent is not None:
+        raise _orphan(top, top.parent, entries)
+    path = PATH_SEPARATOR.join([top.label.id, *(one.name for one in reversed(line[:-1]))])
     if entry.parent is not None and PATH_SEPARATOR in entry.label.id and path != entry.label.id:
         raise FewnerError(
             entry.where,

@@ -259,8 +259,12 @@ class LoraHFShim(HFShim):
     def _restore_adapter(self, msg: dict[str, Any]) -> None:
         stored = msg["base"]
         # The config's name comes first: a folder that has moved is mended there, and the
-        # hash says whether it is the right one.
-        base = resolve_base(self.settings.name, self.settings.revision or stored["revision"])
+        # hash says whether it is the right one. Of the same name the stored commit does, since
+        # the config's revision may be a branch that has moved.
+        revisions = [self.settings.revision, stored["revision"]]
+        if self.settings.name == stored["name"]:
+            revisions.reverse()
+        base = resolve_base(self.settings.name, revisions[0] or revisions[1])
         init = self._hfmodel
         loaded = load_base(base, init._init_tokenizer_config, init._init_transformer_config)
         found = weights_hash(loaded.transformer)

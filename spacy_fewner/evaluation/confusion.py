@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from ..types import CharSpan
+from ..types import CharSpan, is_extension
 from .scores import DocSpans, check_parallel
 
 ErrorKind = Literal["label", "boundary", "both", "missed", "spurious"]
@@ -70,12 +70,13 @@ def count_errors(gold: DocSpans, predicted: DocSpans) -> Confusion:
 
 def find_errors(gold: Sequence[CharSpan], predicted: Sequence[CharSpan]) -> list[SpanError]:
     """The errors in one document, in text order; each span belongs to one error at most.
+    Extensions are never predicted, and missing one is no error.
 
     Source: ours. Exact matches are set aside, then the rest is paired: same characters first,
     then the largest overlap with the same label, then the largest overlap.
     """
     # Keyed by the span itself, as equality ignores the score that the page shows.
-    left = sorted(set(gold) - set(predicted))
+    left = sorted({span for span in gold if not is_extension(span.label)} - set(predicted))
     scored = {span: span for span in predicted}
     right = sorted(scored[span] for span in set(predicted) - set(gold))
     errors: list[SpanError] = []

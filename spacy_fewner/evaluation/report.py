@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import FewnerError
-from ..types import CharSpan
+from ..types import CharSpan, is_extension
 from .aggregate import Aggregate
 from .confusion import Confusion, SpanError, find_errors
 from .curve import LearningCurve
@@ -62,14 +62,15 @@ class Report:
 
 
 def collect_errors(texts: Sequence[str], gold: DocSpans, predicted: DocSpans) -> list[ErrorExample]:
-    """One `ErrorExample` for each error of `find_errors`, in document order.
+    """One `ErrorExample` for each error of `find_errors`, in document order; without extensions.
 
     Errors: FewnerError if the lists differ in length.
     """
     check_parallel(texts=texts, gold=gold, predicted=predicted)
+    targets = [tuple(span for span in spans if not is_extension(span.label)) for spans in gold]
     return [
-        ErrorExample(text, error, tuple(gold_spans), tuple(predicted_spans))
-        for text, gold_spans, predicted_spans in zip(texts, gold, predicted, strict=True)
+        ErrorExample(text, error, gold_spans, tuple(predicted_spans))
+        for text, gold_spans, predicted_spans in zip(texts, targets, predicted, strict=True)
         for error in find_errors(gold_spans, predicted_spans)
     ]
 

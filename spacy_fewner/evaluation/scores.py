@@ -16,7 +16,7 @@ from heapq import heappop, heappush
 from typing import Any
 
 from ..errors import FewnerError
-from ..types import CharSpan
+from ..types import CharSpan, is_extension
 
 DocSpans = Sequence[Sequence[CharSpan]]
 
@@ -248,7 +248,8 @@ def _count_overlap_pairs(gold: set[CharSpan], predicted: set[CharSpan]) -> int:
 
 
 def _labels_in(*documents: DocSpans) -> tuple[str, ...]:
-    return tuple(sorted({span.label for docs in documents for spans in docs for span in spans}))
+    found = {span.label for docs in documents for spans in docs for span in spans}
+    return tuple(sorted(label for label in found if not is_extension(label)))
 
 
 def _by_label(spans: Sequence[CharSpan]) -> dict[str, set[CharSpan]]:

@@ -177,11 +177,11 @@ def _facts(task: Task, nlp: "Language", result: "FitResult", updates: int) -> li
 
     component: Any = nlp.get_pipe("fewner")
     tok2vec = nlp.config["components"]["fewner"]["model"]["tok2vec"]
-    spans = sum(len(sample.spans) for sample in task.samples)
+    spans = sum(len(sample.targets) for sample in task.samples)
     dev = f"{len(task.dev)} texts" if task.dev else "none: cross-validation over the examples"
     synthetic = f"{len(task.synthetic)} texts; {result.synthetic}" if task.synthetic else "none"
     return [
-        ("examples", f"{len(task.samples)} texts, {spans} spans, {len(component.labels)} labels"),
+        ("examples", f"{len(task.samples)} texts, {spans} spans, {len(task.labels)} labels"),
         ("dev", dev),
         ("synthetic", synthetic),
         ("encoder", str(tok2vec.get("name", tok2vec["@architectures"]))),

@@ -7,12 +7,19 @@ from statistics import mean
 from ..corpus.decontaminate import HeldOutCheck
 from ..evaluation.scores import SpanScores
 from ..types import Sample
-from .mixture import Mixture
+from .mixture import MANY, Mixture
 from .settings import FitSettings
 from .training import OnStep
 from .validation import HeldOut, Split, honest_scores, run_split, splits
 
 MIXTURES = (Mixture(0.4), Mixture(1.0))
+SMALLER = Mixture(0.4, 0.3)
+
+
+def mixtures_of(n_synthetic: int) -> tuple[Mixture, ...]:
+    """What is tried on so many synthetic texts: part of them too where they are many, since the
+    same style read thousands of times may cost more than it brings."""
+    return (*MIXTURES, SMALLER) if n_synthetic > MANY else MIXTURES
 
 
 @dataclass(frozen=True)
@@ -60,17 +67,18 @@ def choose(
     settings: FitSettings,
     nested: bool,
     labels: Sequence[str],
-    mixtures: Sequence[Mixture] = MIXTURES,
+    mixtures: Sequence[Mixture] = (),
     on_step: OnStep | None = None,
 ) -> Choice:
     """Try each mixture on the splits that `without` was measured on.
 
     without: what models trained on gold alone say of the held-out texts.
+    mixtures: `mixtures_of` if empty.
     Synthetic texts that are nearly the same as a held-out one are left out of its split.
     """
     trials = [Trial(None, without, honest_scores(without, labels, nested))]
     cleaned = _cleaned(splits(gold, dev, settings), synthetic) if synthetic else []
-    for mixture in mixtures if synthetic else ():
+    for mixture in mixtures or mixtures_of(len(synthetic)) if synthetic else ():
         found = [
             run_split(*_mixed(split, clean, mixture, settings), nested, on_step)
             for split, clean in cleaned
@@ -80,11 +88,12 @@ def choose(
 
 
 def n_steps(
-    n_gold: int, n_synthetic: int, settings: FitSettings, mixtures: Sequence[Mixture] = MIXTURES
+    n_gold: int, n_synthetic: int, settings: FitSettings, mixtures: Sequence[Mixture] = ()
 ) -> int:
     """Updates that `choose` makes, for a progress bar; n_gold: texts to train on in a split."""
     return settings.folds * sum(
-        steps_of(mixture, n_gold, n_synthetic, settings) for mixture in mixtures
+        steps_of(mixture, n_gold, n_synthetic, settings)
+        for mixture in mixtures or mixtures_of(n_synthetic)
     )
 
 

@@ -73,7 +73,8 @@ def audited(
     lang: str,
     alignment: Alignment = "strict",
 ) -> AuditReport:
-    """The audit of `samples`; FewnerError if they, or the dev samples, cannot be trained with.
+    """The audit of `samples`, and what is wrong with the dev samples; FewnerError if either cannot
+    be used.
 
     labels: the label scheme; without it, what the samples hold, which must be two or more.
     alignment: "strict" makes a span with an edge inside a token an error; the others move it.
@@ -83,13 +84,15 @@ def audited(
     against = {"dev": dev} if dev else None
     flat = not nested
     report = audit(samples, nlp, labels=schema, flat=flat, against=against, alignment=alignment)
-    fatal = ["single label"] if len(schema) < 2 and labels is None else []
-    report.raise_on_errors(also=[*fatal, "misaligned"] if alignment == "strict" else fatal)
-    if dev:
-        audit(
-            dev, nlp, labels=schema, flat=flat, min_count=1, alignment=alignment
-        ).raise_on_errors()
-    return report
+    fatal = ["misaligned"] if alignment == "strict" else []
+    single = ["single label"] if len(schema) < 2 and labels is None else []
+    report.raise_on_errors(also=[*single, *fatal])
+    if not dev:
+        return report
+    of_dev = audit(dev, nlp, labels=schema, flat=flat, min_count=1, alignment=alignment)
+    of_dev = of_dev.named("dev")
+    of_dev.raise_on_errors(also=fatal)
+    return report.with_issues_of(of_dev)
 
 
 def blank_pipeline(lang: str) -> "Language":

@@ -35,10 +35,29 @@ def train_pipeline(
     util.fix_random_seed(config["training"]["seed"])
     nlp = util.load_model_from_config(config, auto_fill=True)
     examples = to_examples(nlp, samples)
-    nlp.initialize(lambda: examples)
-    _update(nlp, samples, on_step or (lambda: None))
+    with _memory():
+        nlp.initialize(lambda: examples)
+        _update(nlp, samples, on_step or (lambda: None))
     round_weights(nlp)
     return nlp
+
+
+@contextmanager
+def _memory() -> Iterator[None]:
+    """FewnerError where memory does not suffice."""
+    try:
+        yield
+    except (MemoryError, RuntimeError) as err:
+        said = str(err)
+        short = "allocate memory" in said or "out of memory" in said
+        if not short and not isinstance(err, MemoryError):
+            raise
+        raise FewnerError(
+            "max_width",
+            "training must fit in memory, which it needs for each token times the widest span",
+            said.split("\n")[0] or "too little memory",
+            "Shorten or remove the widest spans, split long texts, or set a smaller batch_size.",
+        ) from err
 
 
 def to_examples(nlp: Language, samples: Sequence[Sample]) -> list[Example]:

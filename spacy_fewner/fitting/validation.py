@@ -7,6 +7,7 @@ from spacy.language import Language
 
 from ..data import folds as make_folds
 from ..data import nested_subsets, samples_to_docs
+from ..errors import FewnerError
 from ..evaluation.scores import SpanScores, span_strict
 from ..evaluation.thresholds import Thresholds, apply_thresholds, pick_thresholds
 from ..spans.component import labeller_of
@@ -54,18 +55,43 @@ class Split:
 
 
 def splits(samples: Sequence[Sample], dev: Sequence[Sample], settings: FitSettings) -> list[Split]:
-    """One split a fold, each with its own seed; with a dev set all of it under several seeds."""
+    """One split a fold, each with its own seed; with a dev set all of it under several seeds.
+
+    FewnerError if a fold leaves nothing to train on.
+    """
     seeds = range(settings.seed, settings.seed + settings.folds)
     if dev:
         return [Split(seed, list(samples), list(dev)) for seed in seeds]
     pairs = make_folds(samples, settings.folds, settings.seed)
+    if not all(any(sample.targets for sample in train) for train, _ in pairs):
+        found = sum(bool(sample.targets) for sample in samples)
+        raise FewnerError(
+            "folds",
+            "every fold must leave a text with spans to train on",
+            f"{settings.folds} folds of {len(samples)} texts, {found} with spans",
+            "Annotate spans in more texts, choose another number of folds, or give a dev set.",
+        )
     return [Split(seed, *pair) for seed, pair in zip(seeds, pairs, strict=True)]
 
 
 def part_of(split: Split, part: float) -> Split:
-    """The split with that part of its training texts; larger parts contain the smaller."""
+    """The split with that part of its training texts; larger parts contain the smaller.
+
+    Of all labels as far as they fit in, else random.
+    """
     size = max(2, round(part * len(split.train)))
-    return Split(split.seed, nested_subsets(split.train, [size], split.seed)[size], split.held_out)
+    return Split(split.seed, _all_labels_first(split)[:size], split.held_out)
+
+
+def _all_labels_first(split: Split) -> list[Sample]:
+    """The training texts in random order, but for those with a label that none before has."""
+    size, seen = len(split.train), set[str]()
+    first, rest = list[Sample](), list[Sample]()
+    for sample in nested_subsets(split.train, [size], split.seed)[size]:
+        labels = {span.label for span in sample.targets}
+        (rest if seen >= labels else first).append(sample)
+        seen |= labels
+    return first + rest
 
 
 def run_split(
@@ -74,7 +100,7 @@ def run_split(
     """Train on one side of a split and predict the other."""
     config = training_config(settings, len(split.train), split.seed, nested)
     nlp = train_pipeline(config, split.train, on_step)
-    n_spans = sum(len(sample.spans) for sample in split.train)
+    n_spans = sum(len(sample.targets) for sample in split.train)
     candidates = predict_candidates(nlp, split.held_out)
     return HeldOut(split.seed, len(split.train), n_spans, split.held_out, candidates)
 

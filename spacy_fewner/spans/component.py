@@ -92,6 +92,9 @@ class SpanLabeller(TrainablePipe):
         blind = self.cfg["type_blind"] and not self._is_extension(label)
         return ENTITY if blind else label
 
+    def _predicted(self, label: str) -> str | None:
+        return None if self._is_extension(label) else self._learnt(label)
+
     @property
     def max_width(self) -> int:
         """Widest span in tokens, once initialized."""
@@ -127,7 +130,7 @@ class SpanLabeller(TrainablePipe):
         for label in labels if labels is not None else self._labels_of(get_examples()):
             self.add_label(label)
         self._require_trainable_labels()
-        self.gold_audit = targets.audit_gold(get_examples(), self.key)
+        self.gold_audit = targets.audit_gold(get_examples(), self.key, self._predicted)
         width = self.cfg["max_width"] or max(self.gold_audit.widths, default=1)
         self.gold_audit.too_wide = targets.wide_gold(get_examples(), self.key, width)
         self.gold_audit.log(self.name, width)

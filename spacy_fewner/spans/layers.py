@@ -9,6 +9,7 @@ from torch.nn import functional as F
 from .layout import Band, stretch, windows
 
 N_SIZES = 30  # buckets of the span size embedding, as in KnowFREE's code
+ENDS_AT_ONCE = 16  # in local attention: wide enough to be fast, narrow enough to be local
 
 
 class SizedBiaffine(nn.Module):
@@ -60,7 +61,8 @@ class LocalEndAttention(nn.Module):
     """Multi-head attention of a cell to the cells of its row at most `reach` ends away.
 
     KnowFREE eq 9 with |i - j| <= reach along one axis, as its code has it. Cells outside
-    the document are no keys, so a document's scores do not depend on its batch.
+    the document are no keys, so a document's scores do not depend on its batch. A few ends at a
+    time meet the keys within their reach, so that memory grows with the width, not its square.
     """
 
     def __init__(self, width: int, heads: int, reach: int, dropout: float):
@@ -75,22 +77,29 @@ class LocalEndAttention(nn.Module):
     def forward(self, cells: Tensor, band: Band) -> Tensor:
         """cells: (R, W + 2 reach, D) -> (R, W, D)."""
         core = cells[:, band.halo : band.halo + band.width]
-        key, value = self.key_value(cells).chunk(2, dim=-1)
-        mixed = F.scaled_dot_product_attention(
-            self._split(self.query(core)),
-            self._split(key),
-            self._split(value),
-            attn_mask=self._mask(band)[:, None],
-            dropout_p=self.dropout if self.training else 0.0,
-        )
-        return self.out(mixed.transpose(1, 2).flatten(2))
+        query = self._split(self.query(core))
+        key, value = map(self._split, self.key_value(cells).chunk(2, dim=-1))
+        mixed = []
+        for first in range(0, band.width, ENDS_AT_ONCE):
+            ends = slice(first, min(first + ENDS_AT_ONCE, band.width))
+            near = slice(ends.start, ends.stop + 2 * self.reach)
+            mixed.append(
+                F.scaled_dot_product_attention(
+                    query[:, :, ends],
+                    key[:, :, near],
+                    value[:, :, near],
+                    attn_mask=self._mask(band.real[:, near])[:, None],
+                    dropout_p=self.dropout if self.training else 0.0,
+                )
+            )
+        return self.out(torch.cat(mixed, dim=2).transpose(1, 2).flatten(2))
 
     def _split(self, vectors: Tensor) -> Tensor:
         return vectors.unflatten(-1, (self.heads, -1)).transpose(1, 2)  # (R, heads, K, d)
 
-    def _mask(self, band: Band) -> Tensor:
-        """(R, W, W + 2 reach) which cell sees which."""
-        key = band.offsets
-        apart = (key[band.halo : band.halo + band.width, None] - key).abs()  # (W, W + 2 reach)
+    def _mask(self, real: Tensor) -> Tensor:
+        """real: (R, w + 2 reach) of neighbouring cells -> (R, w, w + 2 reach) which sees which."""
+        key = torch.arange(real.shape[1], device=real.device)
+        apart = (key[self.reach : len(key) - self.reach, None] - key).abs()  # (w, w + 2 reach)
         # A cell that is no span sees itself, since a row of masked keys has no softmax.
-        return ((apart <= self.reach) & band.real[:, None]) | (apart == 0)
+        return ((apart <= self.reach) & real[:, None]) | (apart == 0)

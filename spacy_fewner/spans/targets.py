@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,11 +20,15 @@ class GoldAudit:
     widths: how many reachable spans have how many tokens.
     misaligned: surfaces of gold spans whose edge lies inside a token of the pipeline.
     too_wide: surfaces of gold spans wider than the band.
+    conflicting: surfaces of gold spans with two labels or more.
+    crossing: surfaces of gold spans that cross an earlier one.
     """
 
     widths: Counter[int] = field(default_factory=Counter)
     misaligned: list[str] = field(default_factory=list)
     too_wide: list[str] = field(default_factory=list)
+    conflicting: list[str] = field(default_factory=list)
+    crossing: list[str] = field(default_factory=list)
 
     def log(self, component: str, max_width: int) -> None:
         """Warn of gold that will never be predicted; it counts as missed in the scores."""
@@ -41,6 +45,38 @@ class GoldAudit:
                 "such as %s. Raise max_width.",
                 component, len(self.too_wide), total, max_width, _examples(self.too_wide),
             )  # fmt: skip
+        if self.conflicting:
+            logger.warning(
+                "%s: %d gold spans have conflicting labels, such as %s; only one label of a span "
+                "is predicted. Keep one.",
+                component, len(self.conflicting), _examples(self.conflicting),
+            )  # fmt: skip
+        if self.crossing:
+            logger.warning(
+                "%s: %d gold spans cross another, such as %s; only one of the two is predicted. "
+                "Keep one.",
+                component, len(self.crossing), _examples(self.crossing),
+            )  # fmt: skip
+
+    def note_clashes(self, spans: Iterable[Span], predicted: Callable[[str], str | None]) -> None:
+        """Add what is conflicting and crossing in the aligned gold of one document.
+
+        predicted: gold label -> what it is predicted as; None if it never is.
+        """
+        labels: dict[tuple[int, int], set[str]] = {}
+        surfaces: dict[tuple[int, int], str] = {}
+        for span in spans:
+            label, place = predicted(span.label_), (span.start, span.end)
+            if label is not None:
+                labels.setdefault(place, set()).add(label)
+                surfaces[place] = span.text
+        self.conflicting += [surfaces[place] for place, own in labels.items() if len(own) > 1]
+        places = sorted(labels)
+        self.crossing += [
+            surfaces[start, end]
+            for number, (start, end) in enumerate(places)
+            if any(before < start < stop < end for before, stop in places[:number])
+        ]
 
 
 def _examples(surfaces: list[str]) -> str:
@@ -66,13 +102,21 @@ def gold_labels(examples: Iterable[Example], spans_key: str) -> set[str]:
     return {span.label_ for eg in examples for span in eg.reference.spans.get(spans_key, [])}
 
 
-def audit_gold(examples: Iterable[Example], spans_key: str) -> GoldAudit:
-    """Widths in tokens of all gold spans, and those without alignment."""
+def audit_gold(
+    examples: Iterable[Example],
+    spans_key: str,
+    predicted: Callable[[str], str | None] = lambda label: None,
+) -> GoldAudit:
+    """Widths in tokens of all gold spans, those without alignment, and those that clash.
+
+    predicted: as `GoldAudit.note_clashes` takes it; by default nothing clashes.
+    """
     audit = GoldAudit()
     for example in examples:
         aligned, misaligned = aligned_gold(example, spans_key)
         audit.misaligned += misaligned
         audit.widths.update(len(span) for span in aligned)
+        audit.note_clashes(aligned, predicted)
     return audit
 
 

@@ -4,7 +4,7 @@ import math
 import random
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from itertools import count, islice, repeat
 from typing import get_args
 
@@ -70,7 +70,7 @@ class Generate:
         self, samples: Iterable[Sample], schema: Schema, client: Client | None
     ) -> Iterator[Outcome]:
         """samples: the seeds. Raises FewnerError when there are none."""
-        seeds = list(samples)
+        seeds = [replace(sample, spans=sample.targets) for sample in samples]
         check("samples", bool(seeds), "generation needs seeds", "none", "Annotate some texts.")
         names = LabelNames(schema)
         contexts = self.contexts(seeds)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -70,6 +71,30 @@ def test_evaluate_prints_and_writes(run: Run, fitted: Path, tmp_path: Path):
     assert scores["strict"]["micro"]["support"] == 98
     assert scores["partial"]["micro"]["f"] >= scores["strict"]["micro"]["f"]
     assert "train.jsonl (44 texts)" in page.read_text("utf8")
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "said"),
+    [
+        ("fewner/model", "", "incomplete input"),
+        ("meta.json", "{}", "No valid 'lang' setting"),
+        ("config.cfg", "junk", "Config validation error: Make sure"),
+        ("config.cfg", "", "no [nlp] section"),
+        ("tokenizer", None, "No such file"),
+    ],
+)
+def test_a_damaged_pipeline_is_said(
+    run: Run, fitted: Path, tmp_path: Path, file: str, content: str | None, said: str
+):
+    model = Path(shutil.copytree(fitted / "model", tmp_path / "model"))
+    (model / file).unlink()
+    if content is not None:
+        (model / file).write_text(content)
+    done = run("evaluate", model, ORGAN / "train.jsonl")
+    assert done.exit_code == 1
+    assert done.stderr.startswith("Error: model: must be the folder")
+    assert str(model) in done.stderr and said in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_evaluate_scores_the_labels_asked_for(run: Run, fitted: Path):

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import spacy
 
@@ -55,7 +57,7 @@ def test_flat_mode():
     nested = sample("the London Eye", ("London Eye", "PER"), ("London", "LOC"))
     crossing = sample("New York City", ("New York", "PER"), ("York City", "LOC"))
     twice = sample("Orange", ("Orange", "PER"), ("Orange", "LOC"))
-    assert kinds([nested, crossing, twice]) == {"crossing spans": 1}
+    assert kinds([nested, crossing, twice]) == {"crossing spans": 1, "two labels": 1}
     assert kinds([nested, crossing, twice], flat=True) == {
         "conflicting labels": 1,
         "overlapping spans": 2,
@@ -166,3 +168,27 @@ def test_warnings_can_be_made_errors():
 def test_errors_come_first():
     severities = [kind.severity for kind in KINDS.values()]
     assert severities == sorted(severities)
+
+
+def test_extensions_overlap_and_are_rare_and_of_no_scheme():
+    text = "Merkels Rede in Ulm"
+    spans = [CharSpan(0, 19, "ext/event"), CharSpan(8, 19, "ext/talk"), CharSpan(0, 6, "ext/x")]
+    bad = Sample(text, (CharSpan(16, 19, "LOC"), *spans))
+    schema = Schema((LabelSpec("PER"), LabelSpec("LOC")))
+    asked = {"labels": schema, "flat": True}
+    assert kinds([bad], **asked) == {"misaligned extension": 1}
+    assert kinds([bad, replace(bad, spans=bad.spans[:1])], **asked) == {
+        "misaligned extension": 1,
+        "duplicate text": 1,
+    }
+    assert audit([*GOOD, bad], NLP).label_counts == {"PER": 2, "LOC": 3}
+    assert audit([Sample("a b", (CharSpan(0, 1, "ext/x"),))], NLP).counts == {"no spans": 1}
+
+
+def test_issues_of_another_set():
+    report = audit([sample("Merkels Rede", ("Merkel", "PER"))], NLP).named("dev")
+    both = audit(GOOD, NLP).with_issues_of(report)
+    assert {issue.place for issue in both.issues} == {"all dev examples", "dev example 1"}
+    assert (both.samples, both.label_counts) == (2, {"PER": 2, "LOC": 2})
+    with pytest.raises(FewnerError, match="all dev examples: "):
+        both.raise_on_errors()

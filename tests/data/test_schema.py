@@ -1,6 +1,7 @@
 """Label schemes from names or from files."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,11 @@ unicode_names = names.filter(lambda name: name.isprintable())
 
 @given(st.lists(st.builds(LabelSpec, unicode_names, st.text(max_size=9), texts, texts),
                 min_size=1, max_size=4, unique_by=lambda label: label.id))  # fmt: skip
-def test_round_trip_through_a_file(tmp_path_factory, labels):
+def test_round_trip_through_a_file(tmp_path_factory, drawn):
+    labels = [
+        replace(one, synonyms=tuple(f"also called {n} {word}" for word in one.synonyms))
+        for n, one in enumerate(drawn)
+    ]
     path = tmp_path_factory.mktemp("schema") / "schema.jsonl"
     lines = [
         json.dumps({"id": one.id, "description": one.description,
@@ -96,3 +101,53 @@ def test_a_tree_stands_for_its_leaves(tmp_path: Path):
     assert [label.description for label in schema] == ["Plays.", "On earth."]
     with pytest.raises(FewnerError, match=r"missing\.yaml"):
         parse_schema(str(tmp_path / "missing.yaml"))
+
+
+@pytest.mark.parametrize(
+    ("labels", "clash"),
+    [
+        ([("A", ["film"]), ("B", ["book", "Film"])], "'film' of 'A' and 'B'"),
+        ([("A", ["b"]), ("B", [])], "'b' of 'A' and 'B'"),
+        ([("B", []), ("A", ["work-B", "b"])], "'b' of 'A' and 'B'"),
+        ([("work/film", []), ("A", ["FILM"])], "'FILM' of 'A' and 'work/film'"),
+        ([("work/film", []), ("A", ["work film"])], "'work film' of 'A' and 'work/film'"),
+    ],
+)
+def test_a_synonym_of_two_labels(tmp_path: Path, labels, clash: str):
+    path = tmp_path / "schema.jsonl"
+    path.write_text("\n".join(json.dumps({"id": i, "synonyms": s}) for i, s in labels))
+    with pytest.raises(FewnerError) as caught:
+        parse_schema(str(path))
+    assert clash in str(caught.value) and "schema.jsonl: no synonym may be" in str(caught.value)
+
+
+def test_synonyms_that_are_fine(tmp_path: Path):
+    path = tmp_path / "schema.jsonl"
+    own = [("A", ["a", "film", "Film", ""]), ("work/B", ["b", ""]), ("other/B", ["c"])]
+    path.write_text("\n".join(json.dumps({"id": i, "synonyms": s}) for i, s in own[:2]))
+    assert parse_schema(str(path)).ids == ("A", "work/B")
+    assert parse_schema("work/B,other/B").ids == ("work/B", "other/B")
+
+
+@pytest.mark.parametrize(
+    ("parents", "circle"),
+    [
+        ({"A": "A"}, "schema.jsonl:1: no label may be its own ancestor; got A under A"),
+        ({"A": "B", "B": "A"}, "schema.jsonl:1: .* A under B under A"),
+        ({"A": None, "B": "C", "C": "D", "D": "C"}, "schema.jsonl:2: .* B under C under D under C"),
+    ],
+)
+def test_parents_in_a_circle(tmp_path: Path, parents, circle: str):
+    path = tmp_path / "schema.jsonl"
+    lines = [json.dumps({"id": label, "parent": above}) for label, above in parents.items()]
+    path.write_text("\n".join(lines))
+    with pytest.raises(FewnerError, match=circle):
+        parse_schema(str(path))
+
+
+def test_parents_that_lead_up_or_nowhere(tmp_path: Path):
+    path = tmp_path / "schema.jsonl"
+    given = [("A", "B"), ("B", "absent"), ("C", ["D"]), ("D", None)]
+    lines = [json.dumps({"id": label, "parent": above}) for label, above in given]
+    path.write_text("\n".join(lines))
+    assert parse_schema(str(path)).ids == ("A", "B", "C", "D")

@@ -46,6 +46,17 @@ def test_cached_hub_name_is_pinned_to_its_commit(hub_cache, encoder, train, docs
     assert shim(again).base == resolve_base("somebody/tiny", COMMIT)
 
 
+def test_a_branch_that_has_moved_is_not_followed(hub_cache, tmp_path, encoder, docs, gap, shim):
+    model = encoder("somebody/tiny", revision="main")
+    repository, moved = tmp_path / "models--somebody--tiny", COMMIT[::-1]
+    write_tiny_base(repository / "snapshots" / moved, seed=1)
+    (repository / "refs" / "main").write_text(moved)
+    again = encoder("somebody/tiny", revision="main", initialize=False)
+    again.from_bytes(model.to_bytes())
+    assert shim(again).base.revision == COMMIT
+    assert gap(model.predict(docs), again.predict(docs)) == 0.0
+
+
 def test_unknown_revision_is_said(hub_cache):
     with pytest.raises(FewnerError, match="somebody/tiny@v2"):
         resolve_base("somebody/tiny", "v2")

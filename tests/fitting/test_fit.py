@@ -4,12 +4,14 @@ import json
 
 import pytest
 import spacy
+import torch
 
 import spacy_fewner
 from spacy_fewner.data import write_samples
 from spacy_fewner.errors import FewnerError
 from spacy_fewner.fitting.settings import FitSettings, training_config
-from spacy_fewner.fitting.validation import splits
+from spacy_fewner.fitting.training import train_pipeline
+from spacy_fewner.fitting.validation import Split, part_of, splits
 from spacy_fewner.types import CharSpan, Sample
 
 FAST = {"encoder": "cnn", "epochs": 4, "min_steps": 30, "progress": False}
@@ -87,6 +89,45 @@ def test_held_out_texts_are_never_trained_on():
     for split in splits(SAMPLES, [], FitSettings(folds=4)):
         assert not {s.text for s in split.train} & {s.text for s in split.held_out}
         assert len(split.train) + len(split.held_out) == len(SAMPLES)
+
+
+BARE = [Sample(f"Nobody came on day {day}.") for day in range(60)]
+
+
+def test_a_part_holds_all_labels_that_fit_in():
+    extended = Sample("Old.", (CharSpan(0, 3, "ext/age"),))
+    halves = [Sample(SAMPLES[0].text, (span,)) for span in SAMPLES[0].spans]
+    for seed in range(5):
+        split = Split(seed, [*BARE, extended, *halves], [])
+        parts = [part_of(split, part).train for part in (0.01, 0.1, 0.5)]
+        assert [len(part) for part in parts] == [2, 6, 32]
+        assert sorted(parts[0], key=halves.index) == halves
+        assert parts[2][:6] == parts[1] and parts[1][:2] == parts[0]
+        assert sorted(s.text for s in part_of(split, 1.0).train) == sorted(
+            s.text for s in split.train
+        )
+
+
+def test_fits_where_few_texts_have_spans(tmp_path):
+    quick = {**FAST, "epochs": 1, "min_steps": 2, "folds": 2, "curve": (0.05,)}
+    result = spacy_fewner.fit([*SAMPLES[:4], *BARE], tmp_path / "out", **quick)
+    assert [round(point.examples) for point in result.curve.points] == [2, 32]
+
+
+def test_a_fold_without_spans_to_train_on_is_said(tmp_path):
+    only = sample(
+        "Hartwell and Quill: pallet, trunk.",
+        *zip(["Hartwell", "Quill", "pallet", "trunk"], ["MAKER"] * 2 + ["PART"] * 2, strict=True),
+    )
+    with pytest.raises(FewnerError, match=r"folds: .* got 3 folds of 61 texts, 1 with spans"):
+        spacy_fewner.fit([only, *BARE], tmp_path / "out", **FAST)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_too_little_memory_is_said():
+    config = training_config(FitSettings(encoder="cnn"), 2, 0, False)
+    with pytest.raises(FewnerError, match="max_width: training must fit in memory"):
+        train_pipeline(config, SAMPLES[:2], lambda: torch.empty(2**55, dtype=torch.uint8))
 
 
 def test_nesting_is_taken_from_the_data():

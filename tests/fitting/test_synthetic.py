@@ -8,8 +8,8 @@ import pytest
 import spacy_fewner
 from spacy_fewner.data import write_samples
 from spacy_fewner.errors import FewnerError
-from spacy_fewner.fitting.choice import choose, steps_of
-from spacy_fewner.fitting.mixture import READINGS, Mixture
+from spacy_fewner.fitting.choice import MIXTURES, SMALLER, choose, mixtures_of, n_steps, steps_of
+from spacy_fewner.fitting.mixture import MANY, READINGS, Mixture
 from spacy_fewner.fitting.settings import FitSettings
 from spacy_fewner.fitting.validation import run_split, splits
 from spacy_fewner.types import CharSpan, Sample
@@ -81,6 +81,13 @@ def test_training_is_bounded(size):
     steps = steps_of(Mixture(), 50, size, settings)
     assert steps * 8 <= max(1.1 * READINGS, 2.3 * size)
     assert steps >= 120
+
+
+def test_a_part_of_many_texts_is_tried_too():
+    assert SMALLER in mixtures_of(MANY + 1) and SMALLER.part < 1
+    assert set(mixtures_of(MANY)) == set(MIXTURES)
+    steps = [n_steps(30, MANY + 1, FitSettings(), tried) for tried in ((), MIXTURES, (SMALLER,))]
+    assert steps[0] == steps[1] + steps[2]
 
 
 def test_synthetic_text_that_helps_is_used(tmp_path):

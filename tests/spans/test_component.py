@@ -184,6 +184,20 @@ def test_misaligned_gold_is_reported(caplog):
     assert "edge inside a token" in caplog.text
 
 
+def test_gold_that_clashes_is_reported(caplog):
+    nlp = make_pipeline()
+    reference = nlp.make_doc("New York City Hall Park")
+    places = [(0, 2, "CITY"), (1, 3, "CITY"), (0, 3, "CITY"), (3, 4, "PART"), (3, 4, "HALL")]
+    extensions = [(4, 5, "PART"), (4, 5, "ext/PARK"), (2, 4, "ext/PARK")]
+    spans = [Span(reference, start, end, label) for start, end, label in places + extensions]
+    reference.spans["sc"] = spans
+    nlp.initialize(lambda: [Example(nlp.make_doc(reference.text), reference)])
+    audit = nlp.get_pipe("fewner").gold_audit
+    assert (audit.conflicting, audit.crossing) == (["Hall"], ["York City"])
+    assert "1 gold spans have conflicting labels, such as 'Hall'" in caplog.text
+    assert "1 gold spans cross another, such as 'York City'" in caplog.text
+
+
 def test_prior_bias_makes_an_untrained_model_predict_little():
     nlp = make_pipeline()
     train(nlp, steps=0)

@@ -1,10 +1,13 @@
 """The banded, packed head against the full grid of the paper."""
 
+from itertools import product
+
 import pytest
 import torch
 from naive import naive_grid
 
 from spacy_fewner.spans.grid import GridSizes, SpanGrid
+from spacy_fewner.spans.layers import ENDS_AT_ONCE
 from spacy_fewner.spans.layout import band_of, document_bounds
 from spacy_fewner.spans.targets import count_cells, real_cells
 
@@ -25,8 +28,13 @@ def make_grid(width: int, attention_heads: int, label_vectors: bool = False) -> 
 
 @pytest.mark.parametrize("label_vectors", [False, True])
 @pytest.mark.parametrize("attention_heads", [0, 2])
-@pytest.mark.parametrize("width", [1, 2, 5, 12])
-@pytest.mark.parametrize("lengths", [[1], [7], [1, 9, 2, 5], [12, 1, 1]])
+@pytest.mark.parametrize(
+    ("width", "lengths"),
+    [
+        *product([1, 2, 5, 12], [[1], [7], [1, 9, 2, 5], [12, 1, 1]]),
+        (ENDS_AT_ONCE + 4, [ENDS_AT_ONCE + 6, 2]),
+    ],
+)
 def test_band_equals_full_grid(width, lengths, attention_heads, label_vectors):
     grid = make_grid(width, attention_heads, label_vectors)
     docs = [torch.randn(n, 8, requires_grad=True) for n in lengths]
@@ -61,6 +69,26 @@ def test_chunks_change_nothing(cells_per_chunk):
     cells = torch.as_tensor(real_cells(lengths.tolist(), 6))
     chunked = grid(tokens, lengths)
     torch.testing.assert_close(chunked[cells], whole[cells], atol=1e-5, rtol=0)
+
+
+def kept_for_gradients(grid: SpanGrid, length: int) -> int:
+    """Numbers that training on one document keeps for its backward pass."""
+    stores: dict[int, int] = {}
+
+    def keep(tensor: torch.Tensor) -> torch.Tensor:
+        storage = tensor.untyped_storage()
+        stores[storage.data_ptr()] = storage.nbytes() // tensor.itemsize
+        return tensor
+
+    with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
+        logits = grid.train()(torch.randn(length, 8), torch.tensor([length]))
+    assert logits.requires_grad
+    return sum(stores.values())
+
+
+def test_memory_grows_with_the_width_and_not_its_square():
+    narrow, wide = (kept_for_gradients(make_grid(width, 2), 20) for width in (100, 400))
+    assert wide < 4.2 * narrow
 
 
 def test_a_document_scores_the_same_alone_and_in_a_batch():

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from spacy_fewner.llm.client import Client
 from spacy_fewner.llm.journal import Journal
 from spacy_fewner.llm.types import Prompt, Reply
 from spacy_fewner.synthesis.generate import Generate
-from spacy_fewner.types import LabelSpec, Sample, Schema
+from spacy_fewner.types import CharSpan, LabelSpec, Sample, Schema
 
 QWEN = Path(__file__).parent / "data" / "qwen_generated.jsonl"
 REAL = Path(__file__).parents[3] / "shared" / "data" / "proggen_llm_io" / "sample_mit_movie.jsonl"
@@ -268,6 +269,17 @@ def test_bad_settings_are_told(settings, named: str):
 def test_seeds_are_needed():
     with pytest.raises(FewnerError, match="generation needs seeds"):
         list(plain()([], SCHEMA, client(lines)))
+
+
+def test_extensions_of_seeds_are_not_shown():
+    extended = [
+        replace(seed, spans=(*seed.spans, CharSpan(0, 3, "ext/odd"), CharSpan(0, 5, "ext/word")))
+        for seed in SEEDS
+    ]
+    asked = [Scripted(lines), Scripted(lines)]
+    for model, seeds in zip(asked, (SEEDS, extended), strict=True):
+        list(plain(target_size=6, per_call=3)(seeds, SCHEMA, Client(model)))
+    assert len({str(sorted(map(str, model.asked))) for model in asked}) == 1
 
 
 def test_texts_without_spaces_are_planned_in_characters():
