@@ -27,6 +27,14 @@ OutPipeline = Annotated[
 OutFile = Annotated[
     Path, typer.Argument(metavar="OUT", help="JSONL file to write.", show_default=False)
 ]
+HeldOut = Annotated[
+    list[Path] | None,
+    typer.Option(
+        help="A dev or test file: nothing like its texts is taken from what a language model "
+        "wrote. Name each there is.",
+        show_default=False,
+    ),
+]
 Labels = Annotated[
     str | None,
     typer.Option(

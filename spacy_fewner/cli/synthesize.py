@@ -1,6 +1,5 @@
 """`synthesize`: more examples, written by a language model and checked."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,13 +17,6 @@ Judge = Annotated[
         show_default=False,
     ),
 ]
-HeldOut = Annotated[
-    list[Path] | None,
-    typer.Option(
-        help="A dev or test file; nothing like its texts comes out. Name each there is.",
-        show_default=False,
-    ),
-]
 
 
 @unbundled
@@ -32,7 +24,7 @@ def synthesize(
     examples: options.Examples,
     out: options.OutFile,
     model: Judge = None,
-    held_out: HeldOut = None,
+    held_out: options.HeldOut = None,
     labels: options.Labels = None,
     lang: options.Lang = "en",
     nested: options.Nested = None,

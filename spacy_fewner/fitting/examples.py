@@ -1,6 +1,6 @@
 """The examples that training is given: read, and checked before anything is trained."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,20 +36,20 @@ def load_samples(
 def load_synthetic(
     source: str | Path | Sequence[Sample] | None,
     gold: Sequence[Sample],
-    dev: Sequence[Sample],
+    held_out: Mapping[str, Sequence[Sample]],
     settings: FitSettings,
     nested: bool,
 ) -> Cleaned:
     """Synthetic samples that can be trained on, and what was left out; none of None.
 
-    Copies of gold and dev texts are left out. FewnerError if none is left, or if more than
-    a tenth have labels or offsets that gold text could not have: then something else is wrong.
+    held_out: name -> samples of dev and test sets. Copies of them and of gold are left out.
+    FewnerError if none is left, or if more than a tenth have labels or offsets that gold text could
+    not have: then something else is wrong.
     """
     cleaned = Cleaned()
     if source is None:
         return cleaned
     given = load_samples(source, "synthetic", settings.spans_key)
-    held_out = {"dev": dev} if dev else {}
     checks = trainable_checks(
         gold, Schema.from_samples(gold), blank_pipeline(settings.lang), nested, held_out
     )

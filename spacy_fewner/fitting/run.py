@@ -1,6 +1,6 @@
 """`fit`: from a file of examples to a trained, measured and packaged pipeline."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,7 @@ def fit(
     synthetic: str | Path | Sequence[Sample] | None = None,
     client: "Client | None" = None,
     synthesis: "SynthesisSettings | None" = None,
+    held_out: Mapping[str, str | Path | Sequence[Sample]] | None = None,
     labels: Sequence[str] | Schema | None = None,
     package: str | None = None,
     overwrite: bool = False,
@@ -48,6 +49,8 @@ def fit(
     client: instead of `synthetic`, the language model that is to write them now. Give it a journal
         outside of `out`, so that a run that ends early loses nothing that was paid for.
     synthesis: what it is to write.
+    held_out: name -> test set: nothing like its texts is used of what a language model wrote. It is
+        read for nothing else.
     labels: the label scheme; other labels in the data are errors. A Schema tells a client what the
         labels mean.
     package: build a wheel of this name.
@@ -66,16 +69,17 @@ def fit(
         check_package_name(package)
     schema = _schema(labels)
     task, report = _task(examples, dev, schema, chosen)
+    apart = {name: load_samples(source, name) for name, source in (held_out or {}).items()}
     made = obtained(
-        synthetic, client, synthesis, schema or found(task.samples), task, out, progress
+        synthetic, client, synthesis, schema or found(task.samples), task, apart, out, progress
     )
     task = replace(task, synthetic=made.samples)
     with whole_folder(out) as folder:
-        result, held_out, facts = build(task, folder, package, progress)
+        result, measured, facts = build(task, folder, package, progress)
         if client:
             write_written(made, folder / "synthetic")
         steps = made.ledger.to_text() if made.ledger.rows else ""
-        result.report = write_outcome(result, out.name, task.nested, held_out, report, facts, steps)
+        result.report = write_outcome(result, out.name, task.nested, measured, report, facts, steps)
     return _moved(result, folder, out)
 
 

@@ -1,6 +1,6 @@
 """Synthetic examples for `fit`: from a file, or written now by a language model."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..corpus.clean import Cleaned
@@ -41,18 +41,21 @@ def obtained(
     synthesis: SynthesisSettings | None,
     schema: Schema,
     task: Task,
+    held_out: Mapping[str, Sequence[Sample]],
     out: Path,
     progress: bool,
 ) -> Cleaned:
     """What is there to be used if it helps; nothing where no source is given.
 
-    task: without synthetic text. Rejects go beside `out` where nothing comes of it.
+    task: without synthetic text. held_out: name -> samples of test sets, beside the task's dev set;
+    nothing like either is used. Rejects go beside `out` where nothing comes of it.
     """
+    apart = {**({"dev": task.dev} if task.dev else {}), **held_out}
     if client is None:
-        return load_synthetic(synthetic, task.samples, task.dev, task.settings, task.nested)
+        return load_synthetic(synthetic, task.samples, apart, task.settings, task.nested)
     rejects = out.with_name(f"{out.name}.rejects.jsonl")
     with rejects_kept(rejects):
-        cleaned = _write(client, synthesis or SynthesisSettings(), schema, task, progress)
+        cleaned = _write(client, synthesis or SynthesisSettings(), schema, task, apart, progress)
     if not cleaned.samples:
         write_rejects(cleaned.rejects, rejects)
         check_kept(cleaned, rejects)
@@ -60,7 +63,12 @@ def obtained(
 
 
 def _write(
-    client: Client, synthesis: SynthesisSettings, schema: Schema, task: Task, progress: bool
+    client: Client,
+    synthesis: SynthesisSettings,
+    schema: Schema,
+    task: Task,
+    apart: Mapping[str, Sequence[Sample]],
+    progress: bool,
 ) -> Cleaned:
     """The loop: a model of all gold text judges, and annotates, what the language model wrote."""
     from .training import progress_bar, train_pipeline, use_device
@@ -77,7 +85,7 @@ def _write(
         synthesis,
         lang=settings.lang,
         nested=task.nested,
-        held_out={"dev": task.dev} if task.dev else {},
+        held_out=apart,
         frozen=frozen,
     )
 

@@ -47,9 +47,24 @@ def test_extensions_are_no_labels_to_train_on_alone():
 def test_synthetic_text_may_be_extended(gold):
     new = [replace(sample, text=sample.text.replace("on", "before")) for sample in GOLD]
     given = list(map(extended, new))
-    made = load_synthetic(given, gold, [], FitSettings(), nested=False)
+    made = load_synthetic(given, gold, {}, FitSettings(), nested=False)
     assert [sample.text for sample in made.samples] == [sample.text for sample in new]
     assert all("ext/thing" in {s.label for s in sample.spans} for sample in made.samples)
+
+
+def test_nothing_like_a_named_test_set_is_used():
+    firsts = [f"{a} {a + a} {a * 3} " for a in "abcdefghijkl"]
+    new = [moved(GOLD[n % len(GOLD)], first) for n, first in enumerate(firsts)]
+    kept = load_synthetic(new, GOLD, {"test": new[:1]}, FitSettings(), nested=False)
+    assert kept.samples == new[1:]
+    with pytest.raises(FewnerError, match="may be unusable"):
+        load_synthetic(new, GOLD, {"test": new[:8]}, FitSettings(), nested=False)
+
+
+def moved(sample: Sample, first: str) -> Sample:
+    at = len(first)
+    spans = (replace(span, start=span.start + at, end=span.end + at) for span in sample.spans)
+    return Sample(first + sample.text, tuple(spans))
 
 
 def test_misaligned_dev_gold_is_told_as_that_of_the_examples_is():
