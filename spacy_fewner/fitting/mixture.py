@@ -12,9 +12,9 @@ from .settings import FitSettings
 GOLD_SHARE = 0.1  # of the mix, by repeating gold
 MAX_REPEAT = 20
 READINGS = 12_000  # of texts in one training at most, unless fewer passes than LEAST_PASSES
-LEAST_PASSES, MOST_PASSES = 2, 20
-MANY, SOME = 1000, 300  # texts
-BATCH_SIZES = 16, 8, 4  # of more than MANY, than SOME, and of fewer
+LEAST_PASSES, MOST_PASSES = 2, 10
+BATCH_SIZE, SMALL_BATCH_SIZE = 16, 8  # of many texts and of fewer
+MANY = 1000  # texts, that are many
 THRESHOLD = 0.4  # thousands of texts raise the scores of true spans
 
 
@@ -62,6 +62,6 @@ class Mixture:
         return replace(
             settings,
             epochs=passes,
-            batch_size=BATCH_SIZES[(n_mixed <= MANY) + (n_mixed <= SOME)],
+            batch_size=BATCH_SIZE if n_mixed > MANY else SMALL_BATCH_SIZE,
             threshold=THRESHOLD if n_mixed > MANY else settings.threshold,
         )
