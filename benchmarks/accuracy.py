@@ -85,7 +85,7 @@ def _page(store: Store, how: dict[str, str]) -> str:
         "peers in float32. `accuracy.jsonl` has every run, with its device, versions and seconds, "
         "and runs of recipes dropped since.",
         summary(rows),
-        "Devices: " + "; ".join(f"{encoder} on {device}" for encoder, device in where) + ". "
+        "Devices: " + "; ".join(f"{encoder} on {place}" for encoder, place in where) + ". "
         "A cell that was measured on two counts as it was measured last.",
         foot(how),
     ]

@@ -15,7 +15,7 @@ from ..errors import FewnerError
 from ..llm.types import Message
 from ..synthesis.extend import TOO_LONG
 from ..synthesis.provenance import sample_id
-from ..types import EXTENSION_PREFIX, CharSpan, Reject, Sample
+from ..types import CharSpan, Reject, Sample
 from . import dynamic
 from .choice_prompt import PROMPT, Place, choice_answer, choice_prompt
 from .dynamic import Dynamic
@@ -129,7 +129,7 @@ def _origin(sample: Sample) -> dict[str, Any]:
 
 def _to_mark(sample: Sample, nested: bool) -> list[CharSpan]:
     """Those that can be marked together."""
-    spans = [span for span in sample.spans if not span.label.startswith(EXTENSION_PREFIX)]
+    spans = list(sample.targets)
     fused = fuse([spans], nested=nested)
     return _uncrossed(fused) if nested else fused
 

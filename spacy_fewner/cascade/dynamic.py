@@ -20,7 +20,7 @@ from ..data.paths import is_within, key, name, prefix
 from ..data.tree import LabelTree
 from ..data.tree_labels import check_samples
 from ..errors import FewnerError
-from ..types import EXTENSION_PREFIX, CharSpan, Sample
+from ..types import CharSpan, Sample, is_extension
 
 NONE_OF_THEM = ("other", "unknown")
 
@@ -96,7 +96,7 @@ def rows(
     how = how or Dynamic()
     for number, sample in enumerate(samples):
         for place, span in enumerate(sorted(sample.spans)):
-            if not span.label.startswith(EXTENSION_PREFIX):
+            if not is_extension(span.label):
                 rng = random.Random(f"{seed} {number} {place}")
                 for parent, choice in questions(span.label, tree, how, rng):
                     yield Row(number, span, parent, choice)

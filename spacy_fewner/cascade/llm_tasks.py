@@ -19,8 +19,7 @@ from ..synthesis.on_docs import add_rejects, declare
 from ..synthesis.schemas import declared
 from ..synthesis.stage import Outcome
 from ..synthesis.stage_task import StageTask
-from ..types import Reject
-from . import spans_in
+from ..types import Reject, is_extension
 from .choice_prompt import Place
 from .choose import PROMPT, ChooseLabels, Chosen
 from .classify import Levels
@@ -118,7 +117,7 @@ class ChooseTask:
 
     def _is_asked(self, span: Span) -> bool:
         label = span.label_
-        if not span.text.strip() or spans_in.is_extension(label):
+        if not span.text.strip() or is_extension(label):
             return False
         return label not in self.how.tree or not self.how.tree.is_leaf(label)
 

@@ -17,7 +17,7 @@ from ..synthesis.extend import TOO_LONG
 from ..synthesis.prompting import chat
 from ..synthesis.provenance import inherited, sample_id
 from ..synthesis.stage import NO_REPLY, REJECT_LIMIT, Outcome, Request, ask, passing
-from ..types import ENTITY, EXTENSION_PREFIX, CharSpan, Reject, Sample, Schema
+from ..types import ENTITY, EXTENSION_PREFIX, CharSpan, Reject, Sample, Schema, is_extension
 from .fusion import fuse
 from .marker import Marker, choose_marker, mark, read_marked
 
@@ -163,7 +163,7 @@ def _read(reply: Reply, text: str, marker: Marker) -> Grounding | Problem:
 
 
 def _kept(sample: Sample) -> tuple[CharSpan, ...]:
-    return tuple(span for span in sample.spans if span.label.startswith(EXTENSION_PREFIX))
+    return tuple(span for span in sample.spans if is_extension(span.label))
 
 
 def _demonstration(text: str, number: int) -> Marked:

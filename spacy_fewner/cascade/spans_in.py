@@ -9,7 +9,7 @@ from spacy.training import Example
 
 from ..errors import FewnerError
 from ..spans import targets
-from ..types import EXTENSION_PREFIX
+from ..types import is_extension
 
 logger = logging.getLogger(__name__)
 
@@ -85,10 +85,6 @@ def gold_labels(examples: Iterable[Example], spans_key: str) -> list[str]:
     """Sorted, each once, of spans that fit no tokens too."""
     found = targets.gold_labels(examples, spans_key)
     return sorted(label for label in found if not is_extension(label))
-
-
-def is_extension(label: str) -> bool:
-    return label.startswith(EXTENSION_PREFIX)
 
 
 def check_inside(docs: Sequence[Doc], spans: Sequence[np.ndarray]) -> None:

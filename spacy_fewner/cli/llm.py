@@ -106,8 +106,6 @@ class LlmOptions:
         model = None if self.llm_mode == "replay" else self._model()
         limits = Limits(self.prompt_price, self.completion_price, self.max_cost, self.budget)
         with Journal(self.journal or journal, self.llm_mode) as opened:
-            if model is not None and not len(opened):
-                _check_key(model)
             yield Client(model, opened, limits)
 
     def _model(self) -> "LanguageModel":
@@ -139,14 +137,6 @@ class LlmOptions:
             **sampling,
         )
         return OpenAIModel(settings)
-
-
-def _check_key(model: "LanguageModel") -> None:
-    """Raise FewnerError for a missing key now, and not after minutes of other work."""
-    from ..llm.openai import OpenAIModel
-
-    if isinstance(model, OpenAIModel):
-        model.check_key()
 
 
 def spent(totals: "Totals") -> str:

@@ -10,9 +10,8 @@ from ..data.read import read_samples
 from ..data.schema import parse_schema
 from ..errors import FewnerError
 from ..llm.connect import Connection
-from ..synthesis.schemas import found
 from ..synthesis.stage import Stage
-from ..types import Sample
+from ..types import Sample, Schema
 from .checks import is_nested
 from .clean import Cleaned
 from .kept import check_kept
@@ -73,7 +72,7 @@ class Order:
         from spacy.util import logger
 
         seeds = self.seeds()
-        schema = parse_schema(self.labels) if self.labels else found(seeds)
+        schema = parse_schema(self.labels) if self.labels else Schema.from_samples(seeds)
         held_out = {str(path): read_samples(path) for path in self.held_out}
         stages = tuple(self.stages.values())
         synthesis = Synthesis({stages[0].name: stages}, held_out, self.style)

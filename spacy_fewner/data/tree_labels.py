@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..errors import FewnerError
-from ..types import EXTENSION_PREFIX, CharSpan, LabelSpec, Sample, Schema
+from ..types import CharSpan, LabelSpec, Sample, Schema, is_extension
 from . import paths
 from .tree import LabelTree
 from .tree_checks import unknown_label
@@ -65,7 +65,7 @@ def relabel(samples: Iterable[Sample], new: Mapping[str, str]) -> list[Sample]:
     """Samples with each span's label replaced; FewnerError for a label without replacement."""
 
     def moved(label: str, index: int) -> str:
-        if label in new or _is_extension(label):
+        if label in new or is_extension(label):
             return new.get(label, label)
         raise unknown_label(label, new, f"samples[{index}]")
 
@@ -82,7 +82,7 @@ def check_samples(samples: Iterable[Sample], tree: LabelTree) -> None:
     """Raise FewnerError, with the closest labels, for a span labelled with none of the tree."""
     for index, sample in enumerate(samples):
         for span in sample.spans:
-            if span.label not in tree and not _is_extension(span.label):
+            if span.label not in tree and not is_extension(span.label):
                 raise unknown_label(span.label, list(tree), f"samples[{index}]")
 
 
@@ -100,7 +100,7 @@ def path_of(label: str, tree: LabelTree) -> str:
 
     A name means a leaf, if one has it ("miscellaneous" may be a root's path and a leaf's name).
     """
-    if _is_extension(label):
+    if is_extension(label):
         return label
     found = tree.find(label)
     if not found:
@@ -146,10 +146,6 @@ def project(samples: Iterable[Sample], tree: LabelTree, level: int) -> list[Samp
         replace(sample, spans=tuple(dict.fromkeys(sample.spans)))
         for sample in relabel(samples, new)
     ]
-
-
-def _is_extension(label: str) -> bool:
-    return label.startswith(EXTENSION_PREFIX)
 
 
 def _listed(labels: Sequence[str] | Mapping[str, Any]) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..evaluation.thresholds import Thresholds
-from ..types import EXTENSION_PREFIX, Sample
+from ..types import Sample
 from .settings import FitSettings, training_config
 
 if TYPE_CHECKING:
@@ -36,8 +36,7 @@ class Task:
     @property
     def labels(self) -> list[str]:
         """Those that are predicted."""
-        labels = {span.label for sample in self.samples for span in sample.spans}
-        return sorted(label for label in labels if not label.startswith(EXTENSION_PREFIX))
+        return sorted({span.label for sample in self.samples for span in sample.targets})
 
     @property
     def measured_on(self) -> str:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from ..corpus.checks import is_nested
 from ..errors import FewnerError
-from ..synthesis.schemas import found
 from ..types import LabelSpec, Sample, Schema
 from .build import Task, build
 from .examples import audited, load_samples
@@ -71,7 +70,14 @@ def fit(
     task, report = _task(examples, dev, schema, chosen)
     apart = {name: load_samples(source, name) for name, source in (held_out or {}).items()}
     made = obtained(
-        synthetic, client, synthesis, schema or found(task.samples), task, apart, out, progress
+        synthetic,
+        client,
+        synthesis,
+        schema or Schema.from_samples(task.samples),
+        task,
+        apart,
+        out,
+        progress,
     )
     task = replace(task, synthetic=made.samples)
     with whole_folder(out) as folder:

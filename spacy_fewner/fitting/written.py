@@ -24,6 +24,8 @@ def check_sources(
     if synthesis and not client:
         remedy = "Give the client that is to write."
         raise FewnerError("synthesis", "needs a client", "none", remedy)
+    if client:
+        client.check_key()
     journal = client.journal if client else None
     if journal is not None and out.resolve() in journal.path.resolve().parents:
         remedy = f"Put it beside, as {journal_beside(out)}."

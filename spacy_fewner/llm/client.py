@@ -12,7 +12,7 @@ from ..errors import FewnerError
 from .budget import Budget, Meter, Totals
 from .journal import Journal
 from .keys import request_key
-from .types import LanguageModel, Prompt, Reply
+from .types import KeyedModel, LanguageModel, Prompt, Reply
 
 _AHEAD = 4  # prompts begun for each one under way, so that a slow reply holds up no others
 _SHOWN = 60  # characters of a prompt in an error
@@ -48,6 +48,12 @@ class Client:
     @property
     def journal(self) -> Journal | None:
         return self._journal
+
+    def check_key(self) -> None:
+        """Raise FewnerError where the model lacks its API key and the journal has no reply either:
+        before other work is done, and not after it."""
+        if not self._journal and isinstance(self._model, KeyedModel):
+            self._model.check_key()
 
     @property
     def totals(self) -> Totals:

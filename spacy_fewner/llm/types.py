@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 Role = Literal["system", "user", "assistant"]
 
@@ -67,3 +67,11 @@ class LanguageModel(Protocol):
         Retries what may pass. Returns a Reply with `error` for what concerns this prompt alone, and
         raises FewnerError for what no further request can pass (no key, no such model, no quota).
         """
+
+
+@runtime_checkable
+class KeyedModel(Protocol):
+    """What a `LanguageModel` that may need an API key has besides."""
+
+    def check_key(self) -> None:
+        """Raises FewnerError if a key is wanted and there is none."""

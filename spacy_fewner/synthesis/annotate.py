@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from ..data.docs import SPANS_KEY, doc_to_sample
 from ..errors import FewnerError
 from ..llm.client import Client
-from ..types import Reject, Sample, Schema
+from ..types import Reject, Sample, Schema, is_extension
 from .checks import check, share
-from .extend import PREFIX
 from .provenance import inherited, sample_id
 from .stage import Outcome
 from .written import UNKNOWN_LABEL
@@ -66,7 +65,7 @@ class Annotate:
         strange = next((span.label for span in own if span.label not in schema), None)
         if strange is not None:
             return Reject(UNKNOWN_LABEL, repr(strange), self.name, sample.text, meta)
-        kept = [span for span in sample.spans if span.label.startswith(PREFIX)]
+        kept = [span for span in sample.spans if is_extension(span.label)]
         return replace(sample, spans=(*own, *kept), meta=meta)
 
 

@@ -14,7 +14,7 @@ from ..types import Schema
 from .batches import BatchPipe
 from .flow import Course, StageCall, run_stages
 from .on_docs import add_rejects, add_samples, declare, misaligned, put_spans
-from .schemas import declared, found
+from .schemas import declared
 
 
 @Language.factory(
@@ -74,7 +74,7 @@ class Synthesizer(BatchPipe):
 
     def _process(self, docs: list[Doc]) -> list[Doc]:
         samples = [doc_to_sample(doc, self.spans_key) for doc in docs]
-        schema = self.schema if len(self.schema) else found(samples)
+        schema = self.schema if len(self.schema) else Schema.from_samples(samples)
         client = self.client.client() if isinstance(self.client, Connection) else self.client
         try:
             courses = run_stages(samples, self.stages, schema, client)

@@ -15,7 +15,6 @@ from .flow import Course, StageCall
 from .on_docs import add_rejects, add_samples, declare, misaligned, put_spans
 from .parts import cut
 from .provenance import inherited, sample_id
-from .schemas import found
 
 NO_ENTITY = "no entity"
 
@@ -109,7 +108,7 @@ class StageTask:
                 yield start, Sample(doc.text[start:end], spans, meta={"id": sample_id(whole)})
 
     def _schema(self, sample: Sample) -> Schema:
-        return self.schema if len(self.schema) else found([sample])
+        return self.schema if len(self.schema) else Schema.from_samples([sample])
 
     def _part_chars(self, text: str, probe: Sample) -> int:
         """So many that instructions, part and reply fit into the context."""
