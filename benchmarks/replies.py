@@ -35,6 +35,7 @@ from spacy_fewner.llm.journal import Journal
 from spacy_fewner.llm.openai import OpenAIModel
 from spacy_fewner.llm.openai_settings import OpenAISettings
 from spacy_fewner.llm.replies.choices import Verdict, read_choices
+from spacy_fewner.llm.replies.entries import read_entries
 from spacy_fewner.llm.replies.listed import read_listed
 from spacy_fewner.synthesis.generate import Generate
 from spacy_fewner.synthesis.stage import Stage
@@ -42,6 +43,9 @@ from spacy_fewner.types import Reject, Sample, Schema
 
 DATASETS = ("mit_movie", "conll2003", "wiki_gold")
 _WRITTEN = ("replies", "texts", "read", "grounded", "why not")
+_IDEAS = {"x": "topics and styles", "y": "entities"}  # as ProgGen's files are called
+_LISTED = ("replies", "entries asked for", "entries", "read", "with a gloss", "why not")
+_ASKED_FOR = re.compile(r"\b(?:List|generate) (\d+) ")
 _STAGES = ("replies", "texts", "kept", "why not")
 _ORGAN = ROOT / "assets/organ"
 _JUDGED = ("replies", "spans asked about", "verdicts", "kept / boundary / type / none", "why not")
@@ -77,6 +81,33 @@ def judged(rows: list[dict]) -> list[str]:
     total = rulings.total() + reasons.total()
     kinds = " / ".join(f"{rulings[name]:,}" for name in ("kept", "boundary", "type", "none"))
     return [f"{len(rows):,}", f"{total:,}", _share(rulings.total(), total), kinds, _shown(reasons)]
+
+
+def listed(rows: list[dict]) -> list[str]:
+    """Of replies with a list of topics, styles or entities; fewer than asked for were cut short.
+
+    Behind a loop each line counts as an entry that is not read.
+    """
+    asked, read, glosses, reasons = 0, 0, 0, Counter[str]()
+    for row in rows:
+        wanted = int(_ASKED_FOR.findall(row["prompt"])[-1])
+        parsed = read_entries(row["completion"])
+        if len(parsed.items) < wanted and not parsed.problems:
+            parsed = read_entries(row["completion"], cut=True)
+        asked += wanted
+        read += len(parsed.items)
+        glosses += sum(bool(entry.gloss) for entry in parsed.items)
+        for problem in parsed.problems:
+            reasons[problem.reason] += len(problem.source.splitlines())
+    total = read + reasons.total()
+    shown = [f"{len(rows):,}", f"{asked:,}", f"{total:,}", _share(read, total)]
+    return [*shown, f"{glosses:,}", _shown(reasons)]
+
+
+def _lists() -> Iterator[tuple[str, list[str]]]:
+    for kind, called in _IDEAS.items():
+        for name in DATASETS:
+            yield f"{name}, {called}", listed(rows_of(f"diversify_{kind}_{name}"))
 
 
 def staged(stage: Stage, gold: Sequence[Sample], schema: Schema, client: Client) -> list[str]:
@@ -147,6 +178,8 @@ def _page(how: dict[str, str]) -> Iterator[str]:
     yield _table(_WRITTEN, ((name, written(rows_of(f"sample_{name}"))) for name in DATASETS))
     yield "Verdicts on spans (`llm/replies/choices.py`):"
     yield _table(_JUDGED, ((name, judged(rows_of(f"correction_{name}"))) for name in DATASETS))
+    yield "Lists of ideas (`llm/replies/entries.py`):"
+    yield _table(_LISTED, _lists())
     yield f"Our stage `generate` with {live.MODEL}, all its replies (topics and entities too):"
     yield _table(_STAGES, _stages())
     yield foot(how)

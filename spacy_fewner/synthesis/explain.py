@@ -5,22 +5,20 @@ from dataclasses import KW_ONLY, dataclass, replace
 from functools import partial
 from typing import Any
 
-from ..grounding.ladder import find
 from ..llm.client import Client
 from ..llm.replies.parsed import Problem
 from ..llm.types import Reply
 from ..types import Reject, Sample, Schema
 from .checks import at_least, share
 from .extend import TOO_LONG
+from .key_phrases import KEY_PHRASES, given_phrases, phrases_prompt, read_phrases
 from .labels import LabelNames
-from .prompting import TEXT, chat, items_schema
+from .prompting import chat
 from .prose import paragraphs
 from .provenance import sample_id
-from .replies import strings_of
 from .stage import REJECT_LIMIT, Outcome, Request, ask, passing
 
-EXPLAIN, DESCRIBE, KEY_PHRASES = "explain.v1", "describe.v1", "key_phrases.v1"
-NO_PHRASE = "no key phrase in the text"
+EXPLAIN, DESCRIBE = "explain.v1", "describe.v1"
 _PHRASES_META = "_phrases"
 _ID_DIGITS = 12
 
@@ -29,7 +27,8 @@ _ID_DIGITS = 12
 class Explain:
     """New, unlabelled text: an expert goes on from a sample and explains its entities.
 
-    Of a sample without target entities key phrases are asked for first, and explained.
+    Of a sample without target entities its key phrases are explained: those that `KeyPhrases` has
+    marked, else they are asked for first.
     domain: of the expert, in a few words; may be left out.
     sentences: to be written for a sample.
     phrases: key phrases of a sample without entities.
@@ -56,7 +55,7 @@ class Explain:
     def __call__(
         self, samples: Iterable[Sample], schema: Schema, client: Client | None
     ) -> Iterator[Outcome]:
-        names = LabelNames(schema)
+        names = LabelNames(schema) if len(schema) else None
         phrased = ask(
             self.name,
             client,
@@ -74,20 +73,20 @@ class Explain:
             return passing(Reject(TOO_LONG, detail, self.name, sample.text, meta))
         if any(span.label in schema for span in sample.spans):
             return passing(replace(sample, meta=parents))
-        prompt = chat(KEY_PHRASES, items_schema(TEXT), text=sample.text, n=self.phrases)
+        if phrases := given_phrases(sample):
+            return passing(replace(sample, meta={**parents, _PHRASES_META: phrases}))
+        prompt = phrases_prompt(sample.text, self.phrases)
         meta = {**parents, "prompt": KEY_PHRASES}
         return Request(partial(self._take_phrases, sample), (prompt,), meta)
 
     def _take_phrases(self, sample: Sample, replies: Sequence[Reply]) -> list[Outcome]:
-        found = strings_of(replies[0])
+        found = read_phrases(replies[0], sample.text, self.phrases)
         if isinstance(found, Problem):
             return [Reject(found.reason, found.detail, self.name, sample.text)]
-        kept = [phrase for phrase in dict.fromkeys(found) if find(phrase, sample.text)]
-        if not kept:
-            return [Reject(NO_PHRASE, repr(found)[:120], self.name, sample.text)]
-        return [replace(sample, meta={_PHRASES_META: kept[: self.phrases]})]
+        surfaces = [span.surface(sample.text) for span in found]
+        return [replace(sample, meta={_PHRASES_META: list(dict.fromkeys(surfaces))})]
 
-    def _text_request(self, outcome: Outcome, names: LabelNames) -> Request:
+    def _text_request(self, outcome: Outcome, names: LabelNames | None) -> Request:
         if isinstance(outcome, Reject):
             return passing(outcome)
         meta = {key: value for key, value in outcome.meta.items() if key != _PHRASES_META}
@@ -95,7 +94,7 @@ class Explain:
         if phrases := outcome.meta.get(_PHRASES_META):
             prompt = DESCRIBE
             own["phrases"] = phrases
-            meta["prompt"] = f"{KEY_PHRASES} + {DESCRIBE}"
+            meta["prompt"] = " + ".join([*filter(None, [meta.get("prompt")]), DESCRIBE])
         else:
             meta["prompt"] = prompt = EXPLAIN
             own["entities"] = _entities(outcome, names)
@@ -111,8 +110,10 @@ class Explain:
         return [Sample(text, meta={"id": f"{start}-{n}"}) for n, text in enumerate(found)]
 
 
-def _entities(sample: Sample, names: LabelNames) -> list[dict[str, str]]:
-    """Surface and label of the target entities, none twice, in order."""
+def _entities(sample: Sample, names: LabelNames | None) -> list[dict[str, str]]:
+    """Surface and label of the target entities, none twice, in order; names: None without any."""
+    if names is None:
+        return []
     spans = sorted(span for span in sample.spans if span.label in names.schema)
     pairs = dict.fromkeys((span.surface(sample.text), names.show(span.label)) for span in spans)
     return [{"text": surface, "label": label} for surface, label in pairs]

@@ -9,39 +9,38 @@ from dataclasses import KW_ONLY, dataclass, replace
 from functools import partial
 from typing import Any, Literal, TypeAlias, get_args
 
-from ..data.record import locate_words
-from ..errors import FewnerError
 from ..grounding.mentions import Mention, ground
-from ..grounding.normal import fold
 from ..grounding.record import UNREAD
 from ..llm.client import Client
 from ..llm.replies.parsed import Problem
 from ..llm.types import Reply
 from ..types import EXTENSION_PREFIX, CharSpan, Reject, Sample, Schema
 from .checks import at_least, check, one_of, share
-from .prompting import TEXT, chat, choice_schema, items_schema, object_schema
+from .prompting import TEXT, chat, items_schema, object_schema
 from .provenance import inherited, sample_id
 from .replies import items_of
 from .stage import REJECT_LIMIT, Outcome, Request, ask, passing
-from .written import UNKNOWN_LABEL
+from .words import (
+    TAGS_SCHEMA,
+    UPOS,
+    WORD,
+    WORDS_SCHEMA,
+    read_words,
+    surfaces_of,
+    with_spans,
+    with_tags,
+)
+from .written import is_unicode
 
 Layer: TypeAlias = Literal["entities", "words", "tags"]
 Language: TypeAlias = Literal["en", "zh"]
 _Take: TypeAlias = Callable[[Sample, list[Any]], Outcome]
 
 PREFIX = EXTENSION_PREFIX
-WORD = PREFIX + "seg/word"
-TAG = PREFIX + "pos/"
-UPOS = (
-    *("ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "INTJ", "NOUN", "NUM"),
-    *("PART", "PRON", "PROPN", "PUNCT", "SCONJ", "SYM", "VERB", "X"),
-)
 
 TOO_LONG = "too long"
-NOT_COVERED = "words are not those of the text"
 
 _ENTITIES = items_schema(object_schema(entity=TEXT, type=TEXT))
-_TAGS = items_schema(object_schema(word=TEXT, pos=choice_schema(UPOS)))
 _WORDS_META = "_words"  # [start, end] of each, between segmentation and tagging
 _LONGEST_TYPE = 40  # characters
 
@@ -84,9 +83,9 @@ class Extend:
         if "entities" in self.layers:
             outcomes = step("extend_entities", _ENTITIES, self._with_entities, outcomes)
         if {"words", "tags"} & set(self.layers):
-            outcomes = step("segment", items_schema(TEXT), _with_words, outcomes)
+            outcomes = step("segment", WORDS_SCHEMA, self._with_words, outcomes)
         if "tags" in self.layers:
-            outcomes = step("tag", _TAGS, _with_tags, outcomes)
+            outcomes = step("tag", TAGS_SCHEMA, self._with_tags, outcomes)
         return map(self._finished, outcomes)
 
     def _begun(self, sample: Sample) -> Outcome:
@@ -122,8 +121,7 @@ class Extend:
         items = items_of(replies[0])
         if isinstance(items, Problem):
             return [Reject(items.reason, items.detail, self.name, sample.text)]
-        outcome = take(sample, items)
-        return [replace(outcome, stage=self.name) if isinstance(outcome, Reject) else outcome]
+        return [take(sample, items)]
 
     def _with_entities(self, sample: Sample, items: list[Any]) -> Outcome:
         mentions = [_mention(item) for item in items]
@@ -138,14 +136,24 @@ class Extend:
             first = found.failures[0]
             detail = f"{first.mention.surface!r} ({first.mention.label})"
             return Reject(first.reason, detail, self.name, sample.text)
-        return _with_spans(sample, found.spans)
+        return with_spans(sample, found.spans)
+
+    def _with_words(self, sample: Sample, items: list[Any]) -> Outcome:
+        offsets = read_words(sample.text, items, self.name)
+        if isinstance(offsets, Reject):
+            return offsets
+        words = [CharSpan(start, end, WORD) for start, end in offsets]
+        extended = with_spans(sample, words if "words" in self.layers else ())
+        return replace(extended, meta={**sample.meta, _WORDS_META: offsets})
+
+    def _with_tags(self, sample: Sample, items: list[Any]) -> Outcome:
+        return with_tags(sample, sample.meta[_WORDS_META], items, self.name)
 
     def _finished(self, outcome: Outcome) -> Outcome:
         if isinstance(outcome, Reject):
             return outcome
-        spans = [s for s in outcome.spans if s.label != WORD or "words" in self.layers]
         meta = {key: value for key, value in outcome.meta.items() if key != _WORDS_META}
-        return replace(outcome, spans=tuple(spans), meta=meta)
+        return replace(outcome, meta=meta)
 
 
 def is_entity_type(label: str) -> bool:
@@ -160,44 +168,12 @@ def _mention(item: Any) -> Mention | None:
     if not (isinstance(surface, str) and isinstance(kind, str) and surface.strip()):
         return None
     kind = " ".join(kind.casefold().replace("/", " ").replace("_", " ").split())
-    return Mention(surface, PREFIX + kind) if 0 < len(kind) <= _LONGEST_TYPE else None
-
-
-def _with_words(sample: Sample, items: list[Any]) -> Outcome:
-    words = [item.strip() for item in items if isinstance(item, str) and item.strip()]
-    try:
-        offsets = locate_words(sample.text, words, "reply")
-    except FewnerError as error:
-        return Reject(NOT_COVERED, str(error), "", sample.text)
-    rest = sample.text[offsets[-1][1] if offsets else 0 :].strip()
-    if rest:
-        return Reject(NOT_COVERED, f"left out: {rest[:120]!r}", "", sample.text)
-    extended = _with_spans(sample, [CharSpan(start, end, WORD) for start, end in offsets])
-    return replace(extended, meta={**sample.meta, _WORDS_META: [list(pair) for pair in offsets]})
-
-
-def _with_tags(sample: Sample, items: list[Any]) -> Outcome:
-    offsets = sample.meta[_WORDS_META]
-    pairs = [
-        (str(item.get("word")), str(item.get("pos"))) for item in items if isinstance(item, dict)
-    ]
-    words = [sample.text[start:end] for start, end in offsets]
-    if [fold(word) for word, _ in pairs] != [fold(word) for word in words]:
-        detail = f"{len(pairs)} words tagged of {len(words)}"
-        return Reject(NOT_COVERED, detail, "", sample.text)
-    wrong = next((tag for _, tag in pairs if tag.upper() not in UPOS), None)
-    if wrong is not None:
-        return Reject(UNKNOWN_LABEL, repr(wrong), "", sample.text)
-    tags = [tag.upper() for _, tag in pairs]
-    spans = [
-        CharSpan(start, end, TAG + tag) for (start, end), tag in zip(offsets, tags, strict=True)
-    ]
-    return _with_spans(sample, spans)
+    is_type = 0 < len(kind) <= _LONGEST_TYPE and is_unicode(kind)
+    return Mention(surface, PREFIX + kind) if is_type else None
 
 
 def _tag_values(sample: Sample) -> dict[str, Any]:
-    words = [sample.text[start:end] for start, end in sample.meta[_WORDS_META]]
-    return {"words": words, "tags": UPOS}
+    return {"words": surfaces_of(sample.text, sample.meta[_WORDS_META]), "tags": UPOS}
 
 
 def _step_meta(sample: Sample, prompt: str) -> dict[str, Any]:
@@ -208,8 +184,3 @@ def _step_meta(sample: Sample, prompt: str) -> dict[str, Any]:
         "calls": sample.meta["calls"],
         "prompt": " + ".join(prompts),
     }
-
-
-def _with_spans(sample: Sample, spans: Iterable[CharSpan]) -> Sample:
-    """Those of the sample first; none twice."""
-    return replace(sample, spans=tuple(dict.fromkeys([*sample.spans, *spans])))

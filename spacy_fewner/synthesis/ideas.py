@@ -15,6 +15,7 @@ from .prompting import TEXT, chat, items_schema
 from .provenance import sample_id
 from .replies import strings_of
 from .stage import Outcome, Request, ask
+from .written import is_unicode
 
 _TOPICS, _ENTITIES = "topics.v1", "entities.v1"
 _SHOWN = 10
@@ -78,5 +79,5 @@ class Ideas:
         found = strings_of(replies[0], whole=False)
         if isinstance(found, Problem):
             return [Reject(found.reason, found.detail, self.stage, found.source)]
-        pool += [item for item in found if 0 < len(item) <= _LONGEST]
+        pool += [item for item in found if 0 < len(item) <= _LONGEST and is_unicode(item)]
         return []

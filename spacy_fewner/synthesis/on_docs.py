@@ -33,7 +33,9 @@ def add_samples(doc: Doc, samples: Iterable[Sample]) -> None:
 
 
 def add_rejects(doc: Doc, rejects: Iterable[Reject]) -> None:
-    doc._.synthetic_rejects = [*doc._.synthetic_rejects, *map(asdict, rejects)]
+    """Half a surrogate pair, which a reply may hold and `to_bytes` cannot, becomes its escape."""
+    records = (_writable(asdict(reject)) for reject in rejects)
+    doc._.synthetic_rejects = [*doc._.synthetic_rejects, *records]
 
 
 def samples_on(doc: Doc) -> Iterator[Sample]:
@@ -80,6 +82,13 @@ def misaligned(doc: Doc, spans: Iterable[CharSpan], stage: str) -> Iterator[Reje
     for span in spans:
         detail = f"{span.surface(doc.text)!r} ({span.label})"
         yield Reject(NOT_TOKENS, detail, stage, doc.text)
+
+
+def _writable(record: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: value.encode("utf8", "backslashreplace").decode() if isinstance(value, str) else value
+        for key, value in record.items()
+    }
 
 
 def _lists(value: Any) -> Any:

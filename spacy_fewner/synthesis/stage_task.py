@@ -1,6 +1,6 @@
 """A stage as a task of spacy-llm."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Iterable, Tuple  # noqa: UP035 (spacy-llm takes no other)
 
 from spacy.tokens import Doc
@@ -12,13 +12,14 @@ from ..llm.chat_text import ChatText, reply_of
 from ..types import CharSpan, Reject, Sample, Schema
 from .exchange import Exchange, course_of, prompts_of
 from .flow import Course, StageCall
+from .key_phrases import PHRASE
 from .on_docs import add_rejects, add_samples, declare, misaligned, put_spans
 from .parts import cut
 from .provenance import inherited, sample_id
 
 NO_ENTITY = "no entity"
 
-_SHARES = 3  # of the context beyond instructions: one for the text, two for a reply about it
+SHARES = 3  # of the context beyond instructions: one for the text, two for a reply about it
 _LEAST_TOKENS = 8  # of a part
 _BYTES_PER_TOKEN = 4  # as rough_tokens has it
 
@@ -31,7 +32,10 @@ class StageTask:
     spans_key: where a doc's spans are, and where new ones of its text are added. Texts go to
         `doc._.synthetic`, what was turned away to `doc._.synthetic_rejects`.
     max_chars: of a part. Parts are also kept within the model's context where that is known.
-    about_entities: docs without target entities are not asked about, but rejected.
+    about_entities: docs without target entities or marked key phrases are not asked about, but
+        rejected.
+    shares: the text of a part gets one of so many of the context beyond instructions; the others
+        are for what prompt and reply say about it.
 
     The shards that spacy-llm passes on are the doc itself, once a part: so nothing is ever joined,
     no offset moves, and nothing that the doc has is lost.
@@ -45,10 +49,12 @@ class StageTask:
         spans_key: str,
         max_chars: int,
         about_entities: bool = False,
+        shares: int = SHARES,
     ):
         declare()
         self.stage, self.name, self.schema = stage, name, schema
         self.spans_key, self.max_chars, self.about_entities = spans_key, max_chars, about_entities
+        self.shares = shares
         self._context_length: int | None = None
 
     def generate_prompts(
@@ -78,7 +84,7 @@ class StageTask:
             add_samples(doc, [sample for _, course in courses for sample in course.made])
             add_rejects(doc, [reject for _, course in courses for reject in course.rejects])
             if self.about_entities and not courses and doc.text.strip():
-                detail = "nothing was asked; fewner_synth finds key phrases first"
+                detail = "nothing was asked; spacy-fewner.KeyPhrases.v1 finds key phrases"
                 add_rejects(doc, [Reject(NO_ENTITY, detail, self.name, doc.text)])
             yield doc
 
@@ -96,16 +102,19 @@ class StageTask:
     def _parts(self, doc: Doc) -> Iterator[tuple[int, Sample]]:
         """Where each part starts, and the part."""
         whole = doc_to_sample(doc, self.spans_key)
-        schema = self._schema(whole)
-        targets = [span for span in whole.spans if span.label in schema]
-        if not doc.text.strip() or (self.about_entities and not targets):
+        subjects = self._subjects(whole.spans, self._schema(whole))
+        if not doc.text.strip() or (self.about_entities and not subjects):
             return
-        size = self._part_chars(doc.text, Sample("x", tuple(_probe(targets))))
+        size = self._part_chars(doc.text, _probe(subjects))
         for start, end in cut(doc, size, whole.spans):
-            inside = (span for span in whole.spans if start <= span.start and span.end <= end)
-            spans = tuple(_moved(span, -start) for span in inside)
-            if not self.about_entities or any(span.label in schema for span in spans):
-                yield start, Sample(doc.text[start:end], spans, meta={"id": sample_id(whole)})
+            part = _part(whole, start, end)
+            if not self.about_entities or self._subjects(part.spans, self._schema(whole)):
+                yield start, part
+
+    def _subjects(self, spans: Sequence[CharSpan], schema: Schema) -> list[CharSpan]:
+        """Target entities; if there are none, key phrases."""
+        targets = [span for span in spans if span.label in schema]
+        return targets or [span for span in spans if span.label == PHRASE]
 
     def _schema(self, sample: Sample) -> Schema:
         return self.schema if len(self.schema) else Schema.from_samples([sample])
@@ -115,7 +124,7 @@ class StageTask:
         if self._context_length is None:
             return self.max_chars
         frame = max(map(rough_tokens, prompts_of(self.stage, probe, self._schema(probe))))
-        tokens = (self._context_length - frame) // _SHARES
+        tokens = (self._context_length - frame) // self.shares
         if tokens < _LEAST_TOKENS:
             rule = f"must have room for a text besides about {frame} tokens of instructions"
             remedy = "Use a model with a longer context."
@@ -124,9 +133,22 @@ class StageTask:
         return min(self.max_chars, int(tokens * _BYTES_PER_TOKEN / bytes_per_char))
 
 
-def _probe(targets: list[CharSpan]) -> Iterator[CharSpan]:
-    """A span for the shortest text there is, so that the prompt is one about entities."""
-    return (CharSpan(0, 1, span.label) for span in targets[:1])
+def _probe(subjects: Sequence[CharSpan]) -> Sample:
+    """The shortest text there is, with a token and a span so that there is something to ask."""
+    spans = tuple(CharSpan(0, 1, span.label) for span in subjects[:1])
+    return Sample("x", spans, tokens=((0, 1),))
+
+
+def _part(whole: Sample, start: int, end: int) -> Sample:
+    """Characters start to end of a text, with what is in them."""
+    inside = (span for span in whole.spans if start <= span.start and span.end <= end)
+    tokens = ((a - start, b - start) for a, b in whole.tokens or () if start <= a and b <= end)
+    return Sample(
+        whole.text[start:end],
+        tuple(_moved(span, -start) for span in inside),
+        tokens=tuple(tokens),
+        meta={"id": sample_id(whole)},
+    )
 
 
 def _moved(span: CharSpan, by: int) -> CharSpan:

@@ -5,8 +5,14 @@ from typing import Any
 from ..data.docs import SPANS_KEY
 from .explain import Explain
 from .extend import Extend, Language
+from .key_phrases import KeyPhrases
 from .schemas import declared
 from .stage_task import StageTask
+from .tag import Tag
+
+# Of a part's context, see StageTask: replies have each word in quotes, with its tag around it.
+_SEGMENT_SHARES = 6
+_TAG_SHARES = 16
 
 
 def extend_entities(
@@ -24,6 +30,40 @@ def extend_entities(
     return StageTask(stage, stage.name, declared([], {}), spans_key, max_chars)
 
 
+def segment(
+    spans_key: str = SPANS_KEY, language: Language = "en", max_chars: int = 500
+) -> StageTask:
+    """`spacy-fewner.Segment.v1`: words as the model splits them, as spans "ext/seg/word".
+
+    spans_key: where they are added; one that fits no token of the doc is a reject. language: of
+    the prompt. max_chars: longer docs are asked about in parts, as a slip costs a whole part.
+    """
+    stage = Extend(("words",), language=language, max_chars=max_chars, name="segment")
+    return StageTask(
+        stage, stage.name, declared([], {}), spans_key, max_chars, shares=_SEGMENT_SHARES
+    )
+
+
+def tag(spans_key: str = SPANS_KEY, language: Language = "en", max_chars: int = 500) -> StageTask:
+    """`spacy-fewner.Tag.v1`: parts of speech of a doc's words, as spans labelled "ext/pos/…".
+
+    spans_key: where the words are ("ext/seg/word") and the tags are added; without such spans the
+    doc's own tokens are tagged. The rest: as of Segment.
+    """
+    stage = Tag(language, max_chars=max_chars)
+    return StageTask(stage, stage.name, declared([], {}), spans_key, max_chars, shares=_TAG_SHARES)
+
+
+def key_phrases(spans_key: str = SPANS_KEY, phrases: int = 4, max_chars: int = 2000) -> StageTask:
+    """`spacy-fewner.KeyPhrases.v1`: key phrases as spans "ext/key/phrase", for Explain to go by.
+
+    spans_key: where they are added. phrases: at most so many a part. The rest: see KeyPhrases;
+    longer docs are asked about in parts.
+    """
+    stage = KeyPhrases(phrases, max_chars=max_chars)
+    return StageTask(stage, stage.name, declared([], {}), spans_key, max_chars)
+
+
 def explain(
     spans_key: str = SPANS_KEY,
     labels: list[str] = [],  # noqa: B006 (configs show it; nothing changes it)
@@ -37,7 +77,8 @@ def explain(
 
     spans_key: where its entities are. labels: of the entities to explain; all if empty.
     label_definitions: what they mean. The rest: see Explain; longer docs are asked about in parts.
-    A doc without entities is rejected: to find key phrases takes two calls (`fewner_synth`).
+    A doc without entities is explained by the key phrases that `spacy-fewner.KeyPhrases.v1` has put
+    under the same key; one that has none of these either is rejected.
     """
     stage = Explain(domain, sentences=sentences, max_chars=max_chars, min_chars=min_chars)
     schema = declared(labels, label_definitions)

@@ -36,7 +36,15 @@ def slow_first(prompt: Prompt) -> Reply:
 
 @pytest.mark.parametrize("concurrency", [1, 3, 16])
 def test_replies_come_in_the_order_of_their_prompts(concurrency: int):
-    model = Model(slow_first, concurrency)
+    # The first few wait for each other, so that a slow machine asks as many at once too.
+    first, together = prompts_of(concurrency), threading.Barrier(concurrency)
+
+    def answer(prompt: Prompt) -> Reply:
+        if prompt in first:
+            together.wait(timeout=30)
+        return slow_first(prompt)
+
+    model = Model(answer, concurrency)
     assert texts(Client(model).complete(prompts_of(60))) == expected(prompts_of(60))
     assert model.most_at_once == concurrency
 

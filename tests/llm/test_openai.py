@@ -156,7 +156,9 @@ def test_retry_after_is_kept_by_all_threads():
         model = model_at(server, concurrency=4)
         first = threading.Thread(target=model.ask, args=(prompt_of("first"),))
         first.start()
-        time.sleep(0.1)
+        while not times:
+            time.sleep(0.01)
+        time.sleep(0.1)  # until it has read the answer
         model.ask(prompt_of("second"))
         first.join()
     waited = [at - times[0] for at in times[1:]]

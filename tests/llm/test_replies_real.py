@@ -11,6 +11,7 @@ import pytest
 
 from spacy_fewner.grounding.record import to_sample
 from spacy_fewner.llm.replies.choices import Asked, Verdict, read_choices
+from spacy_fewner.llm.replies.entries import read_entries
 from spacy_fewner.llm.replies.listed import read_listed
 from spacy_fewner.llm.replies.quotes import unquote
 from spacy_fewner.types import Sample
@@ -28,6 +29,16 @@ CORRECTIONS = {
     "mit_movie": (2841, 0.9732),
     "conll2003": (2049, 0.9380),
     "wiki_gold": (2119, 0.9863),
+}
+
+# Entries asked for; replies of which some are not read (a loop, a cut):
+LISTS_OF = {
+    "x_mit_movie": (162, 0),
+    "x_conll2003": (114, 0),
+    "x_wiki_gold": (210, 0),
+    "y_mit_movie": (24050, 2),
+    "y_conll2003": (12900, 1),
+    "y_wiki_gold": (7730, 3),
 }
 
 
@@ -91,3 +102,19 @@ def test_verdicts(name):
                 assert (one.ruling == "type") == bool(one.label)
     assert spans == asked_about
     assert verdicts / spans > read - 0.01
+
+
+@pytest.mark.parametrize("name", LISTS_OF)
+def test_lists_of_ideas(name):
+    asked, short = 0, []
+    for row in replies(f"diversify_{name}"):
+        wanted = int(re.findall(r"\b(?:List|generate) (\d+) ", row["prompt"])[-1])
+        parsed = read_entries(row["completion"])
+        asked += wanted
+        if len(parsed.items) < wanted:
+            short.append(row)
+        for entry in parsed.items:
+            assert entry.text in entry.source and not re.match(r"\d+[.)] ", entry.text)
+        lines = [*parsed.prose, *(one.source for one in (*parsed.items, *parsed.problems))]
+        assert Counter(" ".join(lines).split()) == Counter(row["completion"].split())
+    assert (asked, len(short)) == LISTS_OF[name]

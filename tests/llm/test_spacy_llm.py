@@ -80,8 +80,8 @@ EXPECTED = [("Anna Meier", "ext/name"), ("Basel", "ext/name")]
 
 
 def test_entry_points_are_found():
-    assert registry.has("llm_tasks", "spacy-fewner.ExtendEntities.v1")
-    assert registry.has("llm_tasks", "spacy-fewner.Explain.v1")
+    for name in ("ExtendEntities", "Segment", "Tag", "KeyPhrases", "Explain"):
+        assert registry.has("llm_tasks", f"spacy-fewner.{name}.v1")
     assert registry.has("llm_tasks", "spacy-fewner.MarkEntities.v1")
     assert registry.has("llm_tasks", "spacy-fewner.ChooseLabel.v1")
     assert registry.has("llm_models", "spacy-fewner.Journaled.v1")
@@ -136,6 +136,39 @@ def test_two_pipes_share_a_journal(server: Server, tmp_path: Path):
     )
     assert [s.label_ for s in doc.spans["gold"]] == ["person"]
     assert len(server.attempts) == 2 and len(Journal(tmp_path / "journal.jsonl", "replay")) == 2
+
+
+def by_step(body: dict[str, Any]) -> str:
+    """Words, tags, phrases or a text, as the system prompt asks."""
+    system, asked = (body["messages"][at]["content"] for at in (0, -1))
+    text = asked.split("<text>\n")[1].split("\n</text>")[0]
+    if system.startswith("You split"):
+        return json.dumps({"items": re.findall(r"\w+|\S", text)})
+    if system.startswith("You tag"):
+        words = json.loads(asked.rpartition("Words: ")[2])
+        return json.dumps({"items": [{"word": word, "pos": "X"} for word in words]})
+    if system.startswith("You find the key phrases"):
+        return json.dumps({"items": names_in(text)})
+    return f"It is well known who {' and '.join(names_in(asked))} are, and that they matter."
+
+
+def test_all_layers_and_explained_key_phrases_in_one_pipeline():
+    nlp = spacy.blank("en")
+    with Server(reply=by_step) as server:
+        for name in ("Segment", "Tag", "KeyPhrases", "Explain"):
+            task = {"@llm_tasks": f"spacy-fewner.{name}.v1"}
+            nlp.add_pipe("llm", name=name, config={"task": task, "model": model_at(server.url)})
+        docs = list(nlp.pipe(TEXTS))
+        assert server.attempts.total() == 4 * len(TEXTS)
+    for doc in docs:
+        words = [token.text for token in doc]
+        assert spans(doc) == [
+            *((word, "ext/seg/word") for word in words),
+            *((word, "ext/pos/X") for word in words),
+            *((name, "ext/key/phrase") for name in ("Anna Meier", "Basel")),
+        ]
+        (made,) = samples_on(doc)
+        assert "Anna Meier and Basel" in made.text and list(rejects_on(doc)) == []
 
 
 @pytest.mark.filterwarnings(NOT_SAID)

@@ -1,5 +1,6 @@
 """A model that answers by a function, and the samples that the tests of stages work on."""
 
+import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,6 +13,11 @@ from spacy_fewner.synthesis.stage import Outcome
 from spacy_fewner.types import CharSpan, LabelSpec, Reject, Sample, Schema
 
 sys.path.append(str(Path(__file__).parents[1] / "llm"))
+from reply_strategies import HARD as HARD
+from reply_strategies import HARD_TEXT as HARD_TEXT
+from reply_strategies import REPLIES as REPLIES
+from reply_strategies import SAID as SAID
+from reply_strategies import SLOW as SLOW
 from scripted import Scripted as Scripted
 from scripted import client as client
 
@@ -46,6 +52,25 @@ SEEDS = [
     sample("A cipher on the Mixture III.", ("cipher", "FAULT"), ("Mixture III", "STOP"), id="s3"),
     sample("No tuning today, nobody had the key.", id="s4"),
 ]
+
+
+RECORDED = [
+    json.loads(line)
+    for line in (Path(__file__).parent / "data" / "qwen_replies.jsonl")
+    .read_text("utf8")
+    .split("\n")
+    if line
+]
+
+
+def recorded(prompt: Prompt) -> str:
+    """What Qwen2.5-Coder-1.5B-Instruct answered to this step about this text (data/README.md)."""
+    system = prompt.messages[0].content
+    step = "tag" if '"pos"' in system else "segment"
+    step = "extend_entities" if '"entity"' in system else step
+    return next(
+        row["reply"] for row in RECORDED if row["step"] == step and row["text"] in last_turn(prompt)
+    )
 
 
 def last_turn(prompt: Prompt) -> str:

@@ -1,16 +1,17 @@
 """Label extension: real replies of a small model, what can be wrong with a reply, hostile texts."""
 
 import json
-from pathlib import Path
 
 import pytest
 from synthesis_helpers import (
     HOSTILE,
+    RECORDED,
     SCHEMA,
     SEEDS,
     Scripted,
     client,
     last_turn,
+    recorded,
     sample,
     split,
     surfaces,
@@ -22,28 +23,10 @@ from spacy_fewner.llm.types import Prompt, Reply
 from spacy_fewner.synthesis.extend import Extend
 from spacy_fewner.types import Sample
 
-REPLIES = [
-    json.loads(line)
-    for line in (Path(__file__).parent / "data" / "qwen_replies.jsonl")
-    .read_text("utf8")
-    .split("\n")
-    if line
-]
-
-
-def recorded(prompt: Prompt) -> str:
-    """What Qwen2.5-Coder-1.5B-Instruct answered to this step about this text (data/README.md)."""
-    system = prompt.messages[0].content
-    step = "tag" if '"pos"' in system else "segment"
-    step = "extend_entities" if '"entity"' in system else step
-    return next(
-        row["reply"] for row in REPLIES if row["step"] == step and row["text"] in last_turn(prompt)
-    )
-
 
 def texts(language: str) -> list[Sample]:
     """Those that all three steps have replies for."""
-    rows = [row for row in REPLIES if row["language"] == language and row["step"] == "tag"]
+    rows = [row for row in RECORDED if row["language"] == language and row["step"] == "tag"]
     return [Sample(row["text"], meta={"id": row["text"][:5]}) for row in rows]
 
 
@@ -135,6 +118,17 @@ def test_words_must_be_those_of_the_text():
     ]
     for wrong in (["a"], ["a", "c"], ["b", "a"], ["a", "b", "c"], []):
         assert words(listed(*wrong), "a  b").reason == "words are not those of the text"
+
+
+def test_words_of_the_sample_stay_when_tags_are_asked_for():
+    given = sample("ab", ("ab", "ext/seg/word"))
+
+    def answer(prompt: Prompt) -> str:
+        both = listed({"word": "a", "pos": "X"}, {"word": "b", "pos": "X"})
+        return both if "Words:" in last_turn(prompt) else listed("a", "b")
+
+    (found,) = Extend(("tags",))([given], SCHEMA, client(answer))
+    assert surfaces(found) == [("ab", "ext/seg/word"), ("a", "ext/pos/X"), ("b", "ext/pos/X")]
 
 
 @pytest.mark.parametrize(

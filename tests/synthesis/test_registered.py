@@ -12,7 +12,7 @@ from spacy_fewner.errors import FewnerError
 from spacy_fewner.synthesis.index import Index
 from spacy_fewner.types import CharSpan, LabelSpec, Sample, Schema
 
-PLAIN = ("Generate", "Extend", "Explain", "Correct")
+PLAIN = ("Generate", "Extend", "Tag", "KeyPhrases", "Explain", "Correct")
 
 
 def built(name: str, **settings: Any) -> Any:

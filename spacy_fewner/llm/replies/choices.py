@@ -29,10 +29,11 @@ NO_TYPE = "no corrected type"
 NO_CHANGE = "correction changes nothing"
 
 _START = re.compile(r"\s{0,8}\*{0,2}(\d{1,4})[.)]\*{0,2}(?: |$)")
-_SPAN = re.compile(r"\W{0,4}(?:text )?span\W{0,3}:\*{0,2}(.*)", re.IGNORECASE)
-_QUESTION = re.compile(r"\W{0,4}(?:query|sentence|text)\W{0,3}:", re.IGNORECASE)
+_SPAN = re.compile(r"\W{0,4}(?:text )?span\W{0,3}?:\*{0,2}(.*)", re.IGNORECASE)
+_QUESTION = re.compile(r"\W{0,4}(?:query|sentence|text)\W{0,3}?:", re.IGNORECASE)
 _OPTION = re.compile(r"\(([A-Z])\)|(?:label|answer|option)\W{0,4}([A-Z])\b", re.IGNORECASE)
-_QUOTED = re.compile(r"\"([^\"]+)\"|\u201c([^\u201d]+)\u201d|(?<!\w)'([^']+)'(?!\w)")
+# A quote right before the closing one is the piece's own: "an 8"".
+_QUOTED = re.compile(r"\"([^\"]+(?:\"(?=\"))?)\"|\u201c([^\u201d]+)\u201d|(?<!\w)'([^']+)'(?!\w)")
 _TOWARDS = re.compile(r"\b(?:should be|to)\b")
 _TYPE = re.compile(r"(?:type|category)(?: should be| is|:) ?", re.IGNORECASE)
 _IT_IS = re.compile(r"\bit is (?:an? )?", re.IGNORECASE)
@@ -110,7 +111,7 @@ def _read_answer(
 ) -> Verdict | Problem:
     source = "\n".join(lines)
     said = next((match[1] for match in map(_SPAN.match, lines) if match), "")
-    if said and fold(unquote(said)) != fold(asked.surface):
+    if said and not _names(said, asked.surface):
         return Problem(OTHER_SPAN, f"{unquote(said)!r} for {asked.surface!r}", source)
     after = _from_option(lines)
     if after is None or after[0] not in options:
@@ -121,6 +122,12 @@ def _read_answer(
     if options[letter] == "type":
         return _read_type(rest, asked, source)
     return Verdict(options[letter])
+
+
+def _names(said: str, surface: str) -> bool:
+    """Whether a span line says the surface, in quotes or not; the surface may end in one of its
+    own (`an 8"`), which then looks like the end of the quotes."""
+    return fold(surface) in (fold(unquote(said)), fold(said)) or fold(said) == fold(f'"{surface}"')
 
 
 def _from_option(lines: Sequence[str]) -> tuple[str, str] | None:

@@ -21,7 +21,7 @@ MAX_TEXT = 5000  # characters of a text that goes on over several lines
 
 _ENTITIES = re.compile(
     r"\W{0,6}(?:\d{1,4}[.)]\W{0,4})?(?:(?:named )?entit(?:y|ies)(?: list)?|(?:命名)?实体)"
-    r"\W{0,3}[:\uff1a]\*{0,2}(.*)",
+    r"\W{0,3}?[:\uff1a]\*{0,2}(.*)",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\s{0,8}(?:[-*\u2022] {1,3})?\*{0,2}\(?(\d{1,4})[.)\u3001]\*{0,2}(?: |$)")
