@@ -48,6 +48,10 @@ Folds = Annotated[
 Curve = Annotated[
     bool, typer.Option("--curve/--no-curve", help="Whether to measure a learning curve.")
 ]
+Workers = Annotated[
+    int,
+    typer.Option(help="Trainings of the cross-validation at once; each takes 1 to 2 GB."),
+]
 
 
 @unbundled
@@ -61,6 +65,7 @@ def fit(
     package: Package = None,
     folds: Folds = None,
     curve: Curve = True,
+    workers: Workers = 1,
     overwrite: options.Overwrite = False,
     quiet: options.Quiet = False,
     *,
@@ -90,7 +95,7 @@ def fit(
             package=package,
             overwrite=overwrite,
             progress=not quiet,
-            **training.given(folds=folds, curve=None if curve else ()),
+            **training.given(folds=folds, curve=None if curve else (), workers=workers),
         )
     if not quiet:
         paid = ["", spent(writer["client"].totals)] if writer else []

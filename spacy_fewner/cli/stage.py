@@ -19,6 +19,8 @@ REGISTERED = {
     "retrieve": "spacy-fewner.Retrieve.v1",
     "extend": "spacy-fewner.Extend.v1",
     "merge": "spacy-fewner.Merge.v1",
+    "tag": "spacy-fewner.Tag.v1",
+    "key_phrases": "spacy-fewner.KeyPhrases.v1",
     "explain": "spacy-fewner.Explain.v1",
     "correct": "spacy-fewner.Correct.v1",
     "annotate": "spacy-fewner.Annotate.v1",

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from . import options
+from .apart import check_apart
 from .bundle import unbundled
 from .evaluate import load_pipeline
 from .llm import LlmOptions, spent
@@ -34,18 +35,21 @@ def synthesize(
     language_model: LlmOptions,
     writing: WritingOptions,
 ) -> None:
-    """Have a language model write and annotate more texts like EXAMPLES.
+    """Have a language model write more texts like EXAMPLES.
 
-    What it says is read as data, found again in the text, and checked; rejects go to
-    OUT's name with .rejects.jsonl, each with its reason. Then: fit EXAMPLES --synthetic OUT.
+    It annotates them too. What it says is read as data, found again in the text, and checked;
+    rejects go to OUT's name with .rejects.jsonl, each with its reason. Then: fit EXAMPLES
+    --synthetic OUT.
     """
     from ..corpus.checks import is_nested
+    from ..corpus.extended import with_extended
     from ..corpus.kept import rejects_kept, write_kept
     from ..data.schema import parse_schema
     from ..fitting.examples import audited, load_samples
     from ..fitting.loop import synthetic_examples
     from ..types import Schema
 
+    check_apart(examples, out, *(held_out or []))
     samples = load_samples(examples, "examples")
     schema = parse_schema(labels) if labels else Schema.from_samples(samples)
     flat_or_nested = is_nested(samples) if nested is None else nested
@@ -70,5 +74,8 @@ def synthesize(
         )
     write_kept(cleaned, out, rejects)
     if not quiet:
-        written = f"{len(cleaned.samples)} examples written to {out}"
+        new = len(with_extended(samples, cleaned.samples)[1])
+        written = f"{new} new examples written to {out}"
+        if old := len(cleaned.samples) - new:
+            written += f", and {old} of {examples} with extension spans"
         typer.echo("\n".join([cleaned.ledger.to_text(), "", spent(client.totals), written]))

@@ -22,15 +22,15 @@ Unlabelled = Annotated[
     Path | None,
     typer.Option(
         help="Your own texts, a line each or any file of examples: those nearest to the examples "
-        "are shown to the model (extra [retrieval]).",
+        "are shown to the model for half of what it writes (extra [retrieval]).",
         show_default=False,
     ),
 ]
 Embedder = Annotated[
     str,
     typer.Option(
-        help="What finds those nearest: a sentence-transformers model by hub name, folder or "
-        "pkg:package/folder; auto is all-MiniLM-L6-v2."
+        help="What finds those nearest, and merges types: a sentence-transformers model by hub "
+        "name, folder or pkg:package/folder; auto is all-MiniLM-L6-v2."
     ),
 ]
 Explain = Annotated[
@@ -39,6 +39,22 @@ Explain = Annotated[
         "--explain",
         help="Have the entities explained too; a pipeline trained on EXAMPLES annotates what "
         "comes.",
+    ),
+]
+Extend = Annotated[
+    bool,
+    typer.Option(
+        "--extend",
+        help="Have EXAMPLES annotated with entities of any type too, a call each: training on "
+        "these as well may help (extra [retrieval], to merge synonymous types).",
+    ),
+]
+Agree = Annotated[
+    bool,
+    typer.Option(
+        "--agree/--no-agree",
+        help="Leave out texts that a model of the examples contradicts with confidence; not worth "
+        "it when a strong language model writes.",
     ),
 ]
 Style = Annotated[
@@ -61,6 +77,8 @@ class WritingOptions:
     unlabelled: Unlabelled = None
     embedder: Embedder = "auto"
     explain: Explain = False
+    extend: Extend = False
+    agree: Agree = True
     style: Style = True
     reject_limit: RejectLimit = 0.5
 

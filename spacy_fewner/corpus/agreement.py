@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from ..errors import FewnerError
 from ..types import CharSpan, Reject, Sample
-from .chain import Outcome, reject
+from .chain import Exempt, Outcome, nothing, reject
 
 Candidates: TypeAlias = Callable[[Sequence[Sample]], list[list[CharSpan]]]
 """Samples -> for each the model's scored spans, down to a low floor, overlapping ones too."""
@@ -25,6 +25,7 @@ class AgreementCheck:
     doubt: a span of the sample is doubted when the model scores it lower, and the sample goes if
         besides a sure span of the model's overlaps it. Doubt alone rejects nothing: a model of few
         examples has not seen most of what is new in synthetic text.
+    exempt: which samples are not judged.
 
     Source: ours, for the step "filter by agreement" of the loop.
     """
@@ -32,6 +33,7 @@ class AgreementCheck:
     candidates: Candidates
     sure: float = 0.9
     doubt: float = 0.5
+    exempt: Exempt = nothing
     name: str = "agreement"
 
     def __post_init__(self) -> None:
@@ -54,6 +56,8 @@ class AgreementCheck:
                 )
 
     def _examine(self, sample: Sample, candidates: Sequence[CharSpan]) -> Outcome:
+        if self.exempt(sample):
+            return sample
         scores = {(s.start, s.end, s.label): s.score or 0.0 for s in candidates}
         own = {(s.start, s.end, s.label) for s in sample.spans}
         for span in candidates:

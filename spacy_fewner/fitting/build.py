@@ -1,12 +1,13 @@
 """The work of `fit`: measure, choose, train, save, package."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..corpus.extended import with_extended
 from ..evaluation.thresholds import Thresholds
 from ..types import Sample
 from .settings import FitSettings, training_config
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from .choice import Choice
     from .outcome import FitResult
+    from .parallel import SplitRunner
     from .training import OnStep
     from .validation import HeldOut
 
@@ -25,6 +27,8 @@ class Task:
     """What is trained on and how.
 
     samples: gold. dev: empty for cross-validation. synthetic: to be used if it helps.
+    extended: gold with extension spans, as far as it has some, to take its place if that helps;
+        empty if there are none.
     """
 
     samples: list[Sample]
@@ -32,6 +36,7 @@ class Task:
     synthetic: list[Sample]
     settings: FitSettings
     nested: bool
+    extended: list[Sample] = field(default_factory=list)
 
     @property
     def labels(self) -> list[str]:
@@ -43,6 +48,13 @@ class Task:
         if self.dev:
             return f"dev set of {len(self.dev)} texts, {self.settings.folds} seeds"
         return f"{self.settings.folds}-fold cross-validation over {len(self.samples)} texts"
+
+
+def with_made(task: Task, made: Sequence[Sample]) -> Task:
+    """The task with what a language model made: new texts, and gold texts with extension spans."""
+    extended, others = with_extended(task.samples, made)
+    changed = len(others) < len(made)
+    return replace(task, synthetic=others, extended=extended if changed else [])
 
 
 @dataclass
@@ -63,15 +75,17 @@ def build(
 ) -> "tuple[FitResult, list[HeldOut], list[tuple[str, str]]]":
     """The pipeline in `folder`, what was held out from its like, and facts for the page."""
     from .packaging import build_wheel
+    from .parallel import split_runner
     from .training import progress_bar, use_device
 
     use_device(task.settings.gpu_id)
     clock = _Clock()
     with progress_bar(_updates(task), progress) as on_step:
-        with clock("measure"):
-            gold_alone, smaller = _measure(task, on_step)
-        with clock("mix"):
-            choice = _choose(task, gold_alone, on_step)
+        with split_runner(task.settings, task.nested, on_step) as run:
+            with clock("measure"):
+                gold_alone, smaller = _measure(task, run)
+            with clock("mix"):
+                choice = _choose(task, gold_alone, run)
         with clock("train"):
             nlp, updates = _train(task, choice, on_step)
     result = _result(task, choice, smaller, folder, clock.seconds)
@@ -83,22 +97,18 @@ def build(
     return result, choice.best.held_out, _facts(task, nlp, result, updates)
 
 
-def _measure(task: Task, on_step: "OnStep") -> "tuple[list[HeldOut], dict[float, list[HeldOut]]]":
+def _measure(task: Task, run: "SplitRunner") -> "tuple[list[HeldOut], dict[float, list[HeldOut]]]":
     """Held-out predictions of models trained on all of each split, and on parts of it."""
-    from .validation import part_of, run_split, splits
+    from .validation import part_of, splits
 
     pairs = splits(task.samples, task.dev, task.settings)
-    whole = [run_split(split, task.settings, task.nested, on_step) for split in pairs]
-    smaller = {
-        part: [
-            run_split(part_of(split, part), task.settings, task.nested, on_step) for split in pairs
-        ]
-        for part in task.settings.curve
-    }
-    return whole, smaller
+    parts = [part_of(split, part) for part in task.settings.curve for split in pairs]
+    found = run((split, task.settings) for split in [*pairs, *parts])
+    of_parts = [found[at : at + len(pairs)] for at in range(len(pairs), len(found), len(pairs))]
+    return found[: len(pairs)], dict(zip(task.settings.curve, of_parts, strict=True))
 
 
-def _choose(task: Task, gold_alone: "list[HeldOut]", on_step: "OnStep") -> "Choice":
+def _choose(task: Task, gold_alone: "list[HeldOut]", run: "SplitRunner") -> "Choice":
     from .choice import choose
 
     return choose(
@@ -109,7 +119,8 @@ def _choose(task: Task, gold_alone: "list[HeldOut]", on_step: "OnStep") -> "Choi
         task.settings,
         task.nested,
         task.labels,
-        on_step=on_step,
+        extended=task.extended,
+        run=run,
     )
 
 
@@ -117,10 +128,11 @@ def _train(task: Task, choice: "Choice", on_step: "OnStep") -> "tuple[Language, 
     """The pipeline, trained in the way that was chosen, and how many updates that took."""
     from .training import train_pipeline
 
-    train, settings = task.samples, task.settings
+    settings = task.settings
+    train = task.extended if choice.best.extended else task.samples
     mixture = choice.best.mixture
     if mixture:
-        train = mixture.training_set(task.samples, task.synthetic, settings.seed)
+        train = mixture.training_set(train, task.synthetic, settings.seed)
         settings = mixture.settings(settings, len(train))
     config = training_config(settings, len(train), settings.seed, task.nested)
     return train_pipeline(config, train, on_step), settings.steps(len(train))
@@ -159,6 +171,8 @@ def _updates(task: Task) -> int:
     settings, n_gold = task.settings, len(task.samples)
     held_in = n_gold if task.dev else round(n_gold * (1 - 1 / settings.folds))
     parts = [settings.steps(max(2, round(part * held_in))) for part in (1.0, *settings.curve)]
+    if task.extended:
+        parts.append(settings.steps(held_in))
     mixed = n_steps(held_in, len(task.synthetic), settings) if task.synthetic else 0
     return settings.folds * sum(parts) + mixed + settings.steps(n_gold)
 
@@ -178,7 +192,8 @@ def _facts(task: Task, nlp: "Language", result: "FitResult", updates: int) -> li
     tok2vec = nlp.config["components"]["fewner"]["model"]["tok2vec"]
     spans = sum(len(sample.targets) for sample in task.samples)
     dev = f"{len(task.dev)} texts" if task.dev else "none: cross-validation over the examples"
-    synthetic = f"{len(task.synthetic)} texts; {result.synthetic}" if task.synthetic else "none"
+    made = f"{len(task.synthetic)} texts" + (", extension spans" if task.extended else "")
+    synthetic = f"{made}; {result.synthetic}" if result.synthetic else "none"
     return [
         ("examples", f"{len(task.samples)} texts, {spans} spans, {len(task.labels)} labels"),
         ("dev", dev),

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..corpus.clean import Cleaned, clean, trainable_checks
+from ..corpus.extended import ExtendedGold
 from ..data import Alignment, AuditReport, audit, read_samples
 from ..errors import FewnerError
 from ..types import LabelSpec, Sample, Schema
@@ -42,7 +43,8 @@ def load_synthetic(
 ) -> Cleaned:
     """Synthetic samples that can be trained on, and what was left out; none of None.
 
-    held_out: name -> samples of dev and test sets. Copies of them and of gold are left out.
+    held_out: name -> samples of dev and test sets. Copies of them and of gold are left out; gold
+    with extension spans is no copy (`with_extended`).
     FewnerError if none is left, or if more than a tenth have labels or offsets that gold text could
     not have: then something else is wrong.
     """
@@ -50,9 +52,8 @@ def load_synthetic(
     if source is None:
         return cleaned
     given = load_samples(source, "synthetic", settings.spans_key)
-    checks = trainable_checks(
-        gold, Schema.from_samples(gold), blank_pipeline(settings.lang), nested, held_out
-    )
+    nlp, schema = blank_pipeline(settings.lang), Schema.from_samples(gold)
+    checks = trainable_checks(gold, schema, nlp, nested, held_out, ExtendedGold(gold))
     for outcome in clean(given, checks, cleaned.ledger):
         cleaned.take(outcome)
     if len(cleaned.samples) < (1 - MAX_UNUSABLE) * len(given):
@@ -76,7 +77,8 @@ def audited(
     """The audit of `samples`, and what is wrong with the dev samples; FewnerError if either cannot
     be used.
 
-    labels: the label scheme; without it, what the samples hold, which must be two or more.
+    labels: the label scheme; without it, what the samples hold, which must be two or more, since
+        one alone is more often a mistake than meant.
     alignment: "strict" makes a span with an edge inside a token an error; the others move it.
     """
     schema = Schema(tuple(map(LabelSpec, labels))) if labels else Schema.from_samples(samples)
@@ -85,14 +87,25 @@ def audited(
     flat = not nested
     report = audit(samples, nlp, labels=schema, flat=flat, against=against, alignment=alignment)
     fatal = ["misaligned"] if alignment == "strict" else []
-    single = ["single label"] if len(schema) < 2 and labels is None else []
-    report.raise_on_errors(also=[*single, *fatal])
+    report.raise_on_errors(also=fatal)
+    if labels is None and len(schema) < 2:
+        raise _single_label(schema)
     if not dev:
         return report
     of_dev = audit(dev, nlp, labels=schema, flat=flat, min_count=1, alignment=alignment)
     of_dev = of_dev.named("dev")
     of_dev.raise_on_errors(also=fatal)
     return report.with_issues_of(of_dev)
+
+
+def _single_label(schema: Schema) -> FewnerError:
+    (label,) = schema.ids
+    return FewnerError(
+        "examples",
+        "must have two labels or more, unless a label scheme says that there is but one",
+        label,
+        "Check that no label is missing; if none is, declare it: --labels NAME, or labels=[NAME].",
+    )
 
 
 def blank_pipeline(lang: str) -> "Language":

@@ -11,7 +11,10 @@ from ..errors import FewnerError
 
 
 def free_folder(out: str | Path, overwrite: bool) -> Path:
-    """The path, if there is nothing in it yet or it may be replaced; else FewnerError."""
+    """The path, if there is nothing in it yet or it may be replaced; else FewnerError.
+
+    Only what an earlier run wrote is ever replaced, and never the folder that we are in.
+    """
     out = Path(out)
     if out.exists() and not out.is_dir():
         raise FewnerError("out", "must be a folder", f"the file {out}", "Choose another name.")
@@ -19,7 +22,20 @@ def free_folder(out: str | Path, overwrite: bool) -> Path:
         raise FewnerError(
             "out", "must not exist yet, or be empty", str(out), "Choose another, or overwrite it."
         )
+    if out.exists() and any(out.iterdir()) and not _may_go(out):
+        raise FewnerError(
+            "out",
+            "only a folder with a pipeline of an earlier run is overwritten",
+            str(out.resolve()),
+            "Choose another, or remove it yourself.",
+        )
     return out
+
+
+def _may_go(out: Path) -> bool:
+    here = Path.cwd()
+    written = any((folder / "meta.json").is_file() for folder in (out, out / "model"))
+    return written and out.resolve() not in (here, *here.parents)
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """The loop around the span model: what is trained on gold text annotates and judges synthetic text.
 
-Train on gold -> generate or explain -> annotate with the frozen model -> filter by agreement;
-`fit` then trains anew, if that helps. Source: KnowFREE (METHODS 2.1); agreement is ours.
+Train on gold -> extend gold -> generate or explain -> annotate with the frozen model -> filter by
+agreement; `fit` then trains anew with what helps. Source: KnowFREE (METHODS 2.1), and LOCUS for
+generating from seeds and from retrieved texts together (METHODS 1); agreement is ours.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..corpus.agreement import AgreementCheck
+from ..corpus.chain import Check
 from ..corpus.clean import Cleaned
+from ..corpus.extended import ExtendedGold
 from ..corpus.synthesize import Synthesis, synthesize
 from ..errors import FewnerError
 from ..llm.client import Client
@@ -21,19 +24,26 @@ from .examples import blank_pipeline
 if TYPE_CHECKING:
     from spacy.language import Language
 
+    from ..synthesis.embed import Embed
+
 
 @dataclass(frozen=True)
 class SynthesisSettings:
     """What to have written.
 
-    size: annotated texts to generate; 0 for none.
+    size: annotated texts to generate; 0 for none. Half of them from retrieved texts where there are
+        some.
     per_call: texts asked for at once; small models write five well, large ones ten or more.
     domain: what the texts are, in a few words ("queries to a film database"); helps.
     topics: to write about. ideas: how many topics, and entities of each label, the model thinks up
         before it writes; small models run dry after a dozen.
     explain: have the entities of each example explained too, and let the frozen model annotate it.
+    extend: have the examples annotated with entities of any type as well, `ext/` spans, one call an
+        example (KnowFREE); synonymous types are merged.
+    agree: leave out texts that the first model contradicts with confidence. Of a strong language
+        model it takes more than it brings (benchmarks/results/synthesis.md).
     unlabelled: file with a text a line, or of samples: those nearest to the examples are shown.
-    embedder: of the retrieval, a sentence-transformers model: hub name, folder or
+    embedder: of the retrieval and of merging, a sentence-transformers model: hub name, folder or
         "pkg:package/folder"; "auto" is all-MiniLM-L6-v2, from the package of the extra [demo] when
         it is installed, else from the hub.
     style: bring texts to the case, punctuation and lengths of the examples.
@@ -47,6 +57,8 @@ class SynthesisSettings:
     topics: Sequence[str] = ()
     ideas: int = 30
     explain: bool = False
+    extend: bool = False
+    agree: bool = True
     unlabelled: str | Path | None = None
     embedder: str = "auto"
     style: bool = True
@@ -54,10 +66,9 @@ class SynthesisSettings:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if self.size < 0 or (self.size == 0 and not self.explain):
-            raise FewnerError(
-                "size", "must be 1 or more, or 0 with explain", self.size, "Set one of the two."
-            )
+        if self.size < 0 or (self.size == 0 and not (self.explain or self.extend)):
+            rule = "must be 1 or more, or 0 with explain or extend"
+            raise FewnerError("size", rule, self.size, "Set one of the three.")
 
 
 def synthetic_examples(
@@ -76,42 +87,59 @@ def synthetic_examples(
     held_out: name -> samples of every dev and test set there is; nothing like them comes out.
     frozen: a pipeline with `fewner`, trained on gold alone: annotates explanations, and judges what
         the language model annotated. Without it explanations cannot be used.
+    What was extended of gold comes out too: `with_extended` tells it apart.
     """
-    further = [AgreementCheck(_candidates(frozen))] if frozen else []
+    further: list[Check] = []
+    if frozen and settings.agree:
+        further.append(AgreementCheck(_candidates(frozen), exempt=ExtendedGold(gold)))
     synthesis = Synthesis(_chains(settings, frozen), held_out, settings.style, further)
     return synthesize(gold, schema, client, synthesis, blank_pipeline(lang), nested)
 
 
 def _chains(settings: SynthesisSettings, frozen: "Language | None") -> dict[str, list[Stage]]:
-    chains: dict[str, list[Stage]] = {}
-    if settings.size:
-        stage = _generation(settings)
-        chains[stage.name] = [stage]
+    stages = [_extension(settings)] if settings.extend else []
+    stages += [[stage] for stage in _generation(settings)]
     if settings.explain:
-        chains["explain"] = _explanation(settings, frozen)
-    return chains
+        stages.append(_explanation(settings, frozen))
+    return {chained[0].name: chained for chained in stages}
 
 
-def _generation(settings: SynthesisSettings) -> Stage:
+def _extension(settings: SynthesisSettings) -> list[Stage]:
+    from ..synthesis.extend import Extend
+    from ..synthesis.merge import Merge
+
+    limit = settings.reject_limit
+    extend = Extend(strict=False, reject_limit=limit)
+    return [extend, Merge(_embedder(settings), reject_limit=limit)]
+
+
+def _generation(settings: SynthesisSettings) -> list[Stage]:
+    """A and B of LOCUS: from seeds, and from texts like them."""
     from ..synthesis.generate import Generate
 
-    if settings.unlabelled is not None:
-        return _retrieval(settings, settings.unlabelled)
-    return Generate(settings.size, **_written(settings))
+    if settings.unlabelled is None:
+        return [Generate(settings.size, **_written(settings))] if settings.size else []
+    of_seeds = settings.size // 2
+    stages = [Generate(of_seeds, **_written(settings))] if of_seeds else []
+    return [*stages, *_retrieval(settings, settings.size - of_seeds, settings.unlabelled)]
 
 
-def _retrieval(settings: SynthesisSettings, unlabelled: str | Path) -> Stage:
+def _retrieval(settings: SynthesisSettings, size: int, unlabelled: str | Path) -> list[Stage]:
     from ..synthesis.corpus_file import retrieval_index
-    from ..synthesis.embed import sentence_embedder
     from ..synthesis.retrieve import Retrieve
+
+    if not size:
+        return []
+    index = retrieval_index(unlabelled, _embedder(settings))
+    return [Retrieve(size, **_written(settings), index=index)]
+
+
+def _embedder(settings: SynthesisSettings) -> "Embed":
+    from ..synthesis.embed import sentence_embedder
     from .settings import auto_encoder
 
     model = auto_encoder() if settings.embedder == "auto" else settings.embedder
-    return Retrieve(
-        settings.size,
-        **_written(settings),
-        index=retrieval_index(unlabelled, sentence_embedder(model)),
-    )
+    return sentence_embedder(model)
 
 
 def _written(settings: SynthesisSettings) -> dict[str, Any]:

@@ -51,8 +51,17 @@ def build_wheel(model: Path, out: Path, name: str, wheel_version: str = "0.1.0")
         meta = srsly.read_json(staged / "meta.json")
         source = Path(scratch) / f"{meta['lang']}_{name}-{wheel_version}"
         wheel = _run_build(source)
-        out.mkdir(parents=True, exist_ok=True)
+        _make_folder(out)
         return Path(shutil.copy2(wheel, out / wheel.name))
+
+
+def _make_folder(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as err:
+        raise FewnerError(
+            "out", "must be a folder that can be made", f"{out}: {err}", "Choose another place."
+        ) from err
 
 
 def base_requirements(model: Path) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..corpus.checks import is_nested
 from ..errors import FewnerError
 from ..types import LabelSpec, Sample, Schema
-from .build import Task, build
+from .build import Task, build, with_made
 from .examples import audited, load_samples
 from .folder import free_folder, whole_folder
 from .settings import FitSettings
@@ -43,8 +43,9 @@ def fit(
         and with a client `synthetic/`.
     dev: text to measure on and to pick thresholds with; without it, cross-validation over the
         examples does both. Never give a test set here.
-    synthetic: more examples, made by a language model (`synthesize`): used if they help on held-out
-        text, and dropped, with a message, if not.
+    synthetic: more examples, made by a language model (`synthesize`), the examples themselves with
+        extension spans among them: used if they help on held-out text, and dropped, with a message,
+        if not.
     client: instead of `synthetic`, the language model that is to write them now. Give it a journal
         outside of `out`, so that a run that ends early loses nothing that was paid for.
     synthesis: what it is to write.
@@ -54,9 +55,12 @@ def fit(
         labels mean.
     package: build a wheel of this name.
     overwrite: replace `out` if it is there.
-    settings: see `FitSettings`.
+    settings: how to train, by name, such as epochs=30, folds=3 or encoder="cnn"; all are in
+        `fitting.settings.FitSettings`.
 
-    Raises FewnerError for data or settings that cannot work; `out` appears whole or not at all.
+    Returns where the pipeline, the wheel and the page are, the scores and the thresholds;
+    `summary()` puts them in words. Raises FewnerError for data or settings that cannot work; `out`
+    appears whole or not at all.
     """
     from .outcome import write_outcome
     from .packaging import check_package_name
@@ -79,7 +83,7 @@ def fit(
         out,
         progress,
     )
-    task = replace(task, synthetic=made.samples)
+    task = with_made(task, made.samples)
     with whole_folder(out) as folder:
         result, measured, facts = build(task, folder, package, progress)
         if client:
@@ -101,12 +105,15 @@ def _task(
     schema: Schema | None,
     settings: FitSettings,
 ) -> "tuple[Task, AuditReport]":
-    """What was given, read and audited."""
+    """What was given, read and audited; FewnerError if it cannot be measured on."""
+    from .validation import splits
+
     samples = load_samples(examples, "examples", settings.spans_key)
     dev_samples = load_samples(dev, "dev", settings.spans_key)
     nested = is_nested(samples) if settings.nested is None else settings.nested
     labels = None if schema is None else schema.ids
     report = audited(samples, dev_samples, labels, nested, settings.lang, settings.alignment)
+    splits(samples, dev_samples, settings)  # its errors come before a language model is paid
     return Task(samples, dev_samples, [], settings, nested), report
 
 

@@ -48,6 +48,8 @@ class FitSettings:
         which is two to three times faster to train.
     save: "adapter" (small; the base encoder is needed at load) or "merged".
     gpu_id: -1 for the CPU.
+    workers: trainings of the cross-validation at once, each in a process and with one thread; a
+        script that asks for more than one must guard its start (`if __name__ == "__main__"`).
     """
 
     encoder: str = "auto"
@@ -70,9 +72,10 @@ class FitSettings:
     train_precision: str = "auto"
     save: str = "adapter"
     gpu_id: int = -1
+    workers: int = 1
 
     def __post_init__(self) -> None:
-        for name in ("epochs", "min_steps", "batch_size"):
+        for name in ("epochs", "min_steps", "batch_size", "workers"):
             _check(name, getattr(self, name) >= 1, "must be 1 or more", getattr(self, name))
         _check("folds", self.folds >= 2, "must be 2 or more", self.folds)
         _check("threshold", 0 < self.threshold < 1, "must lie between 0 and 1", self.threshold)

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 
 from spacy import util
@@ -88,12 +89,12 @@ def _update(nlp: Language, samples: Sequence[Sample], on_step: OnStep) -> None:
         eval_frequency=steps,
         accumulate_gradient=settings["accumulate_gradient"],
         patience=0,
-        max_steps=steps - 1,  # the loop counts from 0 and makes one update more than it is told
+        max_steps=0,  # never stops by itself: told 1 it would make two updates
         exclude=[],
         annotating_components=[],
         before_update=None,
     )
-    for _ in loop:
+    for _ in islice(loop, steps):
         on_step()
 
 

@@ -57,11 +57,19 @@ class Split:
 def splits(samples: Sequence[Sample], dev: Sequence[Sample], settings: FitSettings) -> list[Split]:
     """One split a fold, each with its own seed; with a dev set all of it under several seeds.
 
-    FewnerError if a fold leaves nothing to train on.
+    FewnerError if there are fewer texts than folds, or a fold leaves nothing to train on.
     """
     seeds = range(settings.seed, settings.seed + settings.folds)
     if dev:
         return [Split(seed, list(samples), list(dev)) for seed in seeds]
+    texts = len({sample.text for sample in samples})
+    if settings.folds > texts:
+        raise FewnerError(
+            "folds",
+            f"must be at most the number of different texts, {texts}",
+            settings.folds,
+            "Choose fewer folds, annotate more texts, or give a dev set.",
+        )
     pairs = make_folds(samples, settings.folds, settings.seed)
     if not all(any(sample.targets for sample in train) for train, _ in pairs):
         found = sum(bool(sample.targets) for sample in samples)

@@ -41,18 +41,31 @@ def grid_loss(
     """Binary cross-entropy summed over the real cells of the band, and its gradient.
 
     logits: (N, W, labels), numpy or cupy. gold: row, width - 1 and label of the positive cells.
-    real: (N, W). label_weights: (labels,) alpha. row_weights: (N,) beta of each token's document.
+    real: (N, W). label_weights: (labels,) alpha. row_weights: (N, labels) beta of each token's
+    document, 0 for labels that it was not annotated with.
     Returns the loss and d loss / d logits, (N, W, labels).
     """
     xp = _array_module(logits)
     target = xp.zeros_like(logits)
     target[tuple(map(xp.asarray, gold))] = 1.0
-    weight = xp.asarray(real[..., None] * row_weights[:, None, None] * label_weights)
+    weight = xp.asarray(real[..., None] * (row_weights * label_weights)[:, None])
     weight = weight.astype(logits.dtype)
     # log(1 + exp(x)) - x * y, without overflow
     per_cell = xp.maximum(logits, 0) - logits * target + xp.log1p(xp.exp(-xp.abs(logits)))
     gradient = (sigmoid(logits) - target) * weight
     return float((per_cell * weight).sum()), gradient
+
+
+def document_weights(
+    betas: Sequence[float], extended: Sequence[bool], is_extension: Sequence[bool]
+) -> np.ndarray:
+    """(documents, labels) weight of each label in each document's loss.
+
+    extended: whether a document has extension spans. Of one without, nobody said which extensions
+    it has, so they do not count there. Ours: KnowFREE annotates all of its text with them.
+    """
+    known = np.asarray(extended, dtype=bool)[:, None] | ~np.asarray(is_extension, dtype=bool)
+    return np.asarray(betas, dtype="float32")[:, None] * known
 
 
 def sigmoid(logits: Any) -> Any:

@@ -1,13 +1,22 @@
 """What `fit` is given: extension spans beside the label scheme, and the dev file's own faults."""
 
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+import spacy_fewner
 from spacy_fewner.errors import FewnerError
 from spacy_fewner.fitting.examples import audited, load_synthetic
 from spacy_fewner.fitting.settings import FitSettings
+from spacy_fewner.llm.client import Client
+from spacy_fewner.llm.openai import OpenAIModel
+from spacy_fewner.llm.openai_settings import OpenAISettings
 from spacy_fewner.types import CharSpan, Sample
+
+sys.path.append(str(Path(__file__).parents[1] / "llm"))
+from server import Server
 
 MAKERS = ("Vane", "Quill", "Marsh", "Tolley")
 GOLD = [
@@ -39,8 +48,9 @@ def test_extensions_are_no_labels_to_train_on_alone():
     with pytest.raises(FewnerError, match="some text must have a span"):
         audited([extended(Sample(sample.text)) for sample in GOLD], [], None, False, "en")
     one = [extended(replace(sample, spans=sample.spans[:1])) for sample in GOLD]
-    with pytest.raises(FewnerError, match="two labels"):
+    with pytest.raises(FewnerError, match=r"two labels or more.* got MAKER.*--labels"):
         audited(one, [], None, False, "en")
+    assert not audited(one, [], ["MAKER"], False, "en").errors
 
 
 @pytest.mark.parametrize("gold", [GOLD, list(map(extended, GOLD))])
@@ -73,3 +83,23 @@ def test_misaligned_dev_gold_is_told_as_that_of_the_examples_is():
     report = audited(GOLD, [GOLD[0], CROOKED], LABELS, False, "en", alignment="expand")
     assert report.counts["misaligned"] == 1 and report.samples == 4
     assert "dev example 2  MAKER 'Vane' in 'Vanes', becomes 'Vanes'" in report.table()
+
+
+@pytest.mark.parametrize(
+    ("examples", "folds", "message"),
+    [
+        (GOLD, 5, "folds: must be at most the number of different texts, 4; got 5"),
+        ([*GOLD[:1] * 2, *map(Sample, MAKERS)], 3, "folds: every fold must leave a text"),
+    ],
+)
+def test_folds_that_cannot_be_made_are_told_before_a_model_is_asked(
+    tmp_path, examples, folds, message
+):
+    settings = OpenAISettings("stand-in", key_env=None)
+    with Server(reply=lambda body: "") as server:
+        client = Client(OpenAIModel(replace(settings, base_url=server.url)))
+        with pytest.raises(FewnerError, match=message):
+            spacy_fewner.fit(
+                examples, tmp_path / "out", client=client, folds=folds, encoder="cnn", epochs=1
+            )
+    assert server.attempts.total() == 0 and list(tmp_path.iterdir()) == []

@@ -1,6 +1,8 @@
 """`fit` from a file of examples to a folder that loads, with the small network (no download)."""
 
 import json
+from pathlib import Path
+from shutil import copytree
 
 import pytest
 import spacy
@@ -9,6 +11,7 @@ import torch
 import spacy_fewner
 from spacy_fewner.data import write_samples
 from spacy_fewner.errors import FewnerError
+from spacy_fewner.fitting.folder import free_folder
 from spacy_fewner.fitting.settings import FitSettings, training_config
 from spacy_fewner.fitting.training import train_pipeline
 from spacy_fewner.fitting.validation import Split, part_of, splits
@@ -124,6 +127,14 @@ def test_a_fold_without_spans_to_train_on_is_said(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("steps", [1, 2, 5])
+def test_as_many_updates_are_made_as_were_asked_for(steps):
+    config = training_config(FitSettings(encoder="cnn", epochs=1, min_steps=steps), 2, 0, False)
+    made = []
+    train_pipeline(config, SAMPLES[:2], lambda: made.append(len(made) < 9 or pytest.fail("more")))
+    assert len(made) == steps
+
+
 def test_too_little_memory_is_said():
     config = training_config(FitSettings(encoder="cnn"), 2, 0, False)
     with pytest.raises(FewnerError, match="max_width: training must fit in memory"):
@@ -160,7 +171,23 @@ def test_an_occupied_folder_is_left_alone(tmp_path):
     (tmp_path / "out" / "precious.txt").write_text("keep")
     with pytest.raises(FewnerError, match="out"):
         spacy_fewner.fit(SAMPLES, tmp_path / "out", **FAST)
+    with pytest.raises(FewnerError, match="of an earlier run is overwritten"):
+        spacy_fewner.fit(SAMPLES, tmp_path / "out", overwrite=True, **FAST)
     assert (tmp_path / "out" / "precious.txt").read_text() == "keep"
+
+
+def test_what_an_earlier_run_wrote_is_overwritten_but_not_from_within(
+    fitted, tmp_path, monkeypatch
+):
+    earlier = tmp_path / "out"
+    copytree(fitted.out, earlier)
+    monkeypatch.chdir(earlier / "model")
+    for out in ("..", "", earlier):
+        with pytest.raises(FewnerError, match="of an earlier run is overwritten"):
+            free_folder(out, overwrite=True)
+    monkeypatch.chdir(tmp_path)
+    assert free_folder("out", overwrite=True) == Path("out")
+    assert free_folder(earlier / "model", overwrite=True) == earlier / "model"
 
 
 def test_misaligned_spans_are_refused_or_moved(tmp_path):

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,9 @@ def test_agreement_finds_wrong_labels(frozen: Language):
     reasons = steps(cleaned)["agreement"]["reasons"]
     assert all_wrong >= 10 and wrong < all_wrong / 2
     assert reasons["model marks another span"] >= 5
+    with Server(reply=mislabelled) as server:
+        told_not_to = examples(client(server), replace(SMALL, agree=False), frozen=frozen)
+    assert told_not_to.samples == unjudged.samples
 
 
 def test_explanations_are_annotated_by_the_frozen_model(server: Server, frozen: Language):
