@@ -25,8 +25,7 @@ def page(rows: Iterable[dict[str, Any]], how: dict[str, str]) -> str:
 _NOTE = """Five examples a type, drawn anew for each seed; nothing was chosen on the test texts. In
 percent, mean ± deviation over seeds. A span that stays above a level does not count there.
 One exception to "nothing": that training leaves labels without examples out of the wrong options
-was decided after a first zero-shot run here (F1 11.0 with names and definitions). Zero-shot rows
-without a strict F1 are older: they held out 28 % of Few-NERD's types, not a third."""
+was decided after a first zero-shot run here (F1 11.0 with names and definitions)."""
 
 
 def _latest(rows: Iterable[dict[str, Any]]) -> Rows:

@@ -3,7 +3,7 @@
 FEWNER_DATA=data python benchmarks/rounds.py --url http://127.0.0.1:8080/v1 --model NAME
 Texts of Few-NERD's test part; three of its training texts are shown as demonstrations. The rounds
 of a smaller k are the first of a larger one, so all replies are asked for once and kept in
---journal.
+--journal, from which a second run takes them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import json
 import random
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,12 +22,13 @@ from typing import Any
 sys.path.pop(0)
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.bootstrap import deviations, gain, resampled
 from benchmarks.cascade_data import Task, load
 from benchmarks.datasets import ROOT
 from benchmarks.provenance import foot, provenance, table
 from spacy_fewner.cascade.mark import DEMONSTRATED, MarkEntities
 from spacy_fewner.cascade.marker import mark
-from spacy_fewner.evaluation.scores import span_strict
+from spacy_fewner.evaluation.scores import PRF, span_strict
 from spacy_fewner.llm.client import Client
 from spacy_fewner.llm.journal import Journal
 from spacy_fewner.llm.openai import OpenAIModel
@@ -36,25 +37,56 @@ from spacy_fewner.types import ENTITY, CharSpan, Reject, Sample
 
 RESULTS = ROOT / "benchmarks/results/rounds.json"
 ROUNDS = (1, 3, 5)
+VOTES = (1, 2)
 SHOWN = 3
 
 
-def measure(task: Task, texts: int, client: Client, min_votes: int) -> list[dict[str, Any]]:
-    """One row a k. A text without a usable round counts as one in which nothing was found."""
+def measure(task: Task, texts: int, client: Client) -> list[dict[str, Any]]:
+    """One row for each k and each number of votes needed.
+
+    A text without a usable round counts as one in which nothing was found.
+    """
     chosen = random.Random(0).sample(task.test, texts)
     shown = _demonstrations(task.train)
-    rows = []
-    for rounds in ROUNDS:
-        votes = min(min_votes, rounds)
+    rows, single = [], None
+    for votes, rounds in _settings():
         stage = MarkEntities(rounds, votes, demonstrations=shown, reject_limit=1.0)
         bare = [replace(sample, spans=()) for sample in chosen]
         outcomes = list(stage(bare, task.tree.schema, client))
-        found = [() if isinstance(one, Reject) else one.spans for one in outcomes]
-        scores = span_strict([_blind(sample.spans) for sample in chosen], list(map(_blind, found)))
+        counts = [_scored(*pair) for pair in zip(chosen, outcomes, strict=True)]
+        draws = resampled(counts)
+        single = single or draws
         reasons = Counter(one.reason for one in outcomes if isinstance(one, Reject))
-        rates = {name: round(getattr(scores.micro, name), 4) for name in ("p", "r", "f")}
-        rows.append({"rounds": rounds, "min_votes": votes, **rates, "rejected": dict(reasons)})
+        rows.append(
+            {
+                "rounds": rounds,
+                "min_votes": votes,
+                **_rates(counts),
+                "deviation": _rounded(deviations(draws)),
+                "gain": [round(value, 4) for value in gain(draws, single)],
+                "rejected": dict(reasons),
+            }
+        )
     return rows
+
+
+def _settings() -> Iterable[tuple[int, int]]:
+    """Votes needed and rounds, one of each first: others are compared with it."""
+    return ((votes, rounds) for votes in VOTES for rounds in ROUNDS if votes <= rounds)
+
+
+def _scored(gold: Sample, outcome: Sample | Reject) -> PRF:
+    found = () if isinstance(outcome, Reject) else outcome.spans
+    return span_strict([_blind(gold.spans)], [_blind(found)]).micro
+
+
+def _rates(counts: Sequence[PRF]) -> dict[str, float]:
+    total = sum(counts, PRF())
+    return _rounded({"p": total.p, "r": total.r, "f": total.f})
+
+
+def _rounded(rates: dict[str, float]) -> dict[str, float]:
+    return {name: round(value, 4) for name, value in rates.items()}
 
 
 def _demonstrations(train: Sequence[Sample]) -> tuple[str, ...]:
@@ -68,44 +100,53 @@ def _blind(spans: Sequence[CharSpan]) -> list[CharSpan]:
 
 
 def page(model: str, texts: int, rows: list[dict[str, Any]], how: dict[str, str]) -> str:
-    header = ["rounds", "votes needed", "precision", "recall", "F1", "texts without a usable round"]
-    lines = [
-        [
-            str(row["rounds"]),
-            str(row["min_votes"]),
-            *(f"{100 * row[rate]:.1f}" for rate in ("p", "r", "f")),
-            str(sum(row["rejected"].values())),
-        ]
-        for row in rows
-    ]
+    header = ["rounds", "votes needed", "precision", "recall", "F1", "F1 over one round"]
     parts = [
         "# Rounds of extraction by a language model",
-        table(header, lines),
+        table([*header, "texts without a usable round"], map(_line, rows)),
         f"{model}, temperature 0.7, {texts} texts of Few-NERD's test part, {SHOWN} demonstrations. "
-        "Strict spans of any type, in percent. Of overlapping spans the longest wins.",
+        "Strict spans of any type, in percent, ± the standard deviation of a bootstrap over texts "
+        "(not over the model's draws: each round was asked once). Of overlapping spans the longest "
+        "wins.",
         foot(how),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _line(row: dict[str, Any]) -> list[str]:
+    rates = (_percent(row[rate], row["deviation"][rate]) for rate in ("p", "r", "f"))
+    more = "–" if row["rounds"] == 1 else _percent(*row["gain"])
+    votes, unusable = str(row["min_votes"]), str(sum(row["rejected"].values()))
+    return [str(row["rounds"]), votes, *rates, more, unusable]
+
+
+def _percent(value: float, deviation: float) -> str:
+    return f"{100 * value:.1f} ± {100 * deviation:.1f}"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--url", required=True)
     parser.add_argument("--model", required=True)
-    parser.add_argument("--texts", type=int, default=40)
+    parser.add_argument("--texts", type=int, default=60)
     parser.add_argument("--journal", type=Path, default=ROOT / "benchmarks/.journals/rounds.jsonl")
     parser.add_argument("--machine", default="")
     parser.add_argument("--out", type=Path, default=RESULTS)
     args = parser.parse_args()
     settings = OpenAISettings(
-        args.model, base_url=args.url, key_env=None, temperature=0.7, max_tokens=200, concurrency=1
+        args.model,
+        base_url=args.url,
+        key_env=None,
+        temperature=0.7,
+        max_tokens=200,
+        seed=0,
+        concurrency=1,
+        timeout=1800.0,  # one core may have others to answer first
     )
     args.journal.parent.mkdir(parents=True, exist_ok=True)
     with Journal(args.journal, "resume") as journal:
         client = Client(OpenAIModel(settings), journal)
-        task = load("fewnerd", 0, None)
-        rows = [row for votes in (1, 2) for row in measure(task, args.texts, client, votes)]
-    rows = [row for number, row in enumerate(rows) if row not in rows[:number]]
+        rows = measure(load("fewnerd", 0, None), args.texts, client)
     how = provenance(args.machine)
     found = {"model": args.model, "texts": args.texts, "rows": rows, **how}
     args.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf8")

@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
-from ..data.files import atomic_write, read_text
+from ..data.files import atomic_write
+from ..data.json_file import read_json_value
 from ..data.paths import key, name
 from ..data.tree import LabelTree
 from ..data.tree_labels import path_of
@@ -27,9 +28,18 @@ from ..types import CharSpan, Reject, Sample
 STAGE = "geic"
 NOT_A_RECORD = "not a GEIC record"
 NO_LABEL = "label not in the tree"
+SEVERAL = "label may be several of the tree"
 BAD_OFFSET = "offset does not hold the entity"
 
-_LookUp: TypeAlias = Callable[[str], str | None]
+
+class _Found(NamedTuple):
+    """A label's path, or why there is none."""
+
+    path: str | None
+    reason: str = ""
+
+
+_LookUp: TypeAlias = Callable[[str], _Found]
 
 
 @dataclass(frozen=True)
@@ -118,22 +128,9 @@ def _record(sample: Sample, names: _Names) -> dict[str, Any]:
 
 def _parse(path: Path) -> dict[str, Any]:
     remedy = 'Write {"sentence1": {"sentence": "…", "entity": […], "category": […]}}.'
-    try:
-        found = json.loads(read_text(path), object_pairs_hook=_unique)
-    except (ValueError, RecursionError) as err:
-        raise FewnerError(str(path), "must be a JSON object", str(err), remedy) from err
+    found = read_json_value(path, "must be a JSON object without a key twice", remedy)
     if not isinstance(found, dict) or not found:
         raise FewnerError(str(path), "must be a JSON object of records", found, remedy)
-    return found
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """json.loads would keep the last of two records with one key in silence."""
-    found: dict[str, Any] = {}
-    for word, value in pairs:
-        if word in found:
-            raise ValueError(f"{word!r} stands there twice")
-        found[word] = value
     return found
 
 
@@ -179,12 +176,13 @@ def _problem(record: Any) -> str:
 
 def _spans(record: dict[str, Any], look_up: _LookUp) -> tuple[list[CharSpan], list[Failure]]:
     text, offsets = record["sentence"], record.get("offset")
-    labels = [look_up(category) for category in record["category"]]
+    found = [look_up(category) for category in record["category"]]
+    labels = [one.path for one in found]
     listed = [Mention(*pair) for pair in zip(record["entity"], record["category"], strict=True)]
     failures = [
-        Failure(mention, NO_LABEL)
-        for mention, label in zip(listed, labels, strict=True)
-        if label is None
+        Failure(mention, one.reason)
+        for mention, one in zip(listed, found, strict=True)
+        if one.path is None
     ]
     if offsets is not None:
         return _at_offsets(text, listed, labels, offsets, failures)
@@ -235,10 +233,10 @@ def _holds(text: str, at: list[Any], surface: str) -> bool:
     return 0 <= at[0] < at[1] <= len(text) and text[at[0] : at[1]] == surface
 
 
-def _label(category: str, tree: LabelTree | None) -> str | None:
+def _label(category: str, tree: LabelTree | None) -> _Found:
     if tree is None:
-        return category if key(category) else None
+        return _Found(category) if key(category) else _Found(None, NO_LABEL)
     try:
-        return path_of(category, tree)
+        return _Found(path_of(category, tree))
     except FewnerError:
-        return None
+        return _Found(None, SEVERAL if tree.find(category) else NO_LABEL)

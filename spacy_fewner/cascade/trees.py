@@ -17,7 +17,7 @@ _REMEDY = 'Give a file, or a list such as ["person", "person/athlete"].'
 
 
 def tree_of(value: TreeLike, where: str = "tree") -> LabelTree:
-    """A tree from a file (.yaml, .yml, .jsonl), a scheme, a list of paths (parents that are missing
+    """A tree from a file (see read_tree), a scheme, a list of paths (parents that are missing
     are added), or a list of records {"id", "description", "examples", "synonyms", "catch_all"}.
 
     where: what errors call it.

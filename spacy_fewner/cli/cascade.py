@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import FewnerError
-from . import options
+from . import options, trees
+from .apart import check_apart
 from .bundle import unbundled
 from .training_options import TrainingOptions
 
@@ -22,12 +23,13 @@ app = typer.Typer(
     help="Find spans of any type, then classify them from coarse to fine in a tree of labels.",
     no_args_is_help=True,
 )
+app.command("tree")(trees.convert)
 
 Tree = Annotated[
     Path | None,
     typer.Option(
-        help="The tree of labels, .yaml or .jsonl; in the data a label may go by its path, its "
-        "name or a synonym. Without it, the paths in the data are the tree.",
+        help="The tree of labels: .yaml, .jsonl or .json (GEIC's category.json); in the data a "
+        "label may go by its path, name or a synonym. Without it, the data's paths are the tree.",
         show_default=False,
     ),
 ]
@@ -41,9 +43,7 @@ def train(
     tree: Tree = None,
     shared: Annotated[
         bool,
-        typer.Option(
-            "--shared", help="One encoder for both components: half the time, less accurate."
-        ),
+        typer.Option("--shared", help="One encoder for both components: faster, less accurate."),
     ] = False,
     threshold: Annotated[float, typer.Option(help="Probability from which a span is found.")] = 0.2,
     overwrite: options.Overwrite = False,
@@ -51,7 +51,7 @@ def train(
     *,
     training: TrainingOptions,
 ) -> None:
-    """Train a cascade on EXAMPLES: `fewner`, blind to types, and `fewner_cascade`.
+    """Train `fewner`, blind to types, and `fewner_cascade` on it.
 
     The tree may change afterwards, without training: `apply --tree`, or in Python
     nlp.get_pipe("fewner_cascade").set_tree(...). Score the pipeline with `evaluate` on text that
@@ -94,7 +94,8 @@ def apply(
     tree: Annotated[
         Path | None,
         typer.Option(
-            help="Another tree than the one it was trained on, .yaml or .jsonl.", show_default=False
+            help="Another tree than the one it was trained on: .yaml, .jsonl or .json.",
+            show_default=False,
         ),
     ] = None,
     threshold: Annotated[
@@ -113,11 +114,13 @@ def apply(
     Each span gets the path of the deepest label reached and its probability; `meta.levels` has
     those of every level.
     """
-    from ..data import write_samples
+    from ..data import samples_to_docs, write_samples
     from ..fitting.training import use_device
     from ..synthesis.corpus_file import read_texts
+    from ..types import Sample
     from .evaluate import load_pipeline
 
+    check_apart(texts, out)
     use_device(gpu_id)
     nlp = load_pipeline(model)
     classifier = cascade_in(nlp)
@@ -129,7 +132,8 @@ def apply(
     if threshold is not None:
         classifier.set_threshold(threshold)
     key = classifier.cfg["spans_key"]
-    found = [_annotated(doc, key) for doc in nlp.pipe(read_texts(texts))]
+    docs, _ = samples_to_docs(map(Sample, read_texts(texts)), nlp, "fewner_none")
+    found = [_annotated(doc, key) for doc in nlp.pipe(docs)]
     write_samples(found, out)
     if not quiet:
         spans = sum(len(sample.spans) for sample in found)

@@ -17,17 +17,17 @@ _REMEDY = 'Write {"id": "PERSON", "description": "…", "examples": ["…"]}, on
 
 def parse_schema(value: str) -> Schema:
     """A scheme from "A,B,C", from a JSONL file of {"id", "description", "examples", "synonyms"}, or
-    from a tree in YAML, whose leaves it then has by their paths.
+    from a tree in YAML or JSON (see tree_json), whose leaves it then has by their paths.
 
     Raises FewnerError for no label, a repeated one, a line that is no label, a "parent" that leads
     in a circle, and a synonym that is another label's synonym or name.
     """
-    if value.endswith((".yaml", ".yml")):
+    if value.endswith((".yaml", ".yml", ".json")):
         from .tree_file import read_tree  # which reads its labels with this module
         from .tree_labels import flat_schema
 
-        return flat_schema(read_tree(value))
-    if value.endswith(".jsonl") or Path(value).is_file():
+        labels = list(flat_schema(read_tree(value)))
+    elif value.endswith(".jsonl") or Path(value).is_file():
         labels = read_labels(value)
     else:
         labels = [LabelSpec(name.strip()) for name in value.split(",") if name.strip()]

@@ -8,7 +8,8 @@ YAML, nested, a label's definition alone or with what else there is:
         athlete: Someone known for a sport.
         other person: {description: Any other human being., catch_all: true}
 
-YAML as a list, and JSONL, of records: see tree_records.
+YAML as a list, and JSONL, of records: see tree_records. JSON: GEIC's categories and spaCy's label
+data, see tree_json.
 """
 
 import json
@@ -24,24 +25,32 @@ from . import paths
 from .files import atomic_write, read_text
 from .schema import label_from, read_records
 from .tree import LabelTree
-from .tree_records import check_keys, flag, tree_from_records
+from .tree_json import Form, json_of, read_json_tree
+from .tree_records import SAID, check_keys, flag, record_of, tree_from_records
 
 _YAML = (".yaml", ".yml")
-_KEYS = ("description", "examples", "synonyms", "catch_all", "children")
+_JSON = ".json"
+_KEYS = (*SAID, "children")
 _Record = dict[str, Any]
 
 
-def read_tree(path: str | Path) -> LabelTree:
-    """A tree from .yaml, .yml or .jsonl.
+def read_tree(path: str | Path, separator: str | None = None) -> LabelTree:
+    """A tree from .yaml, .yml, .jsonl or .json.
 
-    Raises FewnerError, naming line or label, for what is no tree: see LabelTree and
-    tree_from_records.
+    separator: see read_json_tree; label data of spaCy alone have one.
+    Raises FewnerError, naming line or label, for what is no tree: see LabelTree, tree_from_records
+    and read_json_tree.
     """
     path = Path(path)
     _check_suffix(path)
     if path.is_file() and path.stat().st_size == 0:
         remedy = "Write a label a line, with what it means: see docs/cascade.md."
         raise FewnerError(str(path), "must hold labels", "an empty file", remedy)
+    if path.suffix == _JSON:
+        return read_json_tree(path, separator)
+    if separator is not None:
+        remedy = "Leave it out: the file says which label is whose parent."
+        raise FewnerError("separator", "is for label data of spaCy, .json", str(path), remedy)
     if path.suffix not in _YAML:
         return tree_from_records(read_records(path), str(path))
     text = read_text(path)
@@ -57,21 +66,32 @@ def read_tree(path: str | Path) -> LabelTree:
     return _Nested(str(path)).tree(found)
 
 
-def write_tree(tree: LabelTree, path: str | Path) -> None:
-    """The tree as nested YAML, or as JSONL with paths, by the file's suffix."""
+def write_tree(tree: LabelTree, path: str | Path, form: Form = "levels") -> None:
+    """The tree as nested YAML, as JSONL with paths, or as JSON, by the file's suffix.
+
+    form: of JSON, see json_of. Raises FewnerError for a form that cannot hold the tree.
+    """
     path = Path(path)
     _check_suffix(path)
     if path.suffix in _YAML:
         text = srsly.yaml_dumps(_nested(tree))
+    elif path.suffix == _JSON:
+        text = json_of(tree, form, path.stem)
     else:
-        records = ({"id": one, **_record(tree, one)} for one in tree)
+        records = ({"id": one, **record_of(tree, one)} for one in tree)
         text = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
-    atomic_write(path, text.encode("utf-8"))
+    try:
+        content = text.encode("utf-8")
+    except UnicodeEncodeError as err:
+        remedy = "Remove lone surrogates."
+        raise FewnerError(tree.where, "must be well-formed Unicode", str(err), remedy) from err
+    atomic_write(path, content)
 
 
 def _check_suffix(path: Path) -> None:
-    if path.suffix not in (*_YAML, ".jsonl"):
-        raise FewnerError("path", "must end in .yaml, .yml or .jsonl", str(path), "Rename it.")
+    if path.suffix not in (*_YAML, ".jsonl", _JSON):
+        rule = "must end in .yaml, .yml, .jsonl or .json"
+        raise FewnerError("path", rule, str(path), "Rename it.")
 
 
 class _Nested:
@@ -138,18 +158,7 @@ class _Nested:
 def _nested(tree: LabelTree) -> _Record:
     bodies: dict[str | None, _Record] = {None: {"children": {}}}
     for path in tree:
-        bodies[path] = _record(tree, path)
+        bodies[path] = record_of(tree, path)
         siblings = bodies[tree.parent(path)].setdefault("children", {})
         siblings[paths.name(path)] = bodies[path]
     return bodies[None]["children"]
-
-
-def _record(tree: LabelTree, path: str) -> _Record:
-    label = tree[path]
-    record: _Record = {
-        "description": label.description,
-        "examples": list(label.examples),
-        "synonyms": list(label.synonyms),
-        "catch_all": path in tree.catch_alls,
-    }
-    return {key: value for key, value in record.items() if value}

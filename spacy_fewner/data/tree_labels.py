@@ -46,7 +46,7 @@ def tree_from_labels(
     separator: what stands between a label's parent and name ("-" in "location-GPE"), its first
         occurrence; None for none. A "/" in a name becomes "-".
     """
-    split = {label: _path(label, separator) for label in _listed(labels)}
+    split = {label: _path(label, separator) for label in listed(labels)}
     owners: dict[str, str] = {}
     for label, path in split.items():
         if owners.setdefault(path, label) != label:
@@ -98,14 +98,18 @@ def to_tree(samples: Sequence[Sample], tree: LabelTree) -> list[Sample]:
 def path_of(label: str, tree: LabelTree) -> str:
     """The path that a label, given by path, name or synonym, has in the tree.
 
-    A name means a leaf, if one has it ("miscellaneous" may be a root's path and a leaf's name).
+    A name goes before another label's synonym, and means a leaf, if one has it ("miscellaneous" may
+    be a root's path and a leaf's name). Cousins may share a synonym, since a language model chooses
+    among siblings; here, where nothing says which parent is meant, it stands for neither.
+    Raises FewnerError for a label that the tree lacks, and for one that may mean several.
     """
     if is_extension(label):
         return label
     found = tree.find(label)
     if not found:
         raise unknown_label(label, list(tree), "label")
-    found = tuple(path for path in found if tree.is_leaf(path)) or found
+    if any(paths.key(label) in map(paths.key, (path, paths.name(path))) for path in found):
+        found = tuple(path for path in found if tree.is_leaf(path)) or found
     if len(found) > 1:
         raise FewnerError(
             "label", "must mean one label of the tree", label, f"Write {' or '.join(found)}."
@@ -148,11 +152,15 @@ def project(samples: Iterable[Sample], tree: LabelTree, level: int) -> list[Samp
     ]
 
 
-def _listed(labels: Sequence[str] | Mapping[str, Any]) -> list[str]:
+def listed(labels: Sequence[str] | Mapping[str, Any], where: str = "labels") -> list[str]:
+    """The labels of a component's label data, each once; `ner` has one more, without a name.
+
+    where: what errors call them. Raises FewnerError for what is no list of texts.
+    """
     groups = labels.values() if isinstance(labels, Mapping) else [labels]
     found = [label for group in groups for label in group]
     if isinstance(labels, str) or not all(isinstance(label, str) for label in found):
-        raise FewnerError("labels", "must be a list of texts", labels, 'Write ["PER", "LOC"].')
+        raise FewnerError(where, "must be a list of texts", labels, 'Write ["PER", "LOC"].')
     return [label for label in dict.fromkeys(found) if label]
 
 

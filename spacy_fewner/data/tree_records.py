@@ -16,7 +16,8 @@ from .schema import label_from
 from .tree import LabelTree
 from .tree_checks import ancestry
 
-_KEYS = ("id", "parent", "name", "description", "examples", "synonyms", "catch_all")
+SAID = ("description", "examples", "synonyms", "catch_all")  # of a label, besides its path
+_KEYS = ("id", "parent", "name", *SAID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,26 @@ def tree_from_records(records: Sequence[tuple[Any, str]], where: str) -> LabelTr
     return LabelTree(Schema(labels), marked, where)
 
 
-def check_keys(record: Mapping[Any, Any], keys: Sequence[str], where: str) -> None:
-    """Raise FewnerError for what a label does not have."""
+def record_of(tree: LabelTree, path: str) -> dict[str, Any]:
+    """What is said of a label, without what is empty; see SAID."""
+    label = tree[path]
+    record = {
+        "description": label.description,
+        "examples": list(label.examples),
+        "synonyms": list(label.synonyms),
+        "catch_all": path in tree.catch_alls,
+    }
+    return {key: value for key, value in record.items() if value}
+
+
+def check_keys(
+    record: Mapping[Any, Any], keys: Sequence[str], where: str, what: str = "a label"
+) -> None:
+    """Raise FewnerError for a key that a label, or what else the record is, does not have."""
     unknown = [key for key in record if key not in keys]
     if unknown:
         raise FewnerError(
-            where, f"a label has {', '.join(keys)}", unknown[0], "Remove it, or correct its name."
+            where, f"{what} has {', '.join(keys)}", unknown[0], "Remove it, or correct its name."
         )
 
 

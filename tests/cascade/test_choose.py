@@ -160,6 +160,17 @@ def test_the_same_name_under_two_parents():
     assert ann.levels == [("person", 1.0)] and ann.rejects
 
 
+def test_a_synonym_of_two_cousins_means_the_one_that_is_offered():
+    shared = [{"id": f"{above}/x{above}", "synonyms": ["side"]} for above in "ab"]
+    tree = tree_of([{"id": "a"}, {"id": "b"}, *shared])
+    answers = {"Ann": "a", "Basel": "b"}
+    model = client(
+        lambda prompt: label(answers[span_in(prompt)] if "a" in options_in(prompt) else "Side")
+    )
+    found = ChooseLabels(tree).choose(places(TEXT, "Ann", "Basel"), model)
+    assert [one.levels[-1][0] for one in found] == ["a/xa", "b/xb"]
+
+
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_text_and_span_stay_data(hostile):
     text = f"Ann {hostile} left."

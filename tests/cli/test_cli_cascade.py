@@ -117,3 +117,12 @@ def test_bad_input_is_one_line(run: Run, trained: Path, tmp_path: Path):
         assert done.output.startswith("Error:") and done.output.count("Error") == 1
         assert any(part in done.output for part in named.split("|"))
     assert not (tmp_path / "out").exists() and not (tmp_path / "o.jsonl").exists()
+
+
+def test_a_text_that_is_too_long_is_said(run: Run, trained: Path, tmp_path: Path):
+    texts = tmp_path / "texts.txt"
+    texts.write_text("Short.\n" + "long " * 250_000, encoding="utf8")
+    done = run("cascade", "apply", trained, texts, tmp_path / "found.jsonl")
+    assert done.exit_code == 1
+    assert "samples[1]: text must not exceed nlp.max_length" in done.stderr
+    assert not (tmp_path / "found.jsonl").exists()

@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spacy_fewner.data.schema import parse_schema, read_labels
+from spacy_fewner.data.tree import LabelTree
+from spacy_fewner.data.tree_file import read_tree, write_tree
 from spacy_fewner.errors import FewnerError
-from spacy_fewner.types import LabelSpec
+from spacy_fewner.types import LabelSpec, Schema
 
 
 def test_names_with_commas():
@@ -101,6 +103,20 @@ def test_a_tree_stands_for_its_leaves(tmp_path: Path):
     assert [label.description for label in schema] == ["Plays.", "On earth."]
     with pytest.raises(FewnerError, match=r"missing\.yaml"):
         parse_schema(str(tmp_path / "missing.yaml"))
+
+
+@pytest.mark.parametrize("suffix", ["yaml", "json"])
+def test_cousins_in_a_flat_scheme_share_no_synonym(tmp_path: Path, suffix: str):
+    """In a tree they may: there the parent is known."""
+    labels = (LabelSpec("a"), LabelSpec("a/x", synonyms=("it",)), LabelSpec("b"))
+    tree = LabelTree(Schema((*labels, LabelSpec("b/y", synonyms=("It",)))))
+    path = tmp_path / f"tree.{suffix}"
+    write_tree(tree, path)
+    assert list(read_tree(path)) == list(tree)
+    with pytest.raises(FewnerError, match=r"no synonym may be another label's.*'a/x' and 'b/y'"):
+        parse_schema(str(path))
+    write_tree(tree.remove("b/y"), path)
+    assert parse_schema(str(path)).ids == ("a/x", "b")
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,26 @@ def test_names_become_paths_of_leaves():
         to_tree([sample("atlete")], SMALL)
 
 
+def test_a_synonym_that_cousins_share_stands_for_neither():
+    def called(path: str, *synonyms: str) -> LabelSpec:
+        return LabelSpec(path, synonyms=synonyms)
+
+    labels = [
+        *(called("team"), called("team/club", "side"), called("team/crew", "hands")),
+        *(
+            called("body", "frame"),
+            called("body/part", "Side", "crew"),
+            called("body/rib", "frame"),
+        ),
+    ]
+    made = LabelTree(Schema(tuple(labels)))
+    assert path_of("hands", made) == "team/crew"
+    assert path_of("crew", made) == "team/crew"  # a name goes before a synonym
+    for shared, both in (("side", "team/club or body/part"), ("frame", "body or body/rib")):
+        with pytest.raises(FewnerError, match=f"must mean one label of the tree.*{both}"):
+            path_of(shared, made)
+
+
 def test_projection_to_a_level():
     one = sample("person/athlete", "person/other", "place", "ext/x")
     assert labels_of(project([one], SMALL, 1)) == ["person", "place", "ext/x"]
