@@ -1,4 +1,14 @@
-"""Few-shot named entity recognition for spaCy: from ten examples a label to a pip wheel."""
+"""Few-shot named entity recognition for spaCy: from ten examples a label to a pip wheel.
+
+    result = spacy_fewner.fit("examples.jsonl", "out", package="films")
+    nlp = spacy.load(result.model)
+    for span in nlp("Who made Alien?").spans["sc"]: ...
+
+`fit` does everything in one call. Single steps are in the subpackages: `data` reads, writes, checks
+and samples examples, `corpus` and `synthesis` make more with a language model of `llm`,
+`evaluation` scores. Texts are `types.Sample`; bad input anywhere raises `errors.FewnerError`.
+Components for `nlp.add_pipe`: "fewner", "fewner_cascade", "fewner_cascade_llm", "fewner_synth".
+"""
 
 from typing import TYPE_CHECKING, Any
 
@@ -16,3 +26,7 @@ def __getattr__(name: str) -> Any:
 
         return fit
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

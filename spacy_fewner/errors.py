@@ -1,6 +1,7 @@
 """The one exception type a user sees."""
 
 from typing import Any
+from unicodedata import category
 
 _MAX_SHOWN = 200
 
@@ -28,5 +29,7 @@ class FewnerError(ValueError):
 
 
 def _shorten(value: Any) -> str:
-    shown = value if isinstance(value, str) else repr(value)
+    """One line without control characters: it is printed, and may be what a binary file held."""
+    shown = " ".join((value if isinstance(value, str) else repr(value)).splitlines())
+    shown = "".join(ascii(c)[1:-1] if category(c) in ("Cc", "Cs") else c for c in shown)
     return shown if len(shown) <= _MAX_SHOWN else shown[: _MAX_SHOWN - 1] + "…"

@@ -3,6 +3,7 @@
 import signal
 import sys
 import threading
+from io import TextIOWrapper
 from typing import Any
 
 import typer
@@ -21,6 +22,7 @@ class ErrorReportingGroup(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         _clean_up_when_terminated()
+        _print_whatever_comes()
         try:
             return super().invoke(ctx)
         except FewnerError as error:
@@ -50,13 +52,20 @@ for command in (
     files.split,
 ):
     app.command()(command)
-app.add_typer(cascade.app)
+app.add_typer(cascade.app, short_help="Find spans, then place them in a tree of labels.")
 
 
 def _clean_up_when_terminated() -> None:
     """Let SIGTERM unwind the stack like Ctrl-C, so that nothing half-written stays behind."""
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+
+
+def _print_whatever_comes() -> None:
+    """Escape what a stream's encoding lacks, as that of a Windows pipe does many letters."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def main() -> None:

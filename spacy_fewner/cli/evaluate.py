@@ -8,6 +8,7 @@ import typer
 
 from ..errors import FewnerError
 from . import options
+from .apart import check_apart
 from .labels import parse_labels
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def evaluate(
     from ..evaluation.levels import level_scores
     from ..fitting.training import use_device
 
+    check_apart(gold, json, report)
     use_device(gpu_id)
     ids = parse_labels(labels)
     nlp = load_pipeline(model)

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import FewnerError
-from . import options
+from . import geic, options
+from .apart import check_apart
 
 if TYPE_CHECKING:
+    from ..data.tree import LabelTree
     from ..types import Sample
 
 Out = Annotated[
@@ -18,7 +20,7 @@ Out = Annotated[
         metavar="OUT", help="File to write; its suffix names the format.", show_default=False
     ),
 ]
-_FORMAT = "jsonl, json, conll or spacy; by default the suffix decides."
+_FORMAT = "jsonl, json, conll, spacy or geic (CascadeNER's); by default the suffix decides."
 
 
 def convert(
@@ -28,9 +30,20 @@ def convert(
         str | None, typer.Option("--from", help=_FORMAT, show_default=False)
     ] = None,
     to_format: Annotated[str | None, typer.Option("--to", help=_FORMAT, show_default=False)] = None,
+    tree: Annotated[
+        Path | None,
+        typer.Option(
+            help="A tree of labels: those of the data, which may go by name or synonym, become its "
+            "paths. In GEIC they are names again.",
+            show_default=False,
+        ),
+    ] = None,
     joiner: Annotated[
         str,
-        typer.Option(help='Between the tokens of a column file; "" for Chinese or Japanese.'),
+        typer.Option(
+            help='Between the tokens of a column file; "" for Chinese or Japanese.',
+            show_default="a space",
+        ),
     ] = " ",
     lang: options.Lang = "en",
     spans_key: options.SpansKey = "sc",
@@ -39,14 +52,30 @@ def convert(
 
     Spans that the format of OUT cannot hold, such as nested ones in .conll, are an error.
     """
+    from ..cascade.geic import write_geic
     from ..data import read_samples, write_samples
+    from ..data.tree_file import read_tree
     from ..fitting.examples import blank_pipeline
 
-    _check_apart(examples, out)
-    samples = read_samples(examples, from_format, spans_key, joiner=joiner)  # type: ignore[arg-type]
-    nlp = blank_pipeline(lang)
-    write_samples(samples, out, to_format, spans_key=spans_key, nlp=nlp)  # type: ignore[arg-type]
+    check_apart(examples, out, *([tree] if tree else []))
+    labels = read_tree(tree) if tree else None
+    if from_format == geic.FORMAT:
+        samples = geic.read(examples, labels)
+    else:
+        samples = read_samples(examples, from_format, spans_key, joiner=joiner)  # type: ignore[arg-type]
+        samples = _in_tree(samples, labels)
+    if to_format == geic.FORMAT:
+        write_geic(samples, out, labels)
+    else:
+        nlp = blank_pipeline(lang)
+        write_samples(samples, out, to_format, spans_key=spans_key, nlp=nlp)  # type: ignore[arg-type]
     typer.echo(f"{len(samples)} examples in {out}")
+
+
+def _in_tree(samples: "list[Sample]", tree: "LabelTree | None") -> "list[Sample]":
+    from ..data.tree_labels import to_tree
+
+    return samples if tree is None else to_tree(samples, tree)
 
 
 def sample(
@@ -78,7 +107,7 @@ def sample(
         raise FewnerError("shots, size", "one of them must be given", given, "Add --shots 10.")
     if stratified and size is None:
         raise FewnerError("stratified", "needs a size", f"shots {shots}", "Add --size 100.")
-    _check_apart(examples, out)
+    check_apart(examples, out)
     samples = read_samples(examples, spans_key=spans_key)
     chosen = _choose(samples, shots, size, stratified, seed)
     write_samples(chosen, out, spans_key=spans_key)
@@ -118,17 +147,11 @@ def split(
     """
     from ..data import read_samples, train_dev_split
 
-    _check_apart(examples, train, dev)
+    check_apart(examples, train, dev)
     samples = read_samples(examples, spans_key=spans_key)
     parts = train_dev_split(samples, fraction, seed)
     _write_both({train: parts[0], dev: parts[1]}, spans_key)
     typer.echo(f"{len(parts[0])} examples in {train}, {len(parts[1])} in {dev}")
-
-
-def _check_apart(*paths: Path) -> None:
-    if len({path.resolve() for path in paths}) < len(paths):
-        shown = ", ".join(map(str, paths))
-        raise FewnerError("files", "must be different ones", shown, "Name another file to write.")
 
 
 def _write_both(files: "dict[Path, list[Sample]]", spans_key: str) -> None:

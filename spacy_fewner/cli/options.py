@@ -30,8 +30,9 @@ OutFile = Annotated[
 HeldOut = Annotated[
     list[Path] | None,
     typer.Option(
+        metavar="<path>",
         help="A dev or test file: nothing like its texts is taken from what a language model "
-        "wrote. Name each there is.",
+        "wrote. Name each there is, each with its own --held-out.",
         show_default=False,
     ),
 ]
@@ -39,7 +40,7 @@ Labels = Annotated[
     str | None,
     typer.Option(
         help="The label scheme: names with commas between, a JSONL file of "
-        '{"id": ...} objects, or a tree (.yaml). Other labels in the data are errors.',
+        '{"id": ...} objects, or a tree (.yaml, .json). Other labels in the data are errors.',
         show_default=False,
     ),
 ]
@@ -55,7 +56,7 @@ Nested = Annotated[
         show_default=False,
     ),
 ]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it is there.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace what an earlier run wrote.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
 
 Encoder = Annotated[
@@ -68,20 +69,16 @@ Encoder = Annotated[
 Revision = Annotated[
     str, typer.Option(help="Branch, tag or commit of a hub encoder.", show_default=False)
 ]
-Epochs = Annotated[
-    int | None, typer.Option(help="Passes over the examples.", show_default="the recipe's")
-]
+Epochs = Annotated[int | None, typer.Option(help="Passes over the examples.", show_default="30")]
 MinSteps = Annotated[
     int | None,
-    typer.Option(
-        help="Updates to make at least, however few the examples.", show_default="the recipe's"
-    ),
+    typer.Option(help="Updates to make at least, however few the examples.", show_default="120"),
 ]
 Rank = Annotated[
     int | None,
     typer.Option(
         help="Rank of the LoRA adapter; 0 fine-tunes the whole encoder.",
-        show_default="the recipe's",
+        show_default="16",
     ),
 ]
 Alignment = Annotated[

@@ -27,11 +27,18 @@ class Row:
     def seen(self) -> int:
         return self.kept + self.rejected
 
+    def add(self, outcome: Outcome) -> None:
+        if isinstance(outcome, Reject):
+            self.reasons[outcome.reason] += 1
+        else:
+            self.kept += 1
+
 
 class Ledger:
     """Counts what flows; rows: in the order in which steps were added.
 
-    Counts are complete once what flows has been read to its end.
+    Counts are complete once what flows has been read to its end; until then a step does not count
+    what it holds back.
     """
 
     def __init__(self) -> None:
@@ -49,22 +56,25 @@ class Ledger:
         return flow
 
     def _watch(self, check: Check, outcomes: Iterable[Outcome], row: Row) -> Iterator[Outcome]:
+        passing: Counter[int] = Counter()  # ids of rejects that are to come out again
 
         def incoming() -> Iterator[Outcome]:
             for outcome in outcomes:
                 if isinstance(outcome, Reject):
-                    row.reasons[outcome.reason] -= 1  # comes out again, and is not the check's
+                    passing[id(outcome)] += 1
                 yield outcome
 
-        yield from self._tally(row, check(incoming()))
+        for outcome in check(incoming()):
+            if isinstance(outcome, Reject) and passing[id(outcome)]:
+                passing[id(outcome)] -= 1
+            else:
+                row.add(outcome)
+            yield outcome
 
     @staticmethod
     def _tally(row: Row, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
         for outcome in outcomes:
-            if isinstance(outcome, Reject):
-                row.reasons[outcome.reason] += 1
-            else:
-                row.kept += 1
+            row.add(outcome)
             yield outcome
 
     def _new_row(self, step: str) -> Row:
@@ -79,7 +89,7 @@ class Ledger:
                 "in": row.seen,
                 "kept": row.kept,
                 "rejected": row.rejected,
-                "reasons": dict((+row.reasons).most_common()),
+                "reasons": dict(row.reasons.most_common()),
             }
             for row in self.rows
         ]
@@ -100,7 +110,7 @@ class Ledger:
 
 
 def _cells(row: Row) -> list[str]:
-    reasons = ", ".join(f"{reason} {count:,}" for reason, count in (+row.reasons).most_common())
+    reasons = ", ".join(f"{reason} {count:,}" for reason, count in row.reasons.most_common())
     return [row.step, f"{row.seen:,}", f"{row.kept:,}", f"{row.rejected:,}", reasons]
 
 

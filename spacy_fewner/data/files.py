@@ -1,6 +1,7 @@
 """Text files in, whole; any file out, whole or not at all."""
 
 import os
+from os.path import exists, isdir, isfile  # unlike those of Path, false for names too long
 from pathlib import Path
 
 from ..errors import FewnerError
@@ -10,7 +11,7 @@ _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 def check_file(path: Path) -> None:
     """Raise FewnerError unless path is a file with something in it."""
-    if not path.exists():
+    if not exists(path):
         raise FewnerError(
             "path", "the file must exist", str(path), "Check the name and the working directory."
         )
@@ -56,8 +57,12 @@ def read_text(path: Path) -> str:
 
 def atomic_write(path: Path, content: bytes) -> None:
     """Write through a temporary file beside path, so that path never holds half of it."""
-    if path.is_dir():
+    if isdir(path):
         raise FewnerError("path", "must name a file", str(path), "Add a file name to the folder.")
+    if exists(path) and not isfile(path):
+        # Who may write in its folder would replace the device by a file.
+        remedy = "Name a file, not a device or a pipe."
+        raise FewnerError("path", "must be a file that can be replaced", str(path), remedy)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _replace(path, content)

@@ -1,6 +1,7 @@
 """Samples from and to any file we know, by its suffix."""
 
 from collections.abc import Iterable
+from os.path import isdir  # unlike that of Path, false for a name that is too long
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -75,7 +76,7 @@ def write_samples(
 
 
 def _format(path: Path, format: str | None) -> Format:
-    if path.is_dir():
+    if isdir(path):
         raise FewnerError("path", "must be a file, not a directory", str(path), "Name one file.")
     chosen = format or _FORMATS.get(path.suffix.lower(), "")
     for known in _FORMATS.values():

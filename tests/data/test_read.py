@@ -68,3 +68,11 @@ def test_a_folder_is_no_place_to_write(tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(FewnerError, match="writable"):
         write_samples(SAMPLES, tmp_path / "file" / "s.jsonl")
+
+
+def test_a_name_that_is_too_long_for_a_file(tmp_path):
+    path = tmp_path / f"{'x' * 300}.jsonl"
+    with pytest.raises(FewnerError, match="the file must exist"):
+        read_samples(path)
+    with pytest.raises(FewnerError, match="must be writable"):
+        write_samples([Sample("a")], path)

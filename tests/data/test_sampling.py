@@ -63,6 +63,17 @@ def test_k_shot_refuses_what_is_not_there():
         k_shot(samples, 0)
 
 
+def test_k_shot_takes_extensions_along_without_asking_for_them():
+    with_extension = Sample("ab", (CharSpan(0, 1, "A"), CharSpan(1, 2, "ext/rare")))
+    plain = [Sample(text, (CharSpan(0, 1, "A"),)) for text in "cdefgh"]
+    samples = [*plain, Sample("i", (CharSpan(0, 1, "ext/other"),)), with_extension]
+    chosen = k_shot(samples, 7)
+    assert len(chosen) == 7 and with_extension in chosen
+    assert [len(k_shot(samples, k, seed=3)) for k in (1, 2, 3)] == [1, 2, 3]
+    with pytest.raises(FewnerError, match="no spans"):
+        k_shot(samples[-2:-1], 1)
+
+
 def test_stratified_is_equation_4():
     samples = single({"A": 50, "B": 20, "C": 3})
     chosen = stratified(samples, 32, seed=1)

@@ -132,6 +132,22 @@ def test_extension_labels_are_learnt_and_never_predicted():
     assert component.cfg["label_weights"][at] == pytest.approx(0.5 * (8 / 3) / 3)
 
 
+def test_a_text_without_extension_spans_says_nothing_of_them():
+    nlp = make_pipeline()
+    (text, spans), (other, own) = TEXTS[:2]
+    extended = make_example(nlp, text, [*spans, (spans[0][0], "ext/THING")])
+    plain = make_example(nlp, other, own)
+    nlp.initialize(lambda: [extended, plain])
+    component = nlp.get_pipe("fewner")
+    at = component.labels.index("ext/THING")
+    size = sum(len(eg.predicted) for eg in (extended, plain))
+    logits = np.zeros((size, component.max_width, len(component.labels)), "f")
+    _, gradient = component.get_loss([extended, plain], logits)
+    first, second = np.split(gradient, [len(extended.predicted)])
+    assert np.abs(first[..., at]).sum() > 0 and not second[..., at].any()
+    assert np.abs(np.delete(second, at, axis=-1)).sum() > 0
+
+
 def test_weight_of_an_example_scales_its_gradient(trained):
     nlp, examples, _ = trained
     component = nlp.get_pipe("fewner")
@@ -194,8 +210,8 @@ def test_gold_that_clashes_is_reported(caplog):
     nlp.initialize(lambda: [Example(nlp.make_doc(reference.text), reference)])
     audit = nlp.get_pipe("fewner").gold_audit
     assert (audit.conflicting, audit.crossing) == (["Hall"], ["York City"])
-    assert "1 gold spans have conflicting labels, such as 'Hall'" in caplog.text
-    assert "1 gold spans cross another, such as 'York City'" in caplog.text
+    assert "1 with conflicting labels, of which one is predicted, such as 'Hall'" in caplog.text
+    assert "1 crossing another, of which one is predicted, such as 'York City'" in caplog.text
 
 
 def test_prior_bias_makes_an_untrained_model_predict_little():
