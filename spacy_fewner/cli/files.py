@@ -57,7 +57,7 @@ def convert(
     from ..data.tree_file import read_tree
     from ..fitting.examples import blank_pipeline
 
-    check_apart(examples, out, *([tree] if tree else []))
+    check_apart(examples, out, tree)
     labels = read_tree(tree) if tree else None
     if from_format == geic.FORMAT:
         samples = geic.read(examples, labels)

@@ -42,7 +42,7 @@ Folds = Annotated[
     int | None,
     typer.Option(
         help="Parts of the cross-validation; with --dev, how many seeds.",
-        show_default="the recipe's",
+        show_default="3",
     ),
 ]
 Curve = Annotated[

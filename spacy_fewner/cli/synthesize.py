@@ -49,7 +49,8 @@ def synthesize(
     from ..fitting.loop import synthetic_examples
     from ..types import Schema
 
-    check_apart(examples, out, *(held_out or []))
+    for path in (examples, *(held_out or [])):
+        check_apart(path, out)
     samples = load_samples(examples, "examples")
     schema = parse_schema(labels) if labels else Schema.from_samples(samples)
     flat_or_nested = is_nested(samples) if nested is None else nested

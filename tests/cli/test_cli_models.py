@@ -146,6 +146,9 @@ def test_overwrite_replaces_the_folder(run: Run, examples: Path, tmp_path: Path)
     out = tmp_path / "out"
     out.mkdir()
     (out / "old.txt").write_text("old")
+    done = run("train", examples, out, *TINY, "--overwrite")
+    assert done.exit_code == 1 and "of an earlier run is overwritten" in done.stderr
+    (out / "meta.json").write_text("{}")
     assert run("train", examples, out, *TINY, "--overwrite").exit_code == 0
     assert "old.txt" not in tree(out)
     assert "config.cfg" in tree(out)
