@@ -7,6 +7,7 @@ import typer
 
 from ..errors import FewnerError
 from . import options
+from .apart import check_apart
 from .bundle import unbundled
 from .llm import LlmOptions, spent
 
@@ -55,7 +56,7 @@ def stage(
     *,
     language_model: LlmOptions,
 ) -> None:
-    """Run one stage of synthesis over SAMPLES, and no checks but its own.
+    """Run one stage of synthesis over EXAMPLES, and no checks but its own.
 
     Rejects go to OUT's name with .rejects.jsonl, each with its reason. `synthesize` runs several
     stages and every check.
@@ -65,6 +66,7 @@ def stage(
     from ..fitting.examples import load_samples
     from ..types import Schema
 
+    check_apart(samples, out)
     run = resolved(name, dict(map(_pair, setting or [])))
     given = load_samples(samples, "samples")
     schema = parse_schema(labels) if labels else Schema.from_samples(given)

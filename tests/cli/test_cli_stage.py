@@ -45,6 +45,13 @@ def test_a_stage_of_a_config_with_a_setting_changed(
     assert 5 <= len(read_samples(out)) < 15 and done.stdout == ""
 
 
+def test_the_samples_are_not_written_over(run: Run, server: Server, gold: Path):
+    before = gold.read_bytes()
+    done = run("stage", "generate", gold, gold, *SMALL, *asked(server))
+    assert done.exit_code == 1 and "must be different ones" in done.stderr
+    assert gold.read_bytes() == before
+
+
 def test_all_names_are_registered_stages():
     from spacy import registry
 
