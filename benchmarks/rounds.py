@@ -15,8 +15,11 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
+from statistics import mean
 from typing import Any
+from unittest import mock
 
 # The script's own folder on the path would hide the library `datasets` behind our datasets.py.
 sys.path.pop(0)
@@ -26,6 +29,8 @@ from benchmarks.bootstrap import deviations, gain, resampled
 from benchmarks.cascade_data import Task, load
 from benchmarks.datasets import ROOT
 from benchmarks.provenance import foot, provenance, table
+from spacy_fewner.cascade import mark as mark_module
+from spacy_fewner.cascade.fusion import fuse
 from spacy_fewner.cascade.mark import DEMONSTRATED, MarkEntities
 from spacy_fewner.cascade.marker import mark
 from spacy_fewner.evaluation.scores import PRF, span_strict
@@ -70,6 +75,53 @@ def measure(task: Task, texts: int, client: Client) -> list[dict[str, Any]]:
     return rows
 
 
+def over_choices(task: Task, texts: int, client: Client) -> list[dict[str, Any]]:
+    """One row for each k: the rates of every choice of k among the most rounds, one vote needed.
+
+    Which round comes first is chance, and one round alone may be a lucky one.
+    """
+    chosen = random.Random(0).sample(task.test, texts)
+    by_text = _rounds_of(task, chosen, client)
+    rows = []
+    for k in ROUNDS:
+        choices = list(combinations(range(max(ROUNDS)), k))
+        rates = [_rates(_fused(chosen, by_text, choice)) for choice in choices]
+        rows.append({"rounds": k, **{rate: [one[rate] for one in rates] for rate in "prf"}})
+    return rows
+
+
+def _rounds_of(
+    task: Task, samples: Sequence[Sample], client: Client
+) -> list[list[Sequence[CharSpan]]]:
+    """The spans of each usable round of each text, as they come to be fused."""
+    found: list[list[Sequence[CharSpan]]] = []
+
+    def kept(rounds: Sequence[Sequence[CharSpan]], **how: Any) -> list[CharSpan]:
+        found.append(list(rounds))
+        return fuse(rounds, **how)
+
+    shown = _demonstrations(task.train)
+    stage = MarkEntities(max(ROUNDS), demonstrations=shown, reject_limit=1.0)
+    with mock.patch.object(mark_module, "fuse", kept):
+        bare = [replace(sample, spans=()) for sample in samples]
+        outcomes = list(stage(bare, task.tree.schema, client))
+    if len(found) < len(outcomes):
+        raise SystemExit("a text has no usable round: choose another model, or other texts")
+    return found
+
+
+def _fused(
+    chosen: Sequence[Sample],
+    by_text: Sequence[Sequence[Sequence[CharSpan]]],
+    choice: Sequence[int],
+) -> list[PRF]:
+    found = [fuse([rounds[at] for at in choice if at < len(rounds)]) for rounds in by_text]
+    return [
+        span_strict([_blind(sample.spans)], [_blind(spans)]).micro
+        for sample, spans in zip(chosen, found, strict=True)
+    ]
+
+
 def _settings() -> Iterable[tuple[int, int]]:
     """Votes needed and rounds, one of each first: others are compared with it."""
     return ((votes, rounds) for votes in VOTES for rounds in ROUNDS if votes <= rounds)
@@ -99,7 +151,13 @@ def _blind(spans: Sequence[CharSpan]) -> list[CharSpan]:
     return [replace(span, label=ENTITY) for span in spans]
 
 
-def page(model: str, texts: int, rows: list[dict[str, Any]], how: dict[str, str]) -> str:
+def page(
+    model: str,
+    texts: int,
+    rows: list[dict[str, Any]],
+    averaged: list[dict[str, Any]],
+    how: dict[str, str],
+) -> str:
     header = ["rounds", "votes needed", "precision", "recall", "F1", "F1 over one round"]
     parts = [
         "# Rounds of extraction by a language model",
@@ -108,6 +166,9 @@ def page(model: str, texts: int, rows: list[dict[str, Any]], how: dict[str, str]
         "Strict spans of any type, in percent, ± the standard deviation of a bootstrap over texts "
         "(not over the model's draws: each round was asked once). Of overlapping spans the longest "
         "wins.",
+        f"Over every choice of so many of the {max(ROUNDS)} rounds, one vote needed, mean (lowest "
+        "to highest):",
+        table(["rounds", "choices", "precision", "recall", "F1"], map(_choices_line, averaged)),
         foot(how),
     ]
     return "\n\n".join(parts) + "\n"
@@ -118,6 +179,14 @@ def _line(row: dict[str, Any]) -> list[str]:
     more = "–" if row["rounds"] == 1 else _percent(*row["gain"])
     votes, unusable = str(row["min_votes"]), str(sum(row["rejected"].values()))
     return [str(row["rounds"]), votes, *rates, more, unusable]
+
+
+def _choices_line(row: dict[str, Any]) -> list[str]:
+    shown = (
+        f"{100 * mean(row[rate]):.1f} ({100 * min(row[rate]):.1f} to {100 * max(row[rate]):.1f})"
+        for rate in "prf"
+    )
+    return [str(row["rounds"]), str(len(row["p"])), *shown]
 
 
 def _percent(value: float, deviation: float) -> str:
@@ -146,11 +215,13 @@ def main() -> None:
     args.journal.parent.mkdir(parents=True, exist_ok=True)
     with Journal(args.journal, "resume") as journal:
         client = Client(OpenAIModel(settings), journal)
-        rows = measure(load("fewnerd", 0, None), args.texts, client)
+        task = load("fewnerd", 0, None)
+        rows = measure(task, args.texts, client)
+        averaged = over_choices(task, args.texts, client)
     how = provenance(args.machine)
-    found = {"model": args.model, "texts": args.texts, "rows": rows, **how}
+    found = {"model": args.model, "texts": args.texts, "rows": rows, "choices": averaged, **how}
     args.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf8")
-    text = page(args.model, args.texts, rows, how)
+    text = page(args.model, args.texts, rows, averaged, how)
     args.out.with_suffix(".md").write_text(text, encoding="utf8")
     print(text)
 

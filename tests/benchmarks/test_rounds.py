@@ -36,7 +36,9 @@ def test_the_page_shows_a_deviation_beside_every_rate():
     rates = {"p": 0.5, "r": 0.25, "f": 0.3333, "deviation": {"p": 0.05, "r": 0.02, "f": 0.03}}
     row = {"min_votes": 1, "gain": [0.0, 0.0], "rejected": {"no reply": 2}, **rates}
     rows = [{"rounds": 1, **row}, {**row, "rounds": 3, "gain": [0.101, 0.04], "rejected": {}}]
-    text = page("some model", 60, rows, {"date": "today"})
+    choices = [{"rounds": 3, "p": [0.5, 0.6], "r": [0.2, 0.4], "f": [0.3, 0.5]}]
+    text = page("some model", 60, rows, choices, {"date": "today"})
     assert "| 1 | 1 | 50.0 ± 5.0 | 25.0 ± 2.0 | 33.3 ± 3.0 | – | 2 |" in text
     assert "| 3 | 1 | 50.0 ± 5.0 | 25.0 ± 2.0 | 33.3 ± 3.0 | 10.1 ± 4.0 | 0 |" in text
+    assert "| 3 | 2 | 55.0 (50.0 to 60.0) | 30.0 (20.0 to 40.0) | 40.0 (30.0 to 50.0) |" in text
     assert "60 texts" in text and "- date: today" in text
