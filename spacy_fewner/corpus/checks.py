@@ -1,6 +1,7 @@
 """Checks of single samples: labels, offsets, tokens, overlaps, leftovers of the reply's form."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -56,22 +57,25 @@ class SchemaCheck:
 
     @cached_property
     def _ids(self) -> dict[str, str]:
-        """Ids win over names, names over synonyms; what two labels claim is an error."""
-        ids = {_key(label.id): label.id for label in self.schema}
-        for names in (
-            [(label.name, label.id) for label in self.schema],
-            [(word, label.id) for label in self.schema for word in label.synonyms],
-        ):
-            claimed: dict[str, str] = {}
-            for word, label_id in names:
-                if claimed.setdefault(_key(word), label_id) != label_id:
+        """Ids win over names, names over synonyms. A name that labels of a tree share stands for
+        none of them; a synonym that two claim is an error."""
+        names: dict[str, set[str]] = defaultdict(set)
+        for label in self.schema:
+            names[_key(label.name)].add(label.id)
+        claimed: dict[str, str] = {}
+        for label in self.schema:
+            for word in map(_key, label.synonyms):
+                if claimed.setdefault(word, label.id) != label.id:
                     raise FewnerError(
                         "schema",
                         "no two labels may have the same name or synonym",
-                        f"{word!r} of {claimed[_key(word)]} and {label_id}",
+                        f"{word!r} of {claimed[word]} and {label.id}",
                         "Rename one, or take the synonym off one of them.",
                     )
-            ids = claimed | ids
+        shared = {name for name, ids in names.items() if len(ids) > 1}
+        named = {name: ids.pop() for name, ids in names.items() if name not in shared}
+        ids = {word: label for word, label in claimed.items() if word not in shared}
+        ids |= named | {_key(label.id): label.id for label in self.schema}
         return ids
 
 

@@ -104,8 +104,14 @@ def test_labels_are_ids_names_or_declared_synonyms():
     assert found.spans == (CharSpan(4, 8, "work/film"),)
 
 
-def test_two_labels_of_one_name():
-    schema = Schema((LabelSpec("a/film"), LabelSpec("b/film")))
+def test_a_name_that_two_labels_share_stands_for_neither():
+    check = SchemaCheck(Schema((LabelSpec("a/film"), LabelSpec("b/film", synonyms=("movie",)))))
+    assert reason(check, Sample("x", (CharSpan(0, 1, "film"),))) == "unknown label"
+    assert (check.id_of("a/film"), check.id_of("Movie")) == ("a/film", "b/film")
+
+
+def test_a_synonym_that_two_labels_claim():
+    schema = Schema((LabelSpec("a", synonyms=("film",)), LabelSpec("b", synonyms=("Film",))))
     with pytest.raises(FewnerError, match="same name or synonym"):
         run(SchemaCheck(schema), Sample("x", (CharSpan(0, 1, "film"),)))
 
