@@ -13,8 +13,8 @@ from ..data.files import atomic_write
 from ..data.tree import LabelTree
 from ..errors import FewnerError
 from ..llm.types import Message
-from ..synthesis.extend import TOO_LONG
 from ..synthesis.provenance import sample_id
+from ..synthesis.stage import too_long
 from ..types import CharSpan, Reject, Sample
 from . import dynamic
 from .choice_prompt import PROMPT, Place, choice_answer, choice_prompt
@@ -58,9 +58,8 @@ def extractor_rows(
     how = how or MarkEntities()
     labels, made = topmost(tree.schema), ChatRows()
     for sample in samples:
-        if len(sample.text) > how.max_chars:
-            detail = f"{len(sample.text)} of {how.max_chars} characters"
-            made.rejects.append(Reject(TOO_LONG, detail, how.name, sample.text, _origin(sample)))
+        if reject := too_long(sample, how.max_chars, how.name, _origin(sample)):
+            made.rejects.append(reject)
         elif sample.text.strip():
             spans = _to_mark(sample, how.nested)
             answer = Message("assistant", how.answer(sample.text, spans))

@@ -13,10 +13,9 @@ from ..llm.client import Client
 from ..llm.replies.parsed import CUT_SHORT, NO_ITEMS, Problem, explain_nothing
 from ..llm.types import Message, Prompt, Reply
 from ..synthesis.checks import at_least, check, share
-from ..synthesis.extend import TOO_LONG
 from ..synthesis.prompting import chat
 from ..synthesis.provenance import inherited, sample_id
-from ..synthesis.stage import NO_REPLY, REJECT_LIMIT, Outcome, Request, ask, passing
+from ..synthesis.stage import NO_REPLY, REJECT_LIMIT, Outcome, Request, ask, passing, too_long
 from ..types import ENTITY, EXTENSION_PREFIX, CharSpan, Reject, Sample, Schema, is_extension
 from .fusion import fuse
 from .marker import Marker, choose_marker, mark, read_marked
@@ -114,9 +113,8 @@ class MarkEntities:
     def _request(self, sample: Sample, labels: Sequence[str]) -> Request:
         meta = {"parents": [sample_id(sample)], "prompt": PROMPT}
         own = {**inherited(sample), **meta, "stage": self.name, "calls": []}
-        if len(sample.text) > self.max_chars:
-            detail = f"{len(sample.text)} of {self.max_chars} characters"
-            return passing(Reject(TOO_LONG, detail, self.name, sample.text, own))
+        if reject := too_long(sample, self.max_chars, self.name, own):
+            return passing(reject)
         if not sample.text.strip():
             return passing(replace(sample, spans=_kept(sample), meta=own))
         messages = self.messages(sample.text, labels)

@@ -50,7 +50,7 @@ Curve = Annotated[
 ]
 Workers = Annotated[
     int,
-    typer.Option(help="Trainings of the cross-validation at once; each takes 1 to 2 GB."),
+    typer.Option(help="Trainings of the cross-validation at once, each in a process of its own."),
 ]
 
 

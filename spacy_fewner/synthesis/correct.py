@@ -11,12 +11,11 @@ from ..llm.replies.parsed import Problem
 from ..llm.types import Prompt, Reply
 from ..types import Reject, Sample, Schema
 from .checks import at_least, share
-from .extend import TOO_LONG
 from .labels import LabelNames
 from .prompting import chat
 from .provenance import inherited, sample_id
 from .rulings import rule
-from .stage import REJECT_LIMIT, Outcome, Request, ask, passing
+from .stage import REJECT_LIMIT, Outcome, Request, ask, passing, too_long
 
 PROMPT = "correct.v1"
 _RULINGS: tuple[Ruling, ...] = ("kept", "boundary", "type", "none")
@@ -63,13 +62,11 @@ class Correct:
     def _request(self, sample: Sample, names: LabelNames, rng: random.Random) -> Request:
         meta = {"parents": [sample_id(sample)], "prompt": PROMPT}
         asked = _asked(sample, names)
-        if len(sample.text) > self.max_chars:
-            detail = f"{len(sample.text)} of {self.max_chars} characters"
-            own = {**meta, "stage": self.name, "calls": []}
-            return passing(Reject(TOO_LONG, detail, self.name, sample.text, own))
+        own = {**meta, "stage": self.name, "calls": []}
+        if reject := too_long(sample, self.max_chars, self.name, own):
+            return passing(reject)
         if not asked:
-            own = {**inherited(sample), **meta, "stage": self.name, "calls": []}
-            return passing(replace(sample, meta=own))
+            return passing(replace(sample, meta={**inherited(sample), **own}))
         parts = [asked[at : at + self.per_call] for at in range(0, len(asked), self.per_call)]
         letters = [dict(zip(rng.sample(_RULINGS, 4), "ABCD", strict=True)) for _ in parts]
         prompts = [

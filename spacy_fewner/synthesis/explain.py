@@ -10,13 +10,12 @@ from ..llm.replies.parsed import Problem
 from ..llm.types import Reply
 from ..types import Reject, Sample, Schema
 from .checks import at_least, share
-from .extend import TOO_LONG
 from .key_phrases import KEY_PHRASES, given_phrases, phrases_prompt, read_phrases
 from .labels import LabelNames
 from .prompting import chat
 from .prose import paragraphs
 from .provenance import sample_id
-from .stage import REJECT_LIMIT, Outcome, Request, ask, passing
+from .stage import REJECT_LIMIT, Outcome, Request, ask, passing, too_long
 
 EXPLAIN, DESCRIBE = "explain.v1", "describe.v1"
 _PHRASES_META = "_phrases"
@@ -67,10 +66,9 @@ class Explain:
 
     def _phrases_request(self, sample: Sample, schema: Schema) -> Request:
         parents = {"parents": [sample_id(sample)]}
-        if len(sample.text) > self.max_chars:
-            meta = {**parents, "stage": self.name, "calls": []}
-            detail = f"{len(sample.text)} of {self.max_chars} characters"
-            return passing(Reject(TOO_LONG, detail, self.name, sample.text, meta))
+        own = {**parents, "stage": self.name, "calls": []}
+        if reject := too_long(sample, self.max_chars, self.name, own):
+            return passing(reject)
         if any(span.label in schema for span in sample.spans):
             return passing(replace(sample, meta=parents))
         if phrases := given_phrases(sample):

@@ -19,7 +19,7 @@ from .checks import at_least, check, one_of, share
 from .prompting import TEXT, chat, items_schema, object_schema
 from .provenance import inherited, sample_id
 from .replies import items_of
-from .stage import REJECT_LIMIT, Outcome, Request, ask, passing
+from .stage import REJECT_LIMIT, Outcome, Request, ask, passing, too_long
 from .words import (
     TAGS_SCHEMA,
     UPOS,
@@ -38,7 +38,6 @@ _Take: TypeAlias = Callable[[Sample, list[Any]], Outcome]
 
 PREFIX = EXTENSION_PREFIX
 
-TOO_LONG = "too long"
 
 _ENTITIES = items_schema(object_schema(entity=TEXT, type=TEXT))
 _WORDS_META = "_words"  # [start, end] of each, between segmentation and tagging
@@ -91,10 +90,7 @@ class Extend:
     def _begun(self, sample: Sample) -> Outcome:
         meta = {**inherited(sample), "stage": self.name, "calls": []}
         meta["parents"] = [sample_id(sample)]
-        if len(sample.text) > self.max_chars:
-            detail = f"{len(sample.text)} of {self.max_chars} characters"
-            return Reject(TOO_LONG, detail, self.name, sample.text, meta)
-        return replace(sample, meta=meta)
+        return too_long(sample, self.max_chars, self.name, meta) or replace(sample, meta=meta)
 
     def _step(
         self,

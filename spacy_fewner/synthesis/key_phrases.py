@@ -10,11 +10,10 @@ from ..llm.replies.parsed import Problem
 from ..llm.types import Prompt, Reply
 from ..types import EXTENSION_PREFIX, CharSpan, Reject, Sample, Schema
 from .checks import at_least, share
-from .extend import TOO_LONG
 from .prompting import TEXT, chat, items_schema
 from .provenance import inherited, sample_id
 from .replies import strings_of
-from .stage import REJECT_LIMIT, Outcome, Request, ask, passing
+from .stage import REJECT_LIMIT, Outcome, Request, ask, passing, too_long
 from .words import with_spans
 
 KEY_PHRASES = "key_phrases.v1"
@@ -53,9 +52,8 @@ class KeyPhrases:
         own = {**inherited(sample), **meta, "stage": self.name, "calls": []}
         if not sample.text.strip():
             return passing(replace(sample, meta=own))
-        if len(sample.text) > self.max_chars:
-            detail = f"{len(sample.text)} of {self.max_chars} characters"
-            return passing(Reject(TOO_LONG, detail, self.name, sample.text, own))
+        if reject := too_long(sample, self.max_chars, self.name, own):
+            return passing(reject)
         prompt = phrases_prompt(sample.text, self.phrases)
         return Request(partial(self._build, sample), (prompt,), meta)
 

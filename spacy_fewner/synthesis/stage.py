@@ -14,6 +14,7 @@ Outcome: TypeAlias = Sample | Reject
 Build: TypeAlias = Callable[[Sequence[Reply]], Iterable[Outcome]]
 
 NO_REPLY = "no reply"
+TOO_LONG = "too long"
 REJECT_LIMIT = 0.3  # METHODS: a run stops when more is rejected ...
 REJECTS_FROM = 50  # ... of at least this many outcomes
 _MOST_IDLE = 1000  # requests without a prompt in a row
@@ -54,6 +55,14 @@ class Request:
 def passing(outcome: Outcome) -> Request:
     """What is settled already and only keeps its place among the others."""
     return Request(lambda _: [outcome])
+
+
+def too_long(sample: Sample, max_chars: int, stage: str, meta: Mapping[str, Any]) -> Reject | None:
+    """The reject of a text of more than max_chars, which is never cut; None for any other."""
+    if len(sample.text) <= max_chars:
+        return None
+    detail = f"{len(sample.text)} of {max_chars} characters"
+    return Reject(TOO_LONG, detail, stage, sample.text, dict(meta))
 
 
 def ask(

@@ -11,11 +11,11 @@ from ..llm.replies.parsed import Problem
 from ..llm.types import Reply
 from ..types import Reject, Sample, Schema
 from .checks import at_least, one_of, share
-from .extend import TOO_LONG, Language
+from .extend import Language
 from .prompting import chat
 from .provenance import inherited, sample_id
 from .replies import items_of
-from .stage import REJECT_LIMIT, Outcome, Request, ask, passing
+from .stage import REJECT_LIMIT, Outcome, Request, ask, passing, too_long
 from .words import TAGS_SCHEMA, UPOS, given_words, surfaces_of, with_tags
 
 NO_WORDS = "no words"
@@ -54,9 +54,8 @@ class Tag:
         own = {**inherited(sample), **meta, "stage": self.name, "calls": []}
         if not sample.text.strip():
             return passing(replace(sample, meta=own))
-        if len(sample.text) > self.max_chars:
-            detail = f"{len(sample.text)} of {self.max_chars} characters"
-            return passing(Reject(TOO_LONG, detail, self.name, sample.text, own))
+        if reject := too_long(sample, self.max_chars, self.name, own):
+            return passing(reject)
         offsets = given_words(sample)
         if not offsets:
             detail = "segment it first, or give it tokens"

@@ -10,6 +10,7 @@ import pytest
 
 import spacy_fewner
 from spacy_fewner.corpus.extended import with_extended
+from spacy_fewner.evaluation.scores import span_strict
 from spacy_fewner.fitting.build import Task, with_made
 from spacy_fewner.fitting.choice import Choice, Trial, choose
 from spacy_fewner.fitting.examples import load_synthetic
@@ -144,8 +145,6 @@ def test_mixtures_are_tried_on_top_of_the_better_gold():
 
 def trial(mean: int, mixture: Mixture | None = None, extended: bool = False) -> Trial:
     """With a mean F1, in percent, and nothing else to it."""
-    from spacy_fewner.evaluation.scores import span_strict
-
     gold = [[CharSpan(at, at + 1, "X") for at in range(100)]]
     missed = span_strict(gold, [gold[0][:mean]], ["X"])
     return Trial(mixture, [], [missed], extended)
