@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 from benchmarks.datasets import ROOT, Sentence, read_split, to_sample
 from spacy_fewner.data.sampling import k_shot
-from spacy_fewner.data.tree import LabelTree
-from spacy_fewner.data.tree_file import read_tree
-from spacy_fewner.data.tree_labels import relabel, to_tree, tree_from_labels
+from spacy_fewner.data.trees.file import read_tree
+from spacy_fewner.data.trees.labels import relabel, to_tree, tree_from_labels
+from spacy_fewner.data.trees.tree import LabelTree
 from spacy_fewner.types import LabelSpec, Sample, Schema
 
 NAMES = ("fewnerd", "anythingner")

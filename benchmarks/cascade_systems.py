@@ -7,6 +7,14 @@ from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
+from spacy_fewner.fitting.training.cascade_config import (
+    LR_SCALE,
+    MAX_LABELS,
+    CascadeSettings,
+    cascade_config,
+)
+from spacy_fewner.fitting.training.settings import FitSettings, training_config
+from spacy_fewner.fitting.training.training import train_pipeline
 
 from benchmarks import ours
 from benchmarks.cascade_data import (
@@ -19,18 +27,10 @@ from benchmarks.cascade_data import (
 )
 from benchmarks.cascade_page import OTHERS, OWN
 from spacy_fewner.data import doc_to_sample, samples_to_docs
-from spacy_fewner.data.paths import prefix
-from spacy_fewner.data.tree import LabelTree
+from spacy_fewner.data.trees.paths import prefix
+from spacy_fewner.data.trees.tree import LabelTree
 from spacy_fewner.evaluation.levels import level_scores
 from spacy_fewner.evaluation.scores import PRF, span_strict
-from spacy_fewner.fitting.cascade import (
-    LR_SCALE,
-    MAX_LABELS,
-    CascadeSettings,
-    cascade_config,
-)
-from spacy_fewner.fitting.settings import FitSettings, training_config
-from spacy_fewner.fitting.training import train_pipeline
 from spacy_fewner.types import ENTITY, CharSpan, Sample
 
 BATCH = 64

@@ -17,7 +17,7 @@ def use(gpu_id: int) -> None:
     """Have spaCy and the systems that know only torch train there."""
     global _in_use
     if gpu_id >= 0:
-        from spacy_fewner.fitting.training import use_device
+        from spacy_fewner.fitting.training.training import use_device
 
         use_device(gpu_id)
         _in_use = torch.device("cuda", gpu_id)

@@ -6,13 +6,14 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from spacy_fewner.corpus.chain import Outcome
+from spacy_fewner.llm.journal.journal import Journal
+
+from spacy_fewner.corpus.checking.chain import Outcome
 from spacy_fewner.data.schema import parse_schema
 from spacy_fewner.llm.client import Client
-from spacy_fewner.llm.journal import Journal
-from spacy_fewner.llm.openai import OpenAIModel
-from spacy_fewner.llm.openai_settings import OpenAISettings
-from spacy_fewner.synthesis.generate import Generate
+from spacy_fewner.llm.models.openai import OpenAIModel
+from spacy_fewner.llm.models.openai_settings import OpenAISettings
+from spacy_fewner.synthesis.stages.generate import Generate
 from spacy_fewner.types import Sample
 
 MODEL = "qwen2.5-coder-1.5b-instruct-q4_k_m"

@@ -39,8 +39,8 @@ def raw_encoder(path: str) -> Run:
 
 def fewner(encoder: str, train: Sequence[Sentence]) -> tuple[Run, Run]:
     """The encoder inside our pipeline by itself, and the whole pipeline."""
-    from spacy_fewner.fitting.settings import FitSettings, training_config
-    from spacy_fewner.fitting.training import train_pipeline
+    from spacy_fewner.fitting.training.settings import FitSettings, training_config
+    from spacy_fewner.fitting.training.training import train_pipeline
 
     settings = FitSettings(encoder=encoder)
     config = training_config(settings, len(train), SEED, nested=False)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import live, proggen
-from spacy_fewner.corpus.chain import Outcome
+from spacy_fewner.corpus.checking.chain import Outcome
 from spacy_fewner.types import Sample, Schema
 
 Texts = Callable[[Sequence[Sample], Path], Iterable[Outcome]]

@@ -8,18 +8,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from spacy_fewner.fitting.training.examples import blank_pipeline
+
 from benchmarks.synthesis_sources import Source
-from spacy_fewner.corpus.agreement import AgreementCheck
-from spacy_fewner.corpus.chain import Check, Outcome
-from spacy_fewner.corpus.checks import FlatCheck, SchemaCheck, SpanCheck, TokenCheck
-from spacy_fewner.corpus.clean import Cleaned, clean, standard_checks
-from spacy_fewner.corpus.decontaminate import HeldOutCheck
-from spacy_fewner.corpus.density import DensityCheck
-from spacy_fewner.corpus.duplicates import DuplicateCheck
-from spacy_fewner.fitting.examples import blank_pipeline
-from spacy_fewner.fitting.mixture import Mixture
-from spacy_fewner.fitting.validation import predict_candidates
-from spacy_fewner.synthesis.annotate import Annotate
+from spacy_fewner.corpus.checking.agreement import AgreementCheck
+from spacy_fewner.corpus.checking.chain import Check, Outcome
+from spacy_fewner.corpus.checking.clean import Cleaned, clean, standard_checks
+from spacy_fewner.corpus.checking.decontaminate import HeldOutCheck
+from spacy_fewner.corpus.checking.density import DensityCheck
+from spacy_fewner.corpus.checking.duplicates import DuplicateCheck
+from spacy_fewner.corpus.checking.sample_checks import FlatCheck, SchemaCheck, SpanCheck, TokenCheck
+from spacy_fewner.fitting.measuring.mixture import Mixture
+from spacy_fewner.fitting.measuring.validation import predict_candidates
+from spacy_fewner.synthesis.stages.annotate import Annotate
 from spacy_fewner.types import Reject, Sample
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from spacy_fewner.data import read_samples, write_samples
-from spacy_fewner.data.tags import spans_from_tags
+from spacy_fewner.data.formats.tags import spans_from_tags
 from spacy_fewner.errors import FewnerError
 from spacy_fewner.types import CharSpan, Sample
 

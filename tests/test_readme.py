@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "scripts"))
 import readme_output  # noqa: E402
 
 README = (ROOT / "README.md").read_text("utf8")

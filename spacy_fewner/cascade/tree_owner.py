@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ..data.tree import LabelTree
+from ..data.trees.tree import LabelTree
 from ..errors import FewnerError
 from ..types import LabelSpec, Schema
-from .classify import Thresholds
+from .trained.classify import Thresholds
 from .trees import TreeLike, records_of, tree_of
 
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..data.tree import LabelTree
-from ..data.tree_file import read_tree
-from ..data.tree_labels import tree_from_schema
-from ..data.tree_records import tree_from_records
+from ..data.trees.file import read_tree
+from ..data.trees.labels import tree_from_schema
+from ..data.trees.records import tree_from_records
+from ..data.trees.tree import LabelTree
 from ..errors import FewnerError
 from ..types import LabelSpec, Schema
 

@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from ..errors import FewnerError
-from . import audit, cascade, evaluate, files, fit, package, stage, synthesize, train
+from .commands import audit, cascade, evaluate, files, fit, package, stage, synthesize, train
 
 
 class ErrorReportingGroup(TyperGroup):

@@ -1,0 +1,1 @@
+"""Synthetic text on its way into training: checked, mixed, read."""

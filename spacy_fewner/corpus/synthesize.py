@@ -9,8 +9,8 @@ from ..errors import FewnerError
 from ..llm.client import Client
 from ..synthesis.stage import Stage
 from ..types import Reject, Sample, Schema
-from .chain import Check, Outcome
-from .clean import Cleaned, clean, standard_checks
+from .checking.chain import Check, Outcome
+from .checking.clean import Cleaned, clean, standard_checks
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -34,7 +34,7 @@ class Synthesis:
 
     chains: name -> stages; the first gets the gold samples, each other what the one before it made.
     held_out: name -> samples; name every dev and test set there is.
-    style: bring texts to the style of gold (corpus/style.py).
+    style: bring texts to the style of gold (corpus/checking/style.py).
     further: checks after the standard ones, such as AgreementCheck.
     """
 

@@ -1,13 +1,13 @@
 """What the user gives: files in and out, docs, audit, sampling."""
 
-from .audit import audit
-from .conll import read_conll, write_conll
-from .docbin import read_docbin, write_docbin
+from .auditing.audit import audit
+from .auditing.report import AuditReport, Issue
 from .docs import Alignment, Misaligned, doc_to_sample, sample_to_doc, samples_to_docs
 from .folds import folds, train_dev_split
-from .jsonl import read_json, read_jsonl, write_json, write_jsonl
+from .formats.conll import read_conll, write_conll
+from .formats.docbin import read_docbin, write_docbin
+from .formats.jsonl import read_json, read_jsonl, write_json, write_jsonl
 from .read import Format, read_samples, write_samples
-from .report import AuditReport, Issue
 from .sampling import k_shot, nested_subsets, stratified
 
 __all__ = [

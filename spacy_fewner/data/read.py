@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Literal
 
 from ..errors import FewnerError
 from ..types import Sample
-from .conll import read_conll, write_conll
-from .docbin import read_docbin, write_docbin
 from .docs import SPANS_KEY
-from .jsonl import read_json, read_jsonl, write_json, write_jsonl
+from .formats.conll import read_conll, write_conll
+from .formats.docbin import read_docbin, write_docbin
+from .formats.jsonl import read_json, read_jsonl, write_json, write_jsonl
 
 if TYPE_CHECKING:
     from spacy.language import Language

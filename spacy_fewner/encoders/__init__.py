@@ -1,0 +1,1 @@
+"""Pretrained encoders with LoRA, for documents of any length."""

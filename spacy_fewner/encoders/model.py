@@ -12,7 +12,6 @@ from thinc.types import Ragged
 from transformers.modeling_outputs import BaseModelOutput
 
 from .base import Base
-from .batching import Batch, make_batch
 from .compat import (
     FullTransformerBatch,
     HFObjects,
@@ -21,9 +20,10 @@ from .compat import (
     WordpieceBatch,
     replace_listener,
 )
-from .lora import LoraHFShim
+from .inputs.batching import Batch, make_batch
+from .inputs.windows import StridedWindows
+from .lora.lora_shim import LoraHFShim
 from .settings import LoraSettings
-from .windows import StridedWindows
 
 logger = logging.getLogger(__name__)
 

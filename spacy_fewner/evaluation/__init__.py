@@ -7,7 +7,8 @@ from .aggregate import Aggregate, PRFSpread, Spread, aggregate_seeds
 from .compare import Comparison, paired_bootstrap
 from .confusion import Confusion, ErrorKind, SpanError, count_errors, find_errors
 from .curve import CurvePoint, Gain, LearningCurve, Trend
-from .report import ErrorExample, Report, collect_errors, write_report
+from .report.contents import ErrorExample, Report, collect_errors
+from .report.write import write_report
 from .scores import (
     PRF,
     SpanScores,

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from ..data.tree import LabelTree
-from ..data.tree_labels import at_level
+from ..data.trees.labels import at_level
+from ..data.trees.tree import LabelTree
 from ..types import CharSpan
 from .scores import SpanScores, span_strict
 

@@ -7,19 +7,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..corpus.extended import with_extended
+from ..corpus.checking.extended_gold import with_extended
 from ..evaluation.thresholds import Thresholds
 from ..types import Sample
-from .settings import FitSettings, training_config
+from .training.settings import FitSettings, training_config
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
-    from .choice import Choice
-    from .outcome import FitResult
-    from .parallel import SplitRunner
-    from .training import OnStep
-    from .validation import HeldOut
+    from .measuring.choice import Choice
+    from .measuring.parallel import SplitRunner
+    from .measuring.validation import HeldOut
+    from .output.outcome import FitResult
+    from .training.training import OnStep
 
 
 @dataclass(frozen=True)
@@ -74,9 +74,9 @@ def build(
     task: Task, folder: Path, package: str | None, progress: bool
 ) -> "tuple[FitResult, list[HeldOut], list[tuple[str, str]]]":
     """The pipeline in `folder`, what was held out from its like, and facts for the page."""
-    from .packaging import build_wheel
-    from .parallel import split_runner
-    from .training import progress_bar, use_device
+    from .measuring.parallel import split_runner
+    from .output.packaging import build_wheel
+    from .training.training import progress_bar, use_device
 
     use_device(task.settings.gpu_id)
     clock = _Clock()
@@ -99,7 +99,7 @@ def build(
 
 def _measure(task: Task, run: "SplitRunner") -> "tuple[list[HeldOut], dict[float, list[HeldOut]]]":
     """Held-out predictions of models trained on all of each split, and on parts of it."""
-    from .validation import part_of, splits
+    from .measuring.validation import part_of, splits
 
     pairs = splits(task.samples, task.dev, task.settings)
     parts = [part_of(split, part) for part in task.settings.curve for split in pairs]
@@ -109,7 +109,7 @@ def _measure(task: Task, run: "SplitRunner") -> "tuple[list[HeldOut], dict[float
 
 
 def _choose(task: Task, gold_alone: "list[HeldOut]", run: "SplitRunner") -> "Choice":
-    from .choice import choose
+    from .measuring.choice import choose
 
     return choose(
         task.samples,
@@ -126,7 +126,7 @@ def _choose(task: Task, gold_alone: "list[HeldOut]", run: "SplitRunner") -> "Cho
 
 def _train(task: Task, choice: "Choice", on_step: "OnStep") -> "tuple[Language, int]":
     """The pipeline, trained in the way that was chosen, and how many updates that took."""
-    from .training import train_pipeline
+    from .training.training import train_pipeline
 
     settings = task.settings
     train = task.extended if choice.best.extended else task.samples
@@ -146,8 +146,8 @@ def _result(
     seconds: dict[str, float],
 ) -> "FitResult":
     from ..evaluation.aggregate import aggregate_folds, aggregate_seeds
-    from . import outcome
-    from .validation import choose_thresholds
+    from .measuring.validation import choose_thresholds
+    from .output import outcome
 
     labels, nested = task.labels, task.nested
     best, gold = choice.best, choice.trials[0]
@@ -166,7 +166,7 @@ def _result(
 
 def _updates(task: Task) -> int:
     """Of all models to come; about, as the last one's way of training is not chosen yet."""
-    from .choice import n_steps
+    from .measuring.choice import n_steps
 
     settings, n_gold = task.settings, len(task.samples)
     held_in = n_gold if task.dev else round(n_gold * (1 - 1 / settings.folds))

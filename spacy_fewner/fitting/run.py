@@ -5,20 +5,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..corpus.checks import is_nested
+from ..corpus.checking.sample_checks import is_nested
 from ..errors import FewnerError
 from ..types import LabelSpec, Sample, Schema
 from .build import Task, build, with_made
-from .examples import audited, load_samples
-from .folder import free_folder, whole_folder
-from .settings import FitSettings
-from .written import check_sources, obtained, write_written
+from .output.folder import free_folder, whole_folder
+from .synthetic import check_sources, obtained, write_written
+from .training.examples import audited, load_samples
+from .training.settings import FitSettings
 
 if TYPE_CHECKING:
     from ..data import AuditReport
     from ..llm.client import Client
-    from .loop import SynthesisSettings
-    from .outcome import FitResult
+    from .output.outcome import FitResult
+    from .synthesis_loop import SynthesisSettings
 
 
 def fit(
@@ -62,8 +62,8 @@ def fit(
     `summary()` puts them in words. Raises FewnerError for data or settings that cannot work; `out`
     appears whole or not at all.
     """
-    from .outcome import write_outcome
-    from .packaging import check_package_name
+    from .output.outcome import write_outcome
+    from .output.packaging import check_package_name
 
     chosen = _settings(settings)
     check_sources(synthetic, client, synthesis, Path(out))
@@ -106,7 +106,7 @@ def _task(
     settings: FitSettings,
 ) -> "tuple[Task, AuditReport]":
     """What was given, read and audited; FewnerError if it cannot be measured on."""
-    from .validation import splits
+    from .measuring.validation import splits
 
     samples = load_samples(examples, "examples", settings.spans_key)
     dev_samples = load_samples(dev, "dev", settings.spans_key)

@@ -10,8 +10,8 @@ from typing import Any
 
 from ..errors import FewnerError
 from .budget import Budget, Meter, Totals
-from .journal import Journal
-from .keys import request_key
+from .journal.journal import Journal
+from .journal.keys import request_key
 from .types import KeyedModel, LanguageModel, Prompt, Reply
 
 _AHEAD = 4  # prompts begun for each one under way, so that a slow reply holds up no others

@@ -8,7 +8,7 @@ from weakref import WeakValueDictionary
 
 from .budget import Budget
 from .client import Client
-from .journal import Journal, Mode
+from .journal.journal import Journal, Mode
 from .types import LanguageModel
 
 _journals: "WeakValueDictionary[tuple[Path, Mode], Journal]" = WeakValueDictionary()

@@ -6,10 +6,10 @@ from typing import Any, Iterable  # noqa: UP035 (spacy-llm takes no other)
 from ..errors import FewnerError
 from .budget import Budget
 from .connect import Connection
-from .journal import Mode
-from .openai import OpenAIModel
-from .openai_settings import Constrain, OpenAISettings
-from .spacy_llm_model import JournaledModel
+from .journal.journal import Mode
+from .models.openai import OpenAIModel
+from .models.openai_settings import Constrain, OpenAISettings
+from .models.spacy_llm_model import JournaledModel
 
 
 def openai_model(

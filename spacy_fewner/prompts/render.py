@@ -28,6 +28,7 @@ Role = Literal["system", "user", "assistant"]
 
 FOLDER = Path(__file__).parent
 _SUFFIX = ".jinja"
+_FOLDERS = ("cascade", "synthesis")
 # What chat templates put between turns; servers read it as control tokens wherever it stands.
 _CONTROL = re.compile(r"<(?=\||/?s>|(?:start|end)_of_turn>|/?think>)|\[(?=/?INST\])", re.I)
 
@@ -41,7 +42,7 @@ class Turn(NamedTuple):
 
 def prompt_names() -> tuple[str, ...]:
     """All prompts there are, with their version: "generate.v1", "extend_entities.en.v1"."""
-    return tuple(sorted(path.name.removesuffix(_SUFFIX) for path in FOLDER.glob("*" + _SUFFIX)))
+    return tuple(sorted(path.name.removesuffix(_SUFFIX) for path in FOLDER.rglob("*" + _SUFFIX)))
 
 
 def render(name: str, /, **values: Any) -> tuple[Turn, ...]:
@@ -68,11 +69,11 @@ def render(name: str, /, **values: Any) -> tuple[Turn, ...]:
 
 @lru_cache(maxsize=1)
 def _environment() -> "SandboxedEnvironment":
-    from jinja2 import PackageLoader, StrictUndefined
+    from jinja2 import ChoiceLoader, PackageLoader, StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     environment = ImmutableSandboxedEnvironment(
-        loader=PackageLoader("spacy_fewner.prompts", "."),
+        loader=ChoiceLoader([PackageLoader("spacy_fewner.prompts", name) for name in _FOLDERS]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

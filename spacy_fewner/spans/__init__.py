@@ -1,0 +1,1 @@
+"""The component `fewner`: labelled spans from a grid of scores."""

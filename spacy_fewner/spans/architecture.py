@@ -11,7 +11,7 @@ from ..errors import FewnerError
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-    from .grid import GridSizes
+    from .grid.grid import GridSizes
 
 
 def build_span_grid(
@@ -38,7 +38,7 @@ def build_span_grid(
     Output: (N, W, labels) logits for the N tokens of all documents, packed in order, and spans of 1
     to W tokens. Set the number of labels and W by `configure_grid` before use.
     """
-    from .layer import grid_layer
+    from .grid.layer import grid_layer
 
     _check_sizes(hidden, cell, biaffine_heads, attention_heads, reach, dropout)
     sizes = {
@@ -103,8 +103,8 @@ def configure_grid(model: Model, names: list["Doc"], max_width: int, bias: np.nd
     """
     import torch
 
-    from .grid import GridSizes, SpanGrid
-    from .layer import check_width, shim_of
+    from .grid.grid import GridSizes, SpanGrid
+    from .grid.layer import check_width, shim_of
 
     check_width(max_width)
     vectors = name_vectors(model, names)
@@ -120,7 +120,7 @@ def configure_grid(model: Model, names: list["Doc"], max_width: int, bias: np.nd
 
 def read_last_labels(model: Model, names: list["Doc"]) -> None:
     """Give the last labels of a built head the vectors of their names, if it has label vectors."""
-    from .layer import shim_of
+    from .grid.layer import shim_of
 
     likeness = shim_of(model.get_ref("grid")).grid.likeness
     if likeness is not None:
@@ -138,7 +138,7 @@ def resize_labels(model: Model, n_labels: int) -> Model:
 
     The new ones start with the mean bias, so that they are as rare as the others.
     """
-    from .layer import shim_of
+    from .grid.layer import shim_of
 
     shim = shim_of(model.get_ref("grid"))
     shim.replace(shim.grid.with_labels(n_labels))
@@ -148,6 +148,6 @@ def resize_labels(model: Model, n_labels: int) -> Model:
 
 def grid_sizes(model: Model) -> "GridSizes":
     """The sizes of the head in use."""
-    from .layer import shim_of
+    from .grid.layer import shim_of
 
     return shim_of(model.get_ref("grid")).grid.sizes

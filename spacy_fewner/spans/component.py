@@ -18,7 +18,8 @@ from thinc.types import Floats3d
 
 from ..errors import FewnerError
 from ..types import ENTITY, PATH_SEPARATOR
-from . import architecture, decoding, loss, targets
+from . import architecture, decoding, targets
+from .grid import loss
 from .scoring import weigh_own_scores
 
 WEIGHT_KEY = "fewner_weight"  # in Doc.user_data of a reference: beta, the weight of its loss

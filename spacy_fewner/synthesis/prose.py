@@ -2,16 +2,9 @@
 
 import re
 
-from ..llm.replies.parsed import (
-    CUT_SHORT,
-    LOOP,
-    REFUSAL,
-    Problem,
-    Repeats,
-    explain_nothing,
-)
+from ..llm.replies.parsed import CUT_SHORT, LOOP, REFUSAL, Problem, Repeats, explain_nothing
 from ..llm.types import Reply
-from .written import COPY, NOT_UNICODE, TOO_SHORT, is_unicode
+from .annotated_texts import COPY, NOT_UNICODE, TOO_SHORT, is_unicode
 
 _MARKUP = re.compile(r"^\s{0,8}(?:#{1,6} |[-*•] |\d{1,3}[.)] |```.*$|</?\w{1,20}(?:-\d+)?>\s*$)")
 _EMPHASIS = re.compile(r"\*\*|__|`")

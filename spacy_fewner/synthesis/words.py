@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..data.record import Offsets, locate_words
+from ..data.formats.record import Offsets, locate_words
 from ..errors import FewnerError
 from ..grounding.normal import fold
 from ..types import EXTENSION_PREFIX, CharSpan, Reject, Sample
+from .annotated_texts import UNKNOWN_LABEL
 from .prompting import TEXT, choice_schema, items_schema, object_schema
 from .stage import Outcome
-from .written import UNKNOWN_LABEL
 
 WORD = EXTENSION_PREFIX + "seg/word"
 TAG = EXTENSION_PREFIX + "pos/"

@@ -1,17 +1,14 @@
 """Fixtures for commands."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from cli_helpers import RECORDS, Run, run_command, write_records
-
-from spacy_fewner.data import write_samples
-
-sys.path.extend(str(Path(__file__).parents[1] / folder) for folder in ("llm", "corpus"))
 from corpus_helpers import GOLD, reply_to
 from server import Server
+
+from spacy_fewner.data import write_samples
 
 
 @pytest.fixture

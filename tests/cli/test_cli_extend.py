@@ -1,19 +1,16 @@
 """From `stage extend` to `fit`: extension labels are learnt, and neither scored nor predicted."""
 
 import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import spacy
 from cli_helpers import TINY, Run
-
-from spacy_fewner.data import read_samples
-
-sys.path.extend(str(Path(__file__).parents[1] / folder) for folder in ("llm", "corpus"))
 from corpus_helpers import GOLD, MAKERS, PARTS
 from server import Body, Server
+
+from spacy_fewner.data import read_samples
 
 QUICK = (*TINY, "--no-curve", "--folds", "2")
 

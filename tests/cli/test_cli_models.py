@@ -166,7 +166,6 @@ def test_scripts_out_of_vocabulary(run: Run, tmp_path: Path):
 
 
 def test_adapter_on_another_base(run: Run, examples: Path, tmp_path: Path):
-    sys.path.insert(0, str(Path(__file__).parents[1] / "encoders"))
     from tiny_bases import write_tiny_base
 
     base = write_tiny_base(tmp_path / "base", seed=0)

@@ -1,15 +1,12 @@
 """`stage`: one stage alone, against a server that computes its replies."""
 
-import sys
 from pathlib import Path
 
 from cli_helpers import Run, tree
-
-from spacy_fewner.cli.stage import REGISTERED
-from spacy_fewner.data import read_samples
-
-sys.path.extend(str(Path(__file__).parents[1] / folder) for folder in ("llm", "corpus"))
 from server import Server
+
+from spacy_fewner.cli.commands.stage import REGISTERED
+from spacy_fewner.data import read_samples
 
 SMALL = ("--set", "target_size=10", "--set", "per_call=5", "--set", "n_topics=2")
 

@@ -3,17 +3,14 @@
 import json
 import os
 import socket
-import sys
 from pathlib import Path
 
 import pytest
 from cli_helpers import TINY, Run, tree
-
-from spacy_fewner.data import read_samples, write_samples
-
-sys.path.extend(str(Path(__file__).parents[1] / folder) for folder in ("llm", "corpus"))
 from corpus_helpers import reply_to, written
 from server import Server
+
+from spacy_fewner.data import read_samples, write_samples
 
 ASKED = ("--llm", "stand-in", "--llm-key-env", "")
 SMALL = ("--size", 20, "--per-call", 5, "--ideas", 3)
@@ -186,7 +183,7 @@ def test_a_missing_key_is_told_before_anything_is_trained(
     run: Run, gold: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.delenv("NO_SUCH_KEY", raising=False)
-    monkeypatch.setattr("spacy_fewner.fitting.training.train_pipeline", pytest.fail)
+    monkeypatch.setattr("spacy_fewner.fitting.training.training.train_pipeline", pytest.fail)
     done = run("fit", gold, tmp_path / "out", *FIT, "--llm", "some", "--llm-key-env", "NO_SUCH_KEY")
     assert done.exit_code == 1
     assert "NO_SUCH_KEY, which is not set" in done.stderr

@@ -7,7 +7,7 @@ import pytest
 from cli_helpers import ORGAN, Run, tree, write_records
 
 from spacy_fewner.data import read_samples
-from spacy_fewner.data.tree_file import read_tree
+from spacy_fewner.data.trees.file import read_tree
 
 TREE = ORGAN / "tree.yaml"
 

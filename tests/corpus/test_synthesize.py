@@ -11,9 +11,9 @@ from corpus_helpers import GOLD, SCHEMA, written
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spacy_fewner.corpus.agreement import AgreementCheck
-from spacy_fewner.corpus.clean import Cleaned
-from spacy_fewner.corpus.kept import check_kept, rejects_kept, write_kept, write_rejects
+from spacy_fewner.corpus.checking.agreement import AgreementCheck
+from spacy_fewner.corpus.checking.clean import Cleaned
+from spacy_fewner.corpus.synthesis_files import check_kept, rejects_kept, write_kept, write_rejects
 from spacy_fewner.corpus.synthesize import Stopped, Synthesis, synthesize
 from spacy_fewner.errors import FewnerError
 from spacy_fewner.synthesis.stage import Outcome

@@ -13,7 +13,8 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from spacy_fewner.data import audit, read_samples
+from spacy_fewner.data import read_samples
+from spacy_fewner.data.auditing.audit import audit
 from spacy_fewner.types import CharSpan, LabelSpec, Sample, Schema
 
 ORGAN = Path(__file__).parents[2] / "assets" / "organ"

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spacy_fewner.data.schema import parse_schema, read_labels
-from spacy_fewner.data.tree import LabelTree
-from spacy_fewner.data.tree_file import read_tree, write_tree
+from spacy_fewner.data.trees.file import read_tree, write_tree
+from spacy_fewner.data.trees.tree import LabelTree
 from spacy_fewner.errors import FewnerError
 from spacy_fewner.types import LabelSpec, Schema
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 import spacy
 
-from spacy_fewner.data import audit, folds, k_shot, read_samples, samples_to_docs, write_samples
+from spacy_fewner.data import folds, k_shot, read_samples, samples_to_docs, write_samples
+from spacy_fewner.data.auditing.audit import audit
 
 ROOT = Path(os.environ.get("FEWNER_DATA") or Path(__file__).parents[2] / "../shared/data")
 FILES = {  # samples, spans, as published

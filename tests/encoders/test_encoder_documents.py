@@ -7,9 +7,9 @@ import pytest
 from spacy.tokens import Doc
 from spacy_transformers.span_getters import configure_get_sent_spans, configure_strided_spans
 
-from spacy_fewner.encoders.batching import make_batch
+from spacy_fewner.encoders.inputs.batching import make_batch
+from spacy_fewner.encoders.inputs.windows import StridedWindows
 from spacy_fewner.encoders.model import PIECES_AT_ONCE
-from spacy_fewner.encoders.windows import StridedWindows
 
 STRANGE = [
     "",

@@ -5,12 +5,7 @@ import random
 import pytest
 
 from spacy_fewner.errors import FewnerError
-from spacy_fewner.evaluation import (
-    aggregate_seeds,
-    paired_bootstrap,
-    span_partial,
-    span_strict,
-)
+from spacy_fewner.evaluation import aggregate_seeds, paired_bootstrap, span_partial, span_strict
 from spacy_fewner.types import CharSpan
 
 A, B = CharSpan(0, 1, "a"), CharSpan(2, 3, "b")

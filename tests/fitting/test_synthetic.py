@@ -4,14 +4,21 @@ import json
 import random
 
 import pytest
+from spacy_fewner.fitting.training.settings import FitSettings
 
 import spacy_fewner
 from spacy_fewner.data import write_samples
 from spacy_fewner.errors import FewnerError
-from spacy_fewner.fitting.choice import MIXTURES, SMALLER, choose, mixtures_of, n_steps, steps_of
-from spacy_fewner.fitting.mixture import MANY, READINGS, Mixture
-from spacy_fewner.fitting.settings import FitSettings
-from spacy_fewner.fitting.validation import run_split, splits
+from spacy_fewner.fitting.measuring.choice import (
+    MIXTURES,
+    SMALLER,
+    choose,
+    mixtures_of,
+    n_steps,
+    steps_of,
+)
+from spacy_fewner.fitting.measuring.mixture import MANY, READINGS, Mixture
+from spacy_fewner.fitting.measuring.validation import run_split, splits
 from spacy_fewner.types import CharSpan, Sample
 
 FAST = {"encoder": "cnn", "epochs": 4, "min_steps": 30, "folds": 2, "curve": (), "progress": False}

@@ -1,18 +1,11 @@
 """A model that answers by a function, and the samples that the tests of stages work on."""
 
 import json
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-
-from spacy_fewner.llm.types import Prompt
-from spacy_fewner.synthesis.stage import Outcome
-from spacy_fewner.types import CharSpan, LabelSpec, Reject, Sample, Schema
-
-sys.path.append(str(Path(__file__).parents[1] / "llm"))
 from reply_strategies import HARD as HARD
 from reply_strategies import HARD_TEXT as HARD_TEXT
 from reply_strategies import REPLIES as REPLIES
@@ -20,6 +13,10 @@ from reply_strategies import SAID as SAID
 from reply_strategies import SLOW as SLOW
 from scripted import Scripted as Scripted
 from scripted import client as client
+
+from spacy_fewner.llm.types import Prompt
+from spacy_fewner.synthesis.stage import Outcome
+from spacy_fewner.types import CharSpan, LabelSpec, Reject, Sample, Schema
 
 SCHEMA = Schema(
     (

@@ -7,8 +7,8 @@ from synthesis_helpers import SCHEMA, client, last_turn, sample
 
 from spacy_fewner.errors import FewnerError
 from spacy_fewner.llm.types import Message, Prompt, Reply
-from spacy_fewner.synthesis.decks import dealt, interleaved
 from spacy_fewner.synthesis.labels import LabelNames
+from spacy_fewner.synthesis.planning.rotation import dealt, interleaved
 from spacy_fewner.synthesis.provenance import inherited, origin, sample_id, text_id
 from spacy_fewner.synthesis.stage import Request, ask, passing
 from spacy_fewner.types import LabelSpec, Reject, Sample, Schema

@@ -9,17 +9,17 @@ from spacy.util import registry
 from synthesis_helpers import SEEDS, letters
 from thinc.api import Config
 
-from spacy_fewner.data.jsonl import write_jsonl
+from spacy_fewner.data.formats.jsonl import write_jsonl
 from spacy_fewner.errors import FewnerError
-from spacy_fewner.synthesis.annotate import Annotate
-from spacy_fewner.synthesis.corpus_file import read_texts, retrieval_index
-from spacy_fewner.synthesis.correct import Correct
-from spacy_fewner.synthesis.embed import sentence_embedder
-from spacy_fewner.synthesis.explain import Explain
-from spacy_fewner.synthesis.extend import Extend
-from spacy_fewner.synthesis.generate import Generate
-from spacy_fewner.synthesis.merge import Merge
-from spacy_fewner.synthesis.retrieve import Retrieve
+from spacy_fewner.synthesis.retrieval.corpus_file import read_texts, retrieval_index
+from spacy_fewner.synthesis.retrieval.embed import sentence_embedder
+from spacy_fewner.synthesis.stages.annotate import Annotate
+from spacy_fewner.synthesis.stages.correct import Correct
+from spacy_fewner.synthesis.stages.explain import Explain
+from spacy_fewner.synthesis.stages.extend import Extend
+from spacy_fewner.synthesis.stages.generate import Generate
+from spacy_fewner.synthesis.stages.merge import Merge
+from spacy_fewner.synthesis.stages.retrieve import Retrieve
 
 MADE = {
     "Generate": Generate,

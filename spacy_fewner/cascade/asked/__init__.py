@@ -1,0 +1,1 @@
+"""A language model finds spans and chooses labels: component `fewner_cascade_llm`."""

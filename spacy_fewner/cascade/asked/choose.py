@@ -1,0 +1,149 @@
+"""Classification by a language model: a path for each span, level by level (CascadeNER)."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import KW_ONLY, dataclass, field
+from functools import partial
+
+from ...data.trees.tree import LabelTree
+from ...llm.client import Client
+from ...llm.replies.parsed import Problem
+from ...llm.types import Reply
+from ...synthesis.checks import at_least, share
+from ...synthesis.provenance import text_id
+from ...synthesis.stage import Outcome, Request, ask, passing
+from ...types import CharSpan, Reject, Sample
+from ..trained.classify import Levels, Thresholds
+from .answers import read_answer
+from .choice_prompt import PROMPT, Place, choice_prompt
+from .options import Option, in_order, offered
+
+
+@dataclass
+class Chosen:
+    """What was chosen for a span.
+
+    sure: probability that it is a span at all, with which that of its labels begins.
+    levels: from the root down; empty if none of the roots was.
+    calls: keys of the replies. rejects: the answer that ended it, if that could not be used.
+    """
+
+    sure: float = 1.0
+    levels: Levels = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=list)
+
+    def take(self, outcome: Outcome, thresholds: Thresholds | None = None) -> str | None:
+        """Note the outcome of one level; the label to go on below, if any is sure enough."""
+        self.calls += outcome.meta.get("calls", [])
+        if isinstance(outcome, Reject):
+            self.rejects.append(outcome)
+            return None
+        above = self.levels[-1][1] if self.levels else self.sure
+        for span in outcome.spans:
+            score = above * (1.0 if span.score is None else span.score)
+            if thresholds is None or score >= thresholds.at(len(self.levels)):
+                self.levels.append((span.label, score))
+                return span.label
+        return None
+
+
+@dataclass(frozen=True)
+class ChooseLabels:
+    """Asks which of the labels below the last one fits a span, until none does or is left.
+
+    tree: of labels.
+    rounds: votes on each level, with the options in another order each; a label's probability is
+        that of its parent times its share of the rounds. One round makes it 1.
+    unknown: let "none of them" be an answer, at levels without a catch-all: the span then keeps
+        the label above, or gets none. Without it, a level with a single label is not asked about.
+    thresholds: probability that a label needs.
+    max_chars: of a longer text, only a piece around the span is shown.
+    seed: of the order of options, which depends on text, span and level besides.
+    reject_limit: see `ask`; by default a run goes on.
+
+    An answer that names no option, or several, is no vote. If no round has a vote, that is a reject
+    and the span keeps the label above; other spans are not touched. Source: METHODS 5, ours.
+    """
+
+    tree: LabelTree
+    _: KW_ONLY
+    rounds: int = 1
+    unknown: bool = True
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    max_chars: int = 2000
+    seed: int = 0
+    reject_limit: float = 1.0
+    name: str = "choose"
+
+    def __post_init__(self) -> None:
+        at_least(self, 1, "rounds", "max_chars")
+        share(self, "reject_limit")
+
+    def choose(
+        self,
+        places: Sequence[Place],
+        client: Client | None,
+        sure: Sequence[float] | None = None,
+    ) -> list[Chosen]:
+        """For each place; all that are at one level are asked about together.
+
+        sure: probability that each is a span at all; 1 if not given.
+        """
+        chosen = [Chosen(one) for one in sure or [1.0] * len(places)]
+        waiting: list[tuple[int, str | None]] = [(number, None) for number in range(len(places))]
+        while waiting:
+            outcomes = self.step([(places[number], above) for number, above in waiting], client)
+            deeper: list[tuple[int, str | None]] = []
+            for (number, _), outcome in zip(waiting, outcomes, strict=True):
+                label = chosen[number].take(outcome, self.thresholds)
+                if label is not None and not self.tree.is_leaf(label):
+                    deeper.append((number, label))
+            waiting = deeper
+        return chosen
+
+    def step(
+        self, places: Sequence[tuple[Place, str | None]], client: Client | None
+    ) -> list[Outcome]:
+        """One level deeper, for each place with the label it has, None for the roots.
+
+        A sample with the span, by its new label and score; without it where none was chosen; or a
+        reject.
+        """
+        if not places:
+            return []
+        requests = (self._request(place, above) for place, above in places)
+        return list(ask(self.name, client, requests, self.reject_limit))
+
+    def _request(self, place: Place, above: str | None) -> Request:
+        options = offered(self.tree, above, self.unknown)
+        if len(options) < 2:
+            only = [CharSpan(place.start, place.end, str(one.path), 1.0) for one in options]
+            return passing(Sample(place.text, tuple(only)))
+        seed = f"{self.seed} {text_id(place.text)} {place.start} {place.end} {above}"
+        orders = [in_order(options, seed, turn, self.rounds) for turn in range(self.rounds)]
+        prompts = [
+            choice_prompt(place, order, self.max_chars, turn) for turn, order in enumerate(orders)
+        ]
+        meta = {"parents": [text_id(place.text)], "prompt": PROMPT}
+        build = partial(self._build, place, above, options)
+        return Request(build, tuple(prompts), meta, partial=True)
+
+    def _build(
+        self,
+        place: Place,
+        above: str | None,
+        options: Sequence[Option],
+        replies: Sequence[Reply],
+    ) -> list[Outcome]:
+        read = [read_answer(reply, options) for reply in replies]
+        votes = Counter(one for one in read if isinstance(one, Option))
+        if not votes:
+            problem = next(one for one in read if isinstance(one, Problem))
+            detail = f"{place.surface!r} below {above or 'the roots'}: {problem.detail}"
+            return [Reject(problem.reason, detail, self.name, place.text)]
+        best = min(votes, key=lambda option: (-votes[option], options.index(option)))
+        score = votes[best] / len(replies)
+        if best.path is None:
+            return [Sample(place.text)]
+        return [Sample(place.text, (CharSpan(place.start, place.end, best.path, score),))]

@@ -1,0 +1,158 @@
+"""The pipe behind `fewner_cascade_llm`: a language model gives spans their place in a tree."""
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import srsly
+from spacy.tokens import Doc
+from spacy.util import from_bytes, from_disk, to_bytes, to_disk
+
+from ...errors import FewnerError
+from ...llm.client import Client
+from ...llm.connect import Connection
+from ...synthesis.spacy_pipes.batches import BatchPipe
+from ...synthesis.spacy_pipes.on_docs import add_rejects, declare, misaligned, put_spans
+from .. import spans_in
+from ..trained.classify import Levels, Thresholds
+from ..tree_owner import TreeOwner
+from ..trees import TreeLike
+from ..writing import write_paths
+from .choose import PROMPT, ChooseLabels, Chosen
+from .docs import mark_docs, note_step, places_of
+from .mark import PROMPT as MARK_PROMPT
+from .mark import MarkEntities
+
+
+class LLMCascade(TreeOwner, BatchPipe):
+    """Classifies candidate spans level by level by asking a language model; nothing is trained.
+
+    Arguments as in the factory `fewner_cascade_llm`. Writes what `CascadeClassifier` writes, and
+    to `doc._.synthetic_rejects` the answers that could not be used.
+
+    client: a Connection, or a Client; it may be set later, as `mark` may.
+    With the pipeline it saves its tree and settings, never keys or replies.
+    """
+
+    def __init__(
+        self,
+        client: Connection | Client | None = None,
+        name: str = "fewner_cascade_llm",
+        *,
+        tree: TreeLike | None = None,
+        candidates_key: str = "sc",
+        spans_key: str = "sc",
+        threshold: float = 0.0,
+        level_thresholds: Sequence[float] = (),
+        set_ents: bool = False,
+        rounds: int = 1,
+        unknown: bool = True,
+        max_chars: int = 2000,
+        mark: MarkEntities | None = None,
+        seed: int = 0,
+        scorer: Callable | None = None,
+    ):
+        declare()
+        self.client, self.mark, self.name, self.scorer = client, mark, name, scorer
+        self.cfg: dict[str, Any] = {
+            "tree": None,
+            "candidates_key": candidates_key,
+            "spans_key": spans_key,
+            "threshold": threshold,
+            "level_thresholds": list(level_thresholds),
+            "set_ents": set_ents,
+            "rounds": rounds,
+            "unknown": unknown,
+            "max_chars": max_chars,
+            "seed": seed,
+        }
+        remedy = "Set candidates_key to where the spans are, or mark to have the model find them."
+        self._warn_of_missing = spans_in.MissingWarning(name, remedy)
+        self._start_tree(tree)
+
+    def classify(self, docs: Sequence[Doc], spans: Sequence[np.ndarray]) -> list[list[Levels]]:
+        """See `SpanClassifier`. Raises FewnerError without client or tree."""
+        spans_in.check_inside(docs, spans)
+        sure = [np.ones(len(own)) for own in spans]
+        return [[one.levels for one in chosen] for chosen in self._choose(docs, spans, sure)]
+
+    def _process(self, docs: list[Doc]) -> list[Doc]:
+        calls: list[list[str]] = [[] for _ in docs]
+        if self.mark is not None:
+            calls = self._find(docs, self.mark)
+        key = self.cfg["candidates_key"]
+        self._warn_of_missing(docs, key)
+        spans, sure = spans_in.found(docs, key)
+        chosen = self._choose(docs, spans, sure)
+        for doc, table, of_doc, found in zip(docs, spans, chosen, calls, strict=True):
+            self._write(doc, table, of_doc, found)
+        return docs
+
+    def _find(self, docs: list[Doc], mark: MarkEntities) -> list[list[str]]:
+        """Put what the model marks under candidates_key; the calls for each doc."""
+        key = self.cfg["candidates_key"]
+        found = mark_docs(docs, mark, self.tree.schema, self._client())
+        for doc, own in zip(docs, found, strict=True):
+            lost = put_spans(doc, own.spans, key)
+            add_rejects(doc, [*own.rejects, *misaligned(doc, lost, mark.name)])
+        return [own.calls for own in found]
+
+    def _choose(
+        self, docs: Sequence[Doc], spans: Sequence[np.ndarray], sure: Sequence[np.ndarray]
+    ) -> list[list[Chosen]]:
+        places = [places_of(doc, table) for doc, table in zip(docs, spans, strict=True)]
+        asked = [one for own in places for one in own]
+        scores = [float(score) for own in sure for score in own]
+        chosen = iter(self._chooser().choose(asked, self._client(), scores))
+        return [[next(chosen) for _ in own] for own in places]
+
+    def _chooser(self) -> ChooseLabels:
+        return ChooseLabels(
+            self.tree,
+            rounds=self.cfg["rounds"],
+            unknown=self.cfg["unknown"],
+            thresholds=Thresholds(self.cfg["threshold"], self.cfg["level_thresholds"]),
+            max_chars=self.cfg["max_chars"],
+            seed=self.cfg["seed"],
+        )
+
+    def _client(self) -> Client:
+        if isinstance(self.client, Connection):
+            return self.client.client()
+        if self.client is None:
+            remedy = 'Name one in the config, {"@misc": "spacy-fewner.Client.v1", …}, or set it: '
+            remedy += f'nlp.get_pipe("{self.name}").client = Client(…).'
+            rule = "must be given: this pipe asks a language model"
+            raise FewnerError(f"{self.name}.client", rule, "none", remedy)
+        return self.client
+
+    def _write(self, doc: Doc, spans: np.ndarray, chosen: list[Chosen], calls: list[str]) -> None:
+        pairs = zip(spans.tolist(), chosen, strict=True)
+        found = [(start, end, one.levels) for (start, end), one in pairs if one.levels]
+        write_paths(doc, found, self.cfg["spans_key"], self.cfg["set_ents"])
+        add_rejects(doc, [reject for one in chosen for reject in one.rejects])
+        prompts = [MARK_PROMPT] * bool(calls) + [PROMPT] * any(one.calls for one in chosen)
+        if prompts:
+            own = [key for one in chosen for key in one.calls]
+            note_step(doc, self.name, prompts, [*calls, *own])
+
+    # Storing
+
+    def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
+        return to_bytes({"cfg": lambda: srsly.json_dumps(self.cfg)}, exclude)
+
+    def from_bytes(self, bytes_data: bytes, *, exclude: Iterable[str] = ()) -> "LLMCascade":
+        from_bytes(bytes_data, {"cfg": lambda data: self._load(srsly.json_loads(data))}, exclude)
+        return self
+
+    def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
+        to_disk(path, {"cfg": lambda file: srsly.write_json(file, self.cfg)}, exclude)
+
+    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> "LLMCascade":
+        from_disk(path, {"cfg": lambda file: self._load(srsly.read_json(file))}, exclude)
+        return self
+
+    def _load(self, cfg: dict[str, Any]) -> None:
+        self.cfg.update(cfg)
+        self._restore_tree()

@@ -1,0 +1,176 @@
+"""Extraction by a language model: the text comes back with its entities marked (CascadeNER)."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import KW_ONLY, dataclass, replace
+from functools import partial
+
+from ...data.trees import paths
+from ...errors import FewnerError
+from ...grounding.marked import Marked, read_marks
+from ...grounding.mentions import Grounding
+from ...llm.client import Client
+from ...llm.replies.parsed import CUT_SHORT, NO_ITEMS, Problem, explain_nothing
+from ...llm.types import Message, Prompt, Reply
+from ...synthesis.checks import at_least, check, share
+from ...synthesis.prompting import chat
+from ...synthesis.provenance import inherited, sample_id
+from ...synthesis.stage import NO_REPLY, REJECT_LIMIT, Outcome, Request, ask, passing, too_long
+from ...types import ENTITY, EXTENSION_PREFIX, CharSpan, Reject, Sample, Schema, is_extension
+from .fusion import fuse
+from .marker import Marker, choose_marker, mark, read_marked
+
+PROMPT = "mark_entities.v1"
+DEMONSTRATED = Marker("[[", "]]")  # what demonstrations are given with
+
+
+@dataclass(frozen=True)
+class MarkEntities:
+    """Puts spans labelled "entity" in the place of a sample's own; `ext/` spans stay.
+
+    rounds: how often each text is asked about. A model that always answers the same (temperature
+        0) needs one only.
+    min_votes: rounds that must have found a span. nested: keep spans in one another, else the
+        longest; see `fuse`.
+    max_chars: longer texts are rejected, never cut.
+    guidance: what counts as an entity, in a sentence or two. The schema's topmost labels are
+        named too.
+    demonstrations: texts of your own with their entities in [[ and ]], shown as examples in place
+        of the prompt's; one without any shows that there may be none.
+    reject_limit: see `ask`.
+
+    A span's score is the share of rounds that found it. A round whose reply cannot be used finds
+    nothing; `meta["marked"]` counts why. A sample with no usable round is rejected. Source:
+    METHODS 5; marks that the text does not have, and votes, are ours.
+    """
+
+    rounds: int = 3
+    min_votes: int = 1
+    _: KW_ONLY
+    nested: bool = False
+    max_chars: int = 2000
+    guidance: str = ""
+    demonstrations: Sequence[str] = ()
+    reject_limit: float = REJECT_LIMIT
+    name: str = "mark"
+
+    def __post_init__(self) -> None:
+        at_least(self, 1, "rounds", "min_votes", "max_chars")
+        rule = f"must not exceed rounds, {self.rounds}"
+        check("min_votes", self.min_votes <= self.rounds, rule, self.min_votes)
+        share(self, "reject_limit")
+        rule, remedy = "must be a list of texts", 'Write ["[[Ann]] left.", "No one left."].'
+        given = self.demonstrations
+        check("demonstrations", not isinstance(given, str), rule, given, remedy)
+        object.__setattr__(self, "demonstrations", tuple(given))  # a config's list, in either case
+        self._shown()
+
+    def __call__(
+        self, samples: Iterable[Sample], schema: Schema, client: Client | None
+    ) -> Iterator[Outcome]:
+        """One outcome a sample, in order."""
+        labels = topmost(schema)
+        requests = (self._request(sample, labels) for sample in samples)
+        return ask(self.name, client, requests, self.reject_limit)
+
+    def messages(self, text: str, labels: Sequence[str]) -> tuple[Message, ...]:
+        """The chat that asks about a text. labels: names of the coarsest types."""
+        marker, shown = self.marker(text), self._shown()
+        turns = [self._chat(text, labels, marker, one) for one in shown]
+        turns = turns or [self._chat(text, labels, marker)]
+        examples = [message for chatted in turns for message in chatted[1:3]]
+        return (turns[0][0], *examples, turns[0][3])
+
+    def answer(self, text: str, spans: Sequence[CharSpan]) -> str:
+        """What a model should reply to `messages`. Raises FewnerError for spans that cross."""
+        return self._chat("", (), self.marker(text), Marked(text, tuple(spans)))[2].content
+
+    def marker(self, text: str) -> Marker:
+        """The marks used for a text: not in it, nor in the demonstrations."""
+        return choose_marker(text, *(one.text for one in self._shown()))
+
+    def _chat(
+        self, text: str, labels: Sequence[str], marker: Marker, shown: Marked | None = None
+    ) -> tuple[Message, ...]:
+        """System, one example, the text."""
+        example = None
+        if shown:
+            example = {"text": shown.text, "marked": mark(shown.text, shown.spans, marker)}
+        return chat(
+            PROMPT,
+            text=text,
+            labels=list(labels),
+            guidance=self.guidance,
+            nested=self.nested,
+            shown=example,
+            opening=marker.opening,
+            closing=marker.closing,
+        ).messages
+
+    def _shown(self) -> list[Marked]:
+        return [_demonstration(text, number) for number, text in enumerate(self.demonstrations)]
+
+    def _request(self, sample: Sample, labels: Sequence[str]) -> Request:
+        meta = {"parents": [sample_id(sample)], "prompt": PROMPT}
+        own = {**inherited(sample), **meta, "stage": self.name, "calls": []}
+        if reject := too_long(sample, self.max_chars, self.name, own):
+            return passing(reject)
+        if not sample.text.strip():
+            return passing(replace(sample, spans=_kept(sample), meta=own))
+        messages = self.messages(sample.text, labels)
+        prompts = tuple(Prompt(messages, sample=number) for number in range(self.rounds))
+        return Request(partial(self._build, sample), prompts, meta, partial=True)
+
+    def _build(self, sample: Sample, replies: Sequence[Reply]) -> list[Outcome]:
+        marker = self.marker(sample.text)
+        read = [_read(reply, sample.text, marker) for reply in replies]
+        problems = [one for one in read if isinstance(one, Problem)]
+        if len(problems) == len(read):
+            first = problems[0]
+            return [Reject(first.reason, first.detail, self.name, sample.text)]
+        usable = [one for one in read if isinstance(one, Grounding)]
+        rounds = [() if isinstance(one, Problem) else one.spans for one in read]
+        found = fuse(rounds, min_votes=self.min_votes, nested=self.nested)
+        meta = inherited(sample)
+        meta["marked"] = {
+            "rounds": len(read),
+            "unusable": dict(Counter(problem.reason for problem in problems)),
+            "failed": dict(Counter(lost.reason for one in usable for lost in one.failures)),
+        }
+        return [replace(sample, spans=(*found, *_kept(sample)), meta=meta)]
+
+
+def topmost(schema: Schema) -> list[str]:
+    """Names of the roots of a schema's paths, in order; none of what says nothing of a type."""
+    roots = dict.fromkeys(paths.prefix(label, 1) for label in schema.ids)
+    return [root for root in roots if root not in (ENTITY, EXTENSION_PREFIX.rstrip("/"))]
+
+
+def _read(reply: Reply, text: str, marker: Marker) -> Grounding | Problem:
+    """What a round found, or why it is of no use."""
+    if reply.error:
+        return Problem(NO_REPLY, reply.error, "")
+    found = read_marked(reply.text, text, marker)
+    if found.spans or not found.failures:
+        return found
+    problem = explain_nothing(reply.text)
+    if problem.reason == NO_ITEMS:
+        reason = CUT_SHORT if reply.finish == "length" else found.failures[0].reason
+        problem = replace(problem, reason=reason)
+    return problem
+
+
+def _kept(sample: Sample) -> tuple[CharSpan, ...]:
+    return tuple(span for span in sample.spans if is_extension(span.label))
+
+
+def _demonstration(text: str, number: int) -> Marked:
+    marked = read_marks(text, DEMONSTRATED.opening, DEMONSTRATED.closing, ENTITY)
+    if marked.problem or not marked.text.strip():
+        raise FewnerError(
+            f"demonstrations[{number}]",
+            "must be a text with each entity in [[ and ]]",
+            text,
+            'Write for instance "[[Ann Lee]] lives in [[Rome]]."',
+        )
+    return marked

@@ -1,0 +1,1 @@
+"""The trained classifier: component `fewner_cascade`, its architecture and its loss."""

@@ -1,0 +1,308 @@
+"""The trainable pipe `fewner_cascade`: gives candidate spans their place in a tree of labels."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, NamedTuple
+
+import numpy as np
+from spacy.language import Language
+from spacy.pipeline import TrainablePipe
+from spacy.tokens import Doc, Span
+from spacy.training import Example, validate_examples
+from thinc.api import Model, Optimizer, set_dropout_rate
+from thinc.types import Floats2d
+
+from ...data.trees import label_text as label_texts
+from ...data.trees import paths
+from ...data.trees.checks import unknown_label
+from ...errors import FewnerError
+from ...spans import targets
+from ...spans.component import WEIGHT_KEY
+from ...spans.scoring import weigh_own_scores
+from .. import spans_in
+from ..tree_owner import TreeOwner
+from ..trees import TreeLike
+from ..writing import write_paths
+from . import architecture
+from .architecture import Pairs
+from .classify import Columns, Levels, Thresholds, decide
+from .label_reader import LabelReader
+from .loss import path_loss
+from .questions import Questions, ask
+
+_INIT_DOCS = 10
+
+
+class Scored(NamedTuple):
+    """Candidates of one document.
+
+    spans: (S, 2). logits: (S, labels of the tree in its order). sure: (S,) how sure the candidates
+    themselves are.
+    """
+
+    spans: np.ndarray
+    logits: np.ndarray
+    sure: np.ndarray
+
+
+class CascadeClassifier(TreeOwner, TrainablePipe):
+    """Classifies candidate spans level by level, in a tree that may change at any time.
+
+    Arguments as in the factory `fewner_cascade`. `doc.spans[spans_key]` gets the spans with the
+    path of the deepest label they reach; its `attrs["levels"]` has for each span the list of
+    [path, probability] from the root down, its `attrs["scores"]` that of the deepest, (spans,)
+    float32. A label's probability is that of its parent times its own among its siblings; that of
+    a root begins with the score that the candidate came with, if it came with one.
+    """
+
+    def __init__(
+        self,
+        nlp: Language,
+        model: Model[Pairs, Floats2d],
+        name: str = "fewner_cascade",
+        *,
+        tree: TreeLike | None = None,
+        candidates_key: str = "sc",
+        spans_key: str = "sc",
+        threshold: float = 0.0,
+        level_thresholds: Sequence[float] = (),
+        context: bool = True,
+        set_ents: bool = False,
+        max_labels: int = 64,
+        drop_distractors: float = 0.0,
+        name_rate: float = 0.3,
+        seed: int = 0,
+        scorer: Callable | None = None,
+    ):
+        self.vocab = nlp.vocab
+        self.model = model
+        self.name = name
+        self.cfg: dict[str, Any] = {
+            "tree": None,
+            "candidates_key": candidates_key,
+            "spans_key": spans_key,
+            "threshold": threshold,
+            "level_thresholds": list(level_thresholds),
+            "context": context,
+            "set_ents": set_ents,
+            "max_labels": max_labels,
+            "drop_distractors": drop_distractors,
+            "name_rate": name_rate,
+            "seed": seed,
+            "trained": [],
+        }
+        self.scorer = scorer
+        self.gold_audit = targets.GoldAudit()
+        self._reader = LabelReader(nlp, name)
+        self._random = np.random.default_rng(seed)
+        remedy = "Set candidates_key to where the spans are."
+        self._warn_of_missing = spans_in.MissingWarning(name, remedy)
+        self._start_tree(tree)
+
+    def rename_label(self, label: str, name: str) -> None:
+        """See `TreeOwner`; in further training it is still a label that there are examples of."""
+        super().rename_label(label, name)
+        self.cfg["trained"] = sorted(paths.renamed(one, label, name) for one in self.cfg["trained"])
+
+    # Building
+
+    def initialize(
+        self,
+        get_examples: Callable[[], Iterable[Example]],
+        *,
+        nlp: Language | None = None,
+        tree: TreeLike | None = None,
+        labels: TreeLike | None = None,
+    ) -> None:
+        """Build the model; without a tree, the gold labels of the examples become one.
+
+        tree: instead of that of the config. labels: the same, as `spacy init labels` writes it.
+        Gold that fits no tokens is reported in the log and kept in `gold_audit`.
+        """
+        validate_examples(get_examples(), "CascadeClassifier.initialize")
+        gold = spans_in.gold_labels(get_examples(), self.cfg["spans_key"])
+        given = tree if tree is not None else labels
+        if given is not None:
+            self.set_tree(given)
+        elif gold and not self.has_tree:
+            self.set_tree(gold)
+        self._check_gold(gold)
+        self.cfg["trained"] = []
+        self._note_trained(gold)
+        self.gold_audit = targets.audit_gold(get_examples(), self.cfg["spans_key"])
+        self.gold_audit.log(self.name, 0)
+        if nlp is not None:
+            weigh_own_scores(nlp, self.name, self.cfg["spans_key"])
+        self._build(get_examples)
+
+    def _build(self, get_examples: Callable[[], Iterable[Example]]) -> None:
+        self._require_context()
+        docs = [eg.predicted for eg in islice(get_examples(), _INIT_DOCS) if len(eg.predicted)]
+        docs = docs or [Doc(self.vocab, words=["."])]
+        architecture.initialize_model(self.model, docs)
+        self._random = np.random.default_rng(self.cfg["seed"])
+        self._reader.start()
+
+    def _require_context(self) -> None:
+        if not self.cfg["context"] and architecture.listens(self.model):
+            remedy = "Give the component a tok2vec of its own, or set context."
+            raise FewnerError(
+                "context", "a shared encoder has read the whole text", "false", remedy
+            )
+
+    def _check_gold(self, labels: Iterable[str]) -> None:
+        for label in labels:
+            if label not in self.tree:
+                where = f"gold of doc.spans[{self.cfg['spans_key']!r}]"
+                raise unknown_label(label, self.labels, where)
+
+    def _note_trained(self, labels: Iterable[str]) -> None:
+        """Keep the labels that there are examples of. Others are no wrong options in training: a
+        label that is always wrong there would never be predicted, whatever it means."""
+        known = {step for label in labels for step in paths.lineage(label)}
+        if not known.issubset(self.cfg["trained"]):
+            self.cfg["trained"] = sorted(known.union(self.cfg["trained"]))
+
+    # Predicting
+
+    def predict(self, docs: Iterable[Doc]) -> list[Scored]:
+        """Scores of the candidates of each document, for all labels of the tree."""
+        docs = list(docs)
+        self._require_initialized()
+        key = self.cfg["candidates_key"]
+        self._warn_of_missing(docs, key)
+        return self._score(docs, *spans_in.found(docs, key))
+
+    def classify(self, docs: Sequence[Doc], spans: Sequence[np.ndarray]) -> list[list[Levels]]:
+        """See `SpanClassifier`."""
+        self._require_initialized()
+        spans_in.check_inside(docs, spans)
+        return self._levels(self._score(docs, spans, [np.ones(len(own)) for own in spans]))
+
+    def _levels(self, scores: Iterable[Scored]) -> list[list[Levels]]:
+        columns = Columns.of(self.tree)
+        thresholds = Thresholds(self.cfg["threshold"], self.cfg["level_thresholds"])
+        return [decide(one.logits, columns, thresholds, one.sure) for one in scores]
+
+    def _score(
+        self, docs: Sequence[Doc], spans: Sequence[np.ndarray], sure: Sequence[np.ndarray]
+    ) -> list[Scored]:
+        tree = self.tree
+        filled = [number for number, table in enumerate(spans) if len(table)]
+        counts = np.cumsum([len(table) for table in spans], dtype=int)
+        if not filled:
+            nothing = np.zeros((0, len(tree)), "float32")
+            return [Scored(table, nothing, own) for table, own in zip(spans, sure, strict=True)]
+        vectors = self._reader.vectors(self.model, [label_texts.full_text(tree, p) for p in tree])
+        read = self._in_context([docs[n] for n in filled], [spans[n] for n in filled])
+        logits = architecture.score_spans(self.model, *read, vectors)
+        by_doc = np.split(logits, counts[:-1])
+        return list(map(Scored, spans, by_doc, sure))
+
+    def _in_context(self, docs: list[Doc], spans: list[np.ndarray]) -> tuple[list[Doc], np.ndarray]:
+        """What the encoder reads, and where in it the spans are, (S, 3)."""
+        stacked = spans_in.stack(spans)
+        return (docs, stacked) if self.cfg["context"] else spans_in.alone(docs, stacked)
+
+    def _require_initialized(self) -> None:
+        if not self.model.has_dim("nI"):
+            raise FewnerError(
+                self.name,
+                "the component must be initialized or loaded before it can predict",
+                "a component without weights",
+                "Call nlp.initialize() for zero-shot use, train it, or load a pipeline.",
+            )
+
+    def set_annotations(self, docs: Iterable[Doc], scores: list[Scored]) -> None:
+        """Write `doc.spans[spans_key]` with scores and levels, and `doc.ents` when asked to."""
+        for doc, scored, levels in zip(docs, scores, self._levels(scores), strict=True):
+            pairs = zip(scored.spans.tolist(), levels, strict=True)
+            found = [(start, end, path) for (start, end), path in pairs if path]
+            write_paths(doc, found, self.cfg["spans_key"], self.cfg["set_ents"])
+
+    # Training
+
+    def update(
+        self,
+        examples: Iterable[Example],
+        *,
+        drop: float = 0.0,
+        sgd: Optimizer | None = None,
+        losses: dict[str, float] | None = None,
+    ) -> dict[str, float]:
+        """One step on the gold spans of `doc.spans[spans_key]`, whose labels are paths of the tree.
+
+        The reference's `user_data["fewner_weight"]` weighs its loss.
+        Raises FewnerError for a label outside the tree.
+        """
+        losses = {} if losses is None else losses
+        losses.setdefault(self.name, 0.0)
+        examples = list(examples)
+        validate_examples(examples, "CascadeClassifier.update")
+        gold = spans_in.gold_spans(examples, self.cfg["spans_key"])
+        labels = {span.label_ for spans in gold for span in spans}
+        self._check_gold(labels)
+        self._note_trained(labels)
+        # A shared encoder waits for a gradient even where there is no gold.
+        if any(gold) or (architecture.listens(self.model) and any(map(_has_tokens, examples))):
+            self._reader.forget()
+            set_dropout_rate(self.model, drop)
+            losses[self.name] += self._step(examples, gold)
+            if sgd not in (None, False):  # spaCy's training loop passes False, steps by itself
+                self.finish_update(sgd)
+        return losses
+
+    def _step(self, examples: list[Example], gold: list[list[Span]]) -> float:
+        pairs, questions = self._pairs([eg.predicted for eg in examples], gold)
+        betas = [float(eg.reference.user_data.get(WEIGHT_KEY, 1.0)) for eg in examples]
+        weights = np.repeat(np.asarray(betas, dtype="float32"), list(map(len, gold)))
+        logits, backprop = self.model.begin_update(pairs)
+        value, gradient = path_loss(logits, questions, weights)
+        # By documents, as fewner's: by spans it would weigh a third as much on a shared encoder.
+        backprop(gradient / len(examples))
+        return value / len(examples)
+
+    def _pairs(self, docs: list[Doc], gold: list[list[Span]]) -> tuple[Pairs, Questions]:
+        tree, random = self.tree, self._random
+        labels = [span.label_ for spans in gold for span in spans]
+        most, dropped = self.cfg["max_labels"], self.cfg["drop_distractors"]
+        known = frozenset(self.cfg["trained"])
+        questions = ask(labels, tree, most, dropped, random, known)
+        rate = self.cfg["name_rate"]
+        texts = [label_texts.drawn_text(tree, path, rate, random) for path in questions.labels]
+        options = self._reader.docs_to_train(self.model, texts)
+        bounds = [spans_in.bounds(spans) for spans in gold]
+        return Pairs(*self._in_context(docs, bounds), options), questions
+
+    def finish_update(self, sgd: Optimizer) -> None:
+        self._reader.forget()
+        super().finish_update(sgd)
+
+    def use_params(self, params: dict) -> Iterator[None]:
+        """Predict with the given values of the parameters (an optimizer's averages).
+
+        A plain generator, since nlp.use_params steps through it.
+        """
+        self._reader.forget()
+        with self.model.use_params(params):
+            yield
+        self._reader.forget()
+
+    # Storing
+
+    def from_bytes(self, bytes_data: bytes, *, exclude: Iterable[str] = ()) -> "CascadeClassifier":
+        super().from_bytes(bytes_data, exclude=exclude)
+        return self._restored()
+
+    def from_disk(self, path: Any, *, exclude: Iterable[str] = ()) -> "CascadeClassifier":
+        super().from_disk(path, exclude=exclude)
+        return self._restored()
+
+    def _restored(self) -> "CascadeClassifier":
+        self._reader.forget()
+        self._restore_tree()
+        return self
+
+
+def _has_tokens(example: Example) -> bool:
+    return len(example.predicted) > 0

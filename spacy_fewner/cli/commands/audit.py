@@ -1,0 +1,59 @@
+"""`audit`: what is wrong with a file of examples, as a table."""
+
+from typing import Annotated
+
+import typer
+
+from ...errors import FewnerError
+from ..options import shared as options
+from ..options.labels import parse_labels
+
+
+def audit(
+    examples: options.Examples,
+    against: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=FILE",
+            help="Another set to look for the same texts in; may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
+    labels: options.Labels = None,
+    lang: options.Lang = "en",
+    flat: Annotated[
+        bool, typer.Option("--flat", help="Also report spans that nest, cross or share a place.")
+    ] = False,
+    min_count: Annotated[int, typer.Option(help="The fewest spans that a label may have.")] = 2,
+    spans_key: options.SpansKey = "sc",
+) -> None:
+    """Show what is wrong with EXAMPLES, and what to do.
+
+    Prints labels, counts, and every kind of problem with examples of it and a remedy. Exit code
+    1 if there are errors, 0 if there are at most warnings.
+    """
+    from ...data import read_samples
+    from ...data.auditing.audit import audit as run_audit
+    from ...fitting.training.examples import blank_pipeline
+    from ...types import LabelSpec, Schema
+
+    ids = parse_labels(labels)
+    others = {name: read_samples(path) for name, path in map(_name_and_path, against or [])}
+    report = run_audit(
+        read_samples(examples, spans_key=spans_key),
+        blank_pipeline(lang),
+        labels=Schema(tuple(map(LabelSpec, ids))) if ids else None,
+        flat=flat,
+        against=others,
+        min_count=min_count,
+    )
+    typer.echo(report.table())
+    if report.errors:
+        raise typer.Exit(1)
+
+
+def _name_and_path(value: str) -> tuple[str, str]:
+    name, equals, path = value.partition("=")
+    if not (name and equals and path):
+        raise FewnerError("against", "must be NAME=FILE", value, "For instance dev=dev.jsonl.")
+    return name, path

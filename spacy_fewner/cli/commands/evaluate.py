@@ -1,0 +1,167 @@
+"""`evaluate`: score any spaCy pipeline that sets spans against annotated text."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..options import shared as options
+from ..options.distinct_files import check_apart
+from ..options.labels import parse_labels
+from ..options.pipelines import cascade_in, load_pipeline
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+    from ...data.trees.tree import LabelTree
+    from ...evaluation import PRF, SpanScores
+    from ...types import CharSpan, Sample
+
+
+def evaluate(
+    model: options.Model,
+    gold: Annotated[
+        Path,
+        typer.Argument(
+            metavar="GOLD", help="Annotated text, as EXAMPLES elsewhere.", show_default=False
+        ),
+    ],
+    json: Annotated[
+        Path | None, typer.Option(help="Also write the scores to this file.", show_default=False)
+    ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(help="Also write a page with the errors, .html.", show_default=False),
+    ] = None,
+    labels: options.Labels = None,
+    spans_key: Annotated[
+        str | None,
+        typer.Option(
+            help="Spans to score, doc.spans[KEY]; by default those of the component fewner. "
+            "Entities are scored where there are none.",
+            show_default=False,
+        ),
+    ] = None,
+    gpu_id: options.Gpu = -1,
+    quiet: options.Quiet = False,
+) -> None:
+    """Score MODEL on the annotated text GOLD.
+
+    Prints precision, recall and F1, for all and for every label. Strict: start, end and label are
+    right. Partial: an overlap with the right label counts half. Where GOLD has tokens of its
+    own, the pipeline is given those. Of a pipeline with a fewner_cascade, labels in GOLD may go by
+    path, name or synonym, and each level of its tree is scored too; a span that stays above a
+    level does not count there.
+    """
+    from ...data import read_samples
+    from ...evaluation import span_partial, span_strict
+    from ...evaluation.levels import level_scores
+    from ...fitting.training.training import use_device
+
+    check_apart(gold, json, report)
+    use_device(gpu_id)
+    ids = parse_labels(labels)
+    nlp = load_pipeline(model)
+    key = spans_key or _own_key(nlp)
+    samples, tree = in_own_tree(read_samples(gold, spans_key=key), nlp)
+    predicted = predict(nlp, samples, key)
+    spans = [sample.spans for sample in samples]
+    strict, partial = span_strict(spans, predicted, ids), span_partial(spans, predicted, ids)
+    if not quiet:
+        typer.echo(scores_table(strict, partial))
+        for level, of_level in level_scores(spans, predicted, tree) if tree else ():
+            typer.echo(f"level {level}: {_rates(of_level.micro)}")
+    if json:
+        _write_json(json, model, gold, strict, partial)
+    if report:
+        _write_page(report, model, gold, strict, samples, predicted)
+
+
+def _own_key(nlp: "Language") -> str:
+    return nlp.get_pipe("fewner").key if nlp.has_pipe("fewner") else "sc"  # type: ignore[attr-defined]
+
+
+def predict(nlp: "Language", samples: "Sequence[Sample]", key: str) -> "list[Sequence[CharSpan]]":
+    """The pipeline's spans of each text, by characters."""
+    from ...data import doc_to_sample, samples_to_docs
+    from ...types import Sample
+
+    bare = [Sample(sample.text, tokens=sample.tokens) for sample in samples]
+    docs, _ = samples_to_docs(bare, nlp, "fewner_none")
+    return [doc_to_sample(doc, key).spans for doc in nlp.pipe(docs)]
+
+
+def scores_table(strict: "SpanScores", partial: "SpanScores") -> str:
+    """Precision, recall and F1 in percent, the most frequent label first."""
+    width = max(len(label) for label in (*strict.labels, "all"))
+    lines = [f"{'':<{width}}      P      R      F  partial F  spans"]
+    order = sorted(strict.labels, key=lambda label: (-strict.per_label[label].support, label))
+    rows = [(label, strict.per_label[label], partial.per_label[label]) for label in order]
+    for label, row, half in [("all", strict.micro, partial.micro), *rows]:
+        shown = _rates(row)
+        lines.append(f"{label:<{width}}  {shown}  {100 * half.f:9.1f}  {row.support:5.0f}")
+    return "\n".join([*lines, f"{strict.docs} texts; strict scores but for the partial F, in %"])
+
+
+def _rates(row: "PRF") -> str:
+    return "  ".join(f"{100 * part:5.1f}" for part in (row.p, row.r, row.f))
+
+
+def in_own_tree(
+    samples: "Sequence[Sample]", nlp: "Language"
+) -> "tuple[list[Sample], LabelTree | None]":
+    """The samples with paths of the pipeline's tree for labels, and the tree, if it has one."""
+    from ...data.trees.labels import to_tree
+
+    classifier = cascade_in(nlp)
+    if classifier is None:
+        return list(samples), None
+    return to_tree(samples, classifier.tree), classifier.tree
+
+
+def _write_json(
+    path: Path, model: str, gold: Path, strict: "SpanScores", partial: "SpanScores"
+) -> None:
+    import json
+
+    from ...data.files import atomic_write
+
+    scores = {
+        "model": model,
+        "gold": str(gold),
+        "docs": strict.docs,
+        "strict": _as_json(strict),
+        "partial": _as_json(partial),
+    }
+    atomic_write(path, (json.dumps(scores, indent=1, ensure_ascii=False) + "\n").encode())
+
+
+def _as_json(scores: "SpanScores") -> dict:
+    def rates(row: "PRF") -> dict:
+        return {"p": row.p, "r": row.r, "f": row.f, "support": row.support}
+
+    per_label = {label: rates(row) for label, row in scores.per_label.items()}
+    return {"micro": rates(scores.micro), "per_label": per_label}
+
+
+def _write_page(
+    path: Path,
+    model: str,
+    gold: Path,
+    scores: "SpanScores",
+    samples: "Sequence[Sample]",
+    predicted: "list[Sequence[CharSpan]]",
+) -> None:
+    from ...evaluation import Report, aggregate_seeds, collect_errors, count_errors, write_report
+
+    spans = [sample.spans for sample in samples]
+    page = Report(
+        title=f"{Path(model).name} on {gold.name}",
+        measured_on=f"{gold.name} ({len(samples)} texts)",
+        scores=aggregate_seeds([scores]),
+        facts=[("model", model), ("gold", str(gold))],
+        confusion=count_errors(spans, predicted),
+        errors=collect_errors([sample.text for sample in samples], spans, predicted),
+    )
+    write_report(path, page)

@@ -1,0 +1,148 @@
+"""Options that name a language model, and the client that they stand for."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from ...errors import FewnerError
+
+if TYPE_CHECKING:
+    from ...llm.budget import Totals
+    from ...llm.client import Client
+    from ...llm.types import LanguageModel
+
+Mode = Literal["resume", "live", "replay"]
+
+Llm = Annotated[
+    str | None,
+    typer.Option(
+        help="Language model: its name at an OpenAI-compatible server, or a .gguf file to run here "
+        "(extra [local]).",
+        show_default=False,
+    ),
+]
+Url = Annotated[str, typer.Option(help="Address of the server, up to /v1.")]
+KeyEnv = Annotated[
+    str,
+    typer.Option(help="Environment variable with the API key; empty if the server wants none."),
+]
+LlmRevision = Annotated[
+    str,
+    typer.Option(
+        help="What tells versions of the model apart, a date or a file's hash; for the journal.",
+        show_default=False,
+    ),
+]
+LlmMode = Annotated[
+    Mode,
+    typer.Option(
+        help="resume: ask what the journal lacks; live: ask all anew; replay: ask nothing."
+    ),
+]
+JournalFile = Annotated[
+    Path | None,
+    typer.Option(
+        help="Every reply is kept here before it is read; a later run pays only for what is "
+        "missing. Default: beside OUT.",
+        show_default=False,
+    ),
+]
+Temperature = Annotated[float, typer.Option(help="Of the model's sampling.")]
+MaxTokens = Annotated[int, typer.Option(help="Tokens of a reply at most.")]
+Concurrency = Annotated[int, typer.Option(help="Requests at once.")]
+Budget = Annotated[
+    int | None,
+    typer.Option(help="Stop cleanly after so many tokens (prompts included).", show_default=False),
+]
+PromptPrice = Annotated[float, typer.Option(help="Of a million prompt tokens.")]
+CompletionPrice = Annotated[float, typer.Option(help="Of a million tokens of replies.")]
+MaxCost = Annotated[
+    float | None,
+    typer.Option(
+        help="Stop cleanly at this cost, in the currency of the prices.", show_default=False
+    ),
+]
+OPENAI_URL = "https://api.openai.com/v1"
+OPENAI_KEY = "OPENAI_API_KEY"
+
+
+@dataclass(frozen=True)
+class LlmOptions:
+    """Of `synthesize` and `fit`."""
+
+    llm: Llm = None
+    llm_url: Url = OPENAI_URL
+    llm_key_env: KeyEnv = OPENAI_KEY
+    llm_revision: LlmRevision = ""
+    llm_mode: LlmMode = "resume"
+    journal: JournalFile = None
+    temperature: Temperature = 1.0
+    max_tokens: MaxTokens = 1024
+    concurrency: Concurrency = 8
+    budget: Budget = None
+    prompt_price: PromptPrice = 0.0
+    completion_price: CompletionPrice = 0.0
+    max_cost: MaxCost = None
+
+    @property
+    def named(self) -> bool:
+        """Whether they say where replies are to come from."""
+        return self.llm is not None or self.llm_mode == "replay"
+
+    @contextmanager
+    def client(self, journal: Path) -> Iterator["Client"]:
+        """The client around the model that the options name; its journal is closed at the end.
+
+        journal: used where no option names one.
+        """
+        from ...llm.budget import Budget as Limits
+        from ...llm.client import Client
+        from ...llm.journal.journal import Journal
+
+        model = None if self.llm_mode == "replay" else self._model()
+        limits = Limits(self.prompt_price, self.completion_price, self.max_cost, self.budget)
+        with Journal(self.journal or journal, self.llm_mode) as opened:
+            yield Client(model, opened, limits)
+
+    def _model(self) -> "LanguageModel":
+        if not self.llm:
+            remedy = "Name one, with --llm-url for your own server, or replay a journal: "
+            remedy += "--llm-mode replay."
+            raise FewnerError("--llm", "a language model must be named", "none", remedy)
+        sampling: dict[str, Any] = {
+            "temperature": self.temperature,
+            "max_tokens": self.max_tokens,
+            "seed": 0,
+        }
+        if self.llm.lower().endswith(".gguf"):
+            from ...llm.models.local import LocalModel
+
+            return LocalModel(self.llm, **sampling)
+        return self._served(self.llm, sampling)
+
+    def _served(self, name: str, sampling: dict[str, Any]) -> "LanguageModel":
+        from ...llm.models.openai import OpenAIModel
+        from ...llm.models.openai_settings import OpenAISettings
+
+        settings = OpenAISettings(
+            name,
+            base_url=self.llm_url,
+            key_env=self.llm_key_env or None,
+            revision=self.llm_revision,
+            concurrency=self.concurrency,
+            **sampling,
+        )
+        return OpenAIModel(settings)
+
+
+def spent(totals: "Totals") -> str:
+    """One line for people."""
+    return (
+        f"{totals.requests} requests ({totals.from_journal} replies from the journal, "
+        f"{totals.failed} failed), {totals.tokens:,} tokens"
+        + (f", cost {totals.cost:.2f}" if totals.cost else "")
+    )

@@ -1,0 +1,88 @@
+"""Options that say what a language model is to write."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from ...fitting.synthesis_loop import SynthesisSettings
+
+Size = Annotated[int, typer.Option(help="Annotated texts to have written.")]
+PerCall = Annotated[int, typer.Option(help="Texts asked for at once.")]
+Domain = Annotated[
+    str, typer.Option(help='What the texts are, in a few words ("queries to a film database").')
+]
+IdeasCount = Annotated[
+    int,
+    typer.Option(help="Topics, and entities of each label, that the model thinks up first."),
+]
+Unlabelled = Annotated[
+    Path | None,
+    typer.Option(
+        help="Your own texts, a line each or any file of examples: those nearest to the examples "
+        "are shown to the model for half of what it writes (extra [retrieval]).",
+        show_default=False,
+    ),
+]
+Embedder = Annotated[
+    str,
+    typer.Option(
+        help="What finds those nearest, and merges types: a sentence-transformers model by hub "
+        "name, folder or pkg:package/folder; auto is all-MiniLM-L6-v2."
+    ),
+]
+Explain = Annotated[
+    bool,
+    typer.Option(
+        "--explain",
+        help="Have the entities explained too; a pipeline trained on EXAMPLES annotates what "
+        "comes.",
+    ),
+]
+Extend = Annotated[
+    bool,
+    typer.Option(
+        "--extend",
+        help="Have EXAMPLES annotated with entities of any type too, a call each: training on "
+        "these as well may help (extra [retrieval], to merge synonymous types).",
+    ),
+]
+Agree = Annotated[
+    bool,
+    typer.Option(
+        "--agree/--no-agree",
+        help="Leave out texts that a model of the examples contradicts with confidence; not worth "
+        "it when a strong language model writes.",
+    ),
+]
+Style = Annotated[
+    bool,
+    typer.Option("--style/--no-style", help="Match case, punctuation, length of EXAMPLES."),
+]
+RejectLimit = Annotated[
+    float, typer.Option(help="Stop a stage of which more than this share is rejected.")
+]
+
+
+@dataclass(frozen=True)
+class WritingOptions:
+    """Of `synthesize` and `fit`."""
+
+    size: Size = 500
+    per_call: PerCall = 10
+    domain: Domain = ""
+    ideas: IdeasCount = 30
+    unlabelled: Unlabelled = None
+    embedder: Embedder = "auto"
+    explain: Explain = False
+    extend: Extend = False
+    agree: Agree = True
+    style: Style = True
+    reject_limit: RejectLimit = 0.5
+
+    def settings(self, seed: int) -> "SynthesisSettings":
+        from ...fitting.synthesis_loop import SynthesisSettings
+
+        return SynthesisSettings(**vars(self), seed=seed)

@@ -1,0 +1,1 @@
+"""What synthetic text has to pass before anything is trained on it, one check a file."""

@@ -1,0 +1,1 @@
+"""Readers that training configs name, and the examples they give."""

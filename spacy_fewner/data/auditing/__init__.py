@@ -1,0 +1,1 @@
+"""What is wrong with examples, and where: checks, their report, copies and near copies."""

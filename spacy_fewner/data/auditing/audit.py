@@ -1,0 +1,96 @@
+"""Look at examples before training: what is wrong, where, and what to do about it.
+
+- error: no spans, bad offsets, empty text, unknown label, rare label, lost label (none of its
+  spans fits the tokens), conflicting texts; in flat mode also conflicting labels (of one span)
+  and overlapping spans
+- warning: misaligned (lost with alignment "strict", else moved), the same of extensions, edge
+  whitespace, crossing spans and two labels of one span (nested mode), duplicate span, duplicate
+  text, wide span, single label, leakage, near leakage
+
+Extensions (`ext/` labels) are no part of the label scheme, may be rare, and overlap what they like.
+`report.KINDS` holds the table with rules and remedies. Errors are what no model can be trained
+from as meant; warnings are losses that a user may accept, once told.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from ...types import CharSpan, Sample, Schema
+from ..docs import Alignment, blank_pipeline, check_alignment
+from .checks import Finding, Question, all_findings
+from .report import KINDS, AuditReport, Issue
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+_CONTEXT = 20
+_WIDEST = 70
+
+
+def audit(
+    samples: Sequence[Sample],
+    nlp: "Language | None" = None,
+    *,
+    labels: Schema | None = None,
+    flat: bool = False,
+    against: Mapping[str, Sequence[Sample]] | None = None,
+    max_span_width: int | None = None,
+    min_count: int = 2,
+    alignment: Alignment = "strict",
+) -> AuditReport:
+    """Check the samples of one set.
+
+    nlp: whose tokens the spans must fit (a sample's own tokens come first); without it
+        misaligned and wide spans are found only in samples with tokens.
+    labels: the labels allowed; any if None.
+    flat: whether the model predicts spans that neither nest nor cross.
+    against: other sets by name, to look for texts in both.
+    max_span_width: in tokens.
+    min_count: the fewest spans that a label may have.
+    alignment: what training will do with misaligned spans.
+    """
+    check_alignment(alignment)
+    asked = Question(
+        samples=samples,
+        nlp=nlp or blank_pipeline(),
+        own_tokens_only=nlp is None,
+        labels=labels,
+        flat=flat,
+        against=against or {},
+        max_span_width=max_span_width,
+        min_count=min_count,
+        alignment=alignment,
+    )
+    issues = [_issue(finding, samples) for finding in all_findings(asked)]
+    order = {kind: number for number, kind in enumerate(KINDS)}  # errors come first there
+    issues.sort(key=lambda issue: (order[issue.kind], -1 if issue.index is None else issue.index))
+    counts = Counter(span.label for sample in samples for span in sample.targets)
+    return AuditReport(tuple(issues), counts, len(samples))
+
+
+def _issue(finding: Finding, samples: Sequence[Sample]) -> Issue:
+    kind = KINDS[finding.kind]
+    text = "" if finding.index is None else samples[finding.index].text
+    return Issue(
+        severity=kind.severity,
+        kind=finding.kind,
+        index=finding.index,
+        excerpt=_excerpt(text, finding.span),
+        detail=finding.detail,
+        remedy=kind.remedy,
+    )
+
+
+def _excerpt(text: str, span: CharSpan | None) -> str:
+    """The span in [brackets] with some context, or how the text begins; on one line."""
+    if span is None:
+        shown = text
+    else:
+        before = text[max(0, span.start - _CONTEXT) : span.start]
+        dots = "…" if span.start > _CONTEXT else ""
+        after = text[span.end : span.end + _CONTEXT]
+        more = "…" if span.end + _CONTEXT < len(text) else ""
+        shown = f"{dots}{before}[{span.surface(text)}]{after}{more}"
+    line = " ".join(shown.split())
+    return line if len(line) <= _WIDEST else line[: _WIDEST - 1] + "…"

@@ -1,0 +1,191 @@
+"""The checks of an audit, each a generator of findings."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from ...types import CharSpan, Sample, Schema, is_extension
+from ..docs import Alignment, Misaligned, sample_to_doc
+from .leakage import find_leaks
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """lost: whether training will go without the span."""
+
+    kind: str
+    index: int | None
+    span: CharSpan | None
+    detail: str
+    lost: bool = False
+
+
+@dataclass(frozen=True)
+class Question:
+    """What `audit` was asked (see there); own_tokens_only: no pipeline was given, so that only
+    samples with tokens can be held against them."""
+
+    samples: Sequence[Sample]
+    nlp: "Language"
+    own_tokens_only: bool
+    labels: Schema | None
+    flat: bool
+    against: Mapping[str, Sequence[Sample]]
+    max_span_width: int | None
+    min_count: int
+    alignment: Alignment
+
+
+def all_findings(asked: Question) -> Iterator[Finding]:
+    lost: Counter[str] = Counter()
+    for index, sample in enumerate(asked.samples):
+        sound = [span for span in sample.spans if _inside(span, sample.text)]
+        yield from _text_findings(index, sample)
+        yield from _label_findings(index, sample, asked.labels)
+        yield from _span_findings(index, sample, sound)
+        predicted = {span for span in sound if not is_extension(span.label)}
+        yield from _pair_findings(index, sorted(predicted), asked.flat)
+        for finding in _token_findings(index, sample, sound, asked):
+            if finding.lost and finding.span:
+                lost[finding.span.label] += 1
+            yield finding
+    yield from _count_findings(asked.samples, lost, asked.min_count)
+    yield from _repeated_texts(asked.samples)
+    yield from _leaks(asked.samples, asked.against)
+
+
+def _inside(span: CharSpan, text: str) -> bool:
+    return 0 <= span.start < span.end <= len(text)
+
+
+def _text_findings(index: int, sample: Sample) -> Iterator[Finding]:
+    if not sample.text.strip():
+        yield Finding("empty text", index, None, f"{len(sample.text)} spaces and nothing else")
+    for span in sample.spans:
+        if not _inside(span, sample.text):
+            yield Finding(
+                "bad offsets",
+                index,
+                None,
+                f"{span.label} from {span.start} to {span.end} in {len(sample.text)} characters",
+            )
+
+
+def _label_findings(index: int, sample: Sample, labels: Schema | None) -> Iterator[Finding]:
+    if labels is None:
+        return
+    known = set(labels.ids)
+    for span in sample.targets:
+        if span.label not in known:
+            yield Finding("unknown label", index, span, span.label)
+
+
+def _span_findings(index: int, sample: Sample, spans: list[CharSpan]) -> Iterator[Finding]:
+    for span, count in Counter(spans).items():
+        if count > 1:
+            yield Finding("duplicate span", index, span, f"{span.label}, {count} times")
+        surface = span.surface(sample.text)
+        if surface != surface.strip():
+            yield Finding("edge whitespace", index, span, f"{span.label} {surface!r}")
+
+
+def _pair_findings(index: int, spans: list[CharSpan], flat: bool) -> Iterator[Finding]:
+    """spans: sorted, each once."""
+    for one, other in _overlaps(spans):
+        both = f"{one.label} and {other.label}"
+        if (one.start, one.end) == (other.start, other.end):
+            yield Finding("conflicting labels" if flat else "two labels", index, one, both)
+        elif one.start < other.start < one.end < other.end:
+            kind = "overlapping spans" if flat else "crossing spans"
+            yield Finding(kind, index, CharSpan(one.start, other.end, ""), f"{both} cross")
+        elif flat:
+            wide = max(one, other, key=lambda span: span.end - span.start)
+            yield Finding("overlapping spans", index, wide, f"{both} nest")
+
+
+def _overlaps(spans: list[CharSpan]) -> Iterator[tuple[CharSpan, CharSpan]]:
+    for number, one in enumerate(spans):
+        for other in spans[number + 1 :]:
+            if other.start >= one.end:
+                break
+            yield one, other
+
+
+def _token_findings(
+    index: int, sample: Sample, spans: list[CharSpan], asked: Question
+) -> Iterator[Finding]:
+    if asked.own_tokens_only and sample.tokens is None:
+        return
+    sound = Sample(sample.text, tuple(spans), sample.tokens)
+    doc, misaligned = sample_to_doc(sound, asked.nlp, "sc", asked.alignment, index=index)
+    for missed in misaligned:
+        detail = _fate(missed, doc.text)
+        kind = "misaligned extension" if is_extension(missed.span.label) else "misaligned"
+        yield Finding(kind, index, missed.span, detail, lost=missed.placed is None)
+    for span in doc.spans["sc"]:
+        if asked.max_span_width is not None and len(span) > asked.max_span_width:
+            found = CharSpan(span.start_char, span.end_char, span.label_)
+            yield Finding("wide span", index, found, f"{span.label_}, {len(span)} tokens")
+
+
+def _fate(missed: Misaligned, text: str) -> str:
+    fate = f"becomes {missed.placed.surface(text)!r}" if missed.placed else "lost"
+    return f"{missed.span.label} {missed.surface!r} in {missed.tokens!r}, {fate}"
+
+
+def _count_findings(
+    samples: Sequence[Sample], lost: Counter[str], min_count: int
+) -> Iterator[Finding]:
+    counts = Counter(span.label for sample in samples for span in sample.targets)
+    if not counts:
+        yield Finding("no spans", None, None, f"{len(samples)} examples without a span")
+    if len(counts) == 1:
+        yield Finding("single label", None, None, next(iter(counts)))
+    for label, count in sorted(counts.items()):
+        gone = f", {lost[label]} of them misaligned" if lost[label] else ""
+        if count == lost[label]:
+            yield Finding("lost label", None, None, f"all {count} spans of {label} misaligned")
+        elif count - lost[label] < min_count:
+            plural = "s" if count > 1 else ""
+            detail = f"{count} span{plural} of {label}{gone}, {min_count} needed"
+            yield Finding("rare label", None, None, detail)
+
+
+def _repeated_texts(samples: Sequence[Sample]) -> Iterator[Finding]:
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for index, sample in enumerate(samples):
+        if sample.text.strip():
+            places[sample.text].append(index)
+    for indices in places.values():
+        for before, index in pairwise(indices):
+            same = _annotation(samples[before]) == _annotation(samples[index])
+            kind = "duplicate text" if same else "conflicting texts"
+            detail = "as" if same else f"{_difference(samples[before], samples[index])} against"
+            yield Finding(kind, index, None, f"{detail} example {before + 1}")
+
+
+def _annotation(sample: Sample) -> tuple[set[CharSpan], dict[str, float]]:
+    return set(sample.targets), sample.cats
+
+
+def _difference(one: Sample, other: Sample) -> str:
+    """What the second sample says and the first does not, or the other way round."""
+    before, after = set(one.targets), set(other.targets)
+    odd = sorted(after - before) or sorted(before - after)
+    if not odd:
+        return f"cats {other.cats}"
+    return ", ".join(f"{span.surface(other.text)!r} ({span.label})" for span in odd[:2])
+
+
+def _leaks(samples: Sequence[Sample], against: Mapping[str, Sequence[Sample]]) -> Iterator[Finding]:
+    texts = [sample.text for sample in samples]
+    for name, others in against.items():
+        for leak in find_leaks(texts, [other.text for other in others]):
+            kind = "leakage" if leak.exact else "near leakage"
+            twin = "" if leak.exact else f": {others[leak.other].text[:60]!r}"
+            yield Finding(kind, leak.index, None, f"{name} example {leak.other + 1}{twin}")

@@ -1,0 +1,203 @@
+"""What an audit found: kinds of problems, the report, its table."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal, NamedTuple
+
+from ...errors import FewnerError
+
+Severity = Literal["error", "warning"]
+
+
+class Kind(NamedTuple):
+    severity: Severity
+    rule: str
+    remedy: str
+
+
+KINDS: dict[str, Kind] = {
+    "no spans": Kind("error", "some text must have a span", "Annotate some spans."),
+    "bad offsets": Kind(
+        "error", "spans must lie in their text", "Count Unicode characters; the end is exclusive."
+    ),
+    "empty text": Kind("error", "a text must have more than spaces", "Remove the example."),
+    "unknown label": Kind(
+        "error", "labels must be in the label scheme", "Correct the label or add it to the scheme."
+    ),
+    "rare label": Kind(
+        "error", "every label needs enough examples", "Annotate more of it, or remove the label."
+    ),
+    "lost label": Kind(
+        "error",
+        "a label must keep a span that fits the tokens",
+        "Correct the offsets, or choose alignment 'expand'.",
+    ),
+    "conflicting texts": Kind(
+        "error", "a text must have one annotation", "Keep the right one, remove the others."
+    ),
+    "conflicting labels": Kind(
+        "error", "a span must have one label in flat mode", "Keep one, or use nested mode."
+    ),
+    "overlapping spans": Kind(
+        "error", "spans must be apart in flat mode", "Keep one of them, or use nested mode."
+    ),
+    "crossing spans": Kind(
+        "warning", "spans should nest or be apart", "Check them: only one can be predicted."
+    ),
+    "two labels": Kind(
+        "warning", "a span should have one label", "Check them: only one can be predicted."
+    ),
+    "misaligned": Kind(
+        "warning",
+        "spans should begin and end with a token",
+        "Correct the offsets, or choose alignment 'expand'.",
+    ),
+    "misaligned extension": Kind(
+        "warning",
+        "extension spans should begin and end with a token",
+        "Nothing, while few are lost: they only help training.",
+    ),
+    "edge whitespace": Kind(
+        "warning", "spans should not begin or end with spaces", "Trim the span."
+    ),
+    "duplicate span": Kind("warning", "a span should be given once", "Remove the repetition."),
+    "duplicate text": Kind("warning", "a text should be given once", "Remove the repetition."),
+    "wide span": Kind(
+        "warning", "spans should not exceed the maximum width", "Raise the width, or shorten it."
+    ),
+    "single label": Kind(
+        "warning", "two labels or more train better", "Check that no label is missing."
+    ),
+    "leakage": Kind(
+        "warning", "no text should be in two sets", "Remove it here, or scores will flatter."
+    ),
+    "near leakage": Kind(
+        "warning",
+        "no text should be nearly in two sets",
+        "Look at both; remove it here if it gives the answer away.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One finding.
+
+    index: of the sample, from 0; None if it is about the whole set. source: which set it is in,
+        if not the one that the report is of.
+    """
+
+    severity: Severity
+    kind: str
+    index: int | None
+    excerpt: str
+    detail: str
+    remedy: str
+    source: str = ""
+
+    @property
+    def place(self) -> str:
+        if self.index is None:
+            return f"all {self.source} examples" if self.source else "all examples"
+        return f"{self.source} example {self.index + 1}".lstrip()
+
+
+@dataclass(frozen=True)
+class AuditReport:
+    """issues: errors first; label_counts: annotated spans of each label, but for extensions;
+    samples: how many."""
+
+    issues: tuple[Issue, ...]
+    label_counts: Counter[str]
+    samples: int
+    counts: Counter[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "counts", Counter(issue.kind for issue in self.issues))
+
+    @property
+    def errors(self) -> tuple[Issue, ...]:
+        return tuple(issue for issue in self.issues if issue.severity == "error")
+
+    @property
+    def warnings(self) -> tuple[Issue, ...]:
+        return tuple(issue for issue in self.issues if issue.severity == "warning")
+
+    def named(self, source: str) -> "AuditReport":
+        """The report with each issue said to be in `source`."""
+        issues = tuple(replace(issue, source=source) for issue in self.issues)
+        return replace(self, issues=issues)
+
+    def with_issues_of(self, other: "AuditReport") -> "AuditReport":
+        """The report with another's issues behind its own."""
+        return replace(self, issues=self.issues + other.issues)
+
+    def table(self, examples: int = 3) -> str:
+        """Plain text: counts of labels and kinds, then the first examples of each kind.
+
+        Examples are counted from 1.
+        """
+        parts = [self._summary(), *_columns(("label", "spans"), self.label_counts.most_common())]
+        if self.issues:
+            summary = [
+                (KINDS[kind].severity, kind, count, KINDS[kind].remedy)
+                for kind, count in self.counts.items()
+            ]
+            parts += ["", *_columns(("severity", "kind", "count", "what to do"), summary)]
+        for kind in self.counts:
+            found = [issue for issue in self.issues if issue.kind == kind]
+            rows = [(issue.place, issue.detail, issue.excerpt) for issue in found[:examples]]
+            more = f", the first {examples}" if len(found) > examples else ""
+            parts += ["", f"{kind} ({len(found)}{more})", *_columns((), rows)]
+        return "\n".join(line.rstrip() for line in parts)
+
+    def raise_on_errors(self, also: Collection[str] = (), ignore: Collection[str] = ()) -> None:
+        """Raise FewnerError for the first error; it counts the others.
+
+        also: kinds of warnings that shall count as errors; ignore: kinds to let pass.
+        """
+        _check_kinds("also", also)
+        _check_kinds("ignore", ignore)
+        fatal = [
+            issue
+            for issue in self.issues
+            if issue.kind not in ignore and (issue.severity == "error" or issue.kind in also)
+        ]
+        if not fatal:
+            return
+        first, rest = fatal[0], Counter(issue.kind for issue in fatal[1:])
+        more = "".join(f" {count} more: {kind}." for kind, count in rest.items())
+        found = f"{first.detail} in {first.excerpt!r}" if first.excerpt else first.detail
+        raise FewnerError(first.place, KINDS[first.kind].rule, found, first.remedy + more)
+
+    def _summary(self) -> str:
+        return (
+            f"{self.samples} examples, {self.label_counts.total()} spans, "
+            f"{len(self.label_counts)} labels: "
+            f"{len(self.errors)} errors, {len(self.warnings)} warnings"
+        )
+
+
+def _check_kinds(argument: str, kinds: Collection[str]) -> None:
+    for kind in kinds:
+        if kind not in KINDS:
+            raise FewnerError(
+                argument, "must be kinds of an audit", kind, f"Choose from {', '.join(KINDS)}."
+            )
+
+
+def _columns(header: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
+    """Lines of aligned columns, numbers to the right; a rule below the header, if any."""
+    if not rows:
+        return []
+    cells = [[str(cell) for cell in row] for row in rows]
+    table = [list(header), *cells] if header else cells
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    align = [str.rjust if isinstance(cell, int) else str.ljust for cell in rows[0]]
+    if header:
+        table.insert(1, ["-" * width for width in widths])
+    return [
+        "  ".join(put(cell, width) for put, cell, width in zip(align, row, widths, strict=True))
+        for row in table
+    ]

@@ -1,0 +1,1 @@
+"""One file format each: text into samples, samples into text."""

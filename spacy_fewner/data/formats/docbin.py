@@ -1,0 +1,88 @@
+"""spaCy's DocBin (.spacy) in and out."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ...errors import FewnerError
+from ...types import Sample
+from ..docs import SPANS_KEY, Alignment, blank_pipeline, doc_to_sample, samples_to_docs
+from ..files import atomic_write, read_bytes
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+
+def read_docbin(path: str | Path, spans_key: str = SPANS_KEY) -> list[Sample]:
+    """Read `doc.spans[spans_key]`, or `doc.ents` of docs without that key.
+
+    Raises FewnerError if the file is no DocBin or empty, or if it has spans under other keys
+    only (they would be lost in silence).
+    """
+    path = Path(path)
+    docs = _load(path)
+    if not docs:
+        raise FewnerError(str(path), "must hold examples", "a DocBin of no docs", "Add some docs.")
+    _check_key(docs, spans_key, path)
+    return [doc_to_sample(doc, spans_key) for doc in docs]
+
+
+def write_docbin(
+    samples: Iterable[Sample],
+    path: str | Path,
+    spans_key: str = SPANS_KEY,
+    *,
+    nlp: "Language | None" = None,
+    alignment: Alignment = "strict",
+) -> None:
+    """Write spans with their scores, cats, meta and weight.
+
+    nlp: tokenizes the samples that have no tokens; a multi-language tokenizer if None.
+    Raises FewnerError if a span does not fit the tokens and alignment finds it no place.
+    """
+    from spacy.tokens import DocBin
+
+    docs, misaligned = samples_to_docs(samples, nlp or blank_pipeline(), spans_key, alignment)
+    lost = [missed for missed in misaligned if missed.placed is None]
+    if lost:
+        raise FewnerError(
+            f"samples[{lost[0].index}]",
+            "spans must begin and end with a token",
+            f"{lost[0].surface!r} in {lost[0].tokens!r} and {len(lost) - 1} more",
+            "Correct the offsets, give the tokens, or choose alignment 'expand'.",
+        )
+    try:
+        content = DocBin(docs=docs, store_user_data=True).to_bytes()
+    except (TypeError, ValueError, OverflowError) as err:
+        raise FewnerError(
+            "samples", "meta and cats must be JSON", str(err), "Mend the meta or cats."
+        ) from err
+    atomic_write(Path(path), content)
+
+
+def _load(path: Path) -> list["Doc"]:
+    from spacy.tokens import DocBin
+    from spacy.vocab import Vocab
+
+    content = read_bytes(path)
+    try:
+        return list(DocBin().from_bytes(content).get_docs(Vocab()))
+    except Exception as err:  # zlib, msgpack, numpy and spaCy each raise their own
+        raise FewnerError(
+            str(path),
+            "must be a DocBin",
+            f"{type(err).__name__}: {err}",
+            "Write it with DocBin.to_disk, or name the file's format.",
+        ) from err
+
+
+def _check_key(docs: Sequence["Doc"], spans_key: str, path: Path) -> None:
+    keys = sorted({key for doc in docs for key, group in doc.spans.items() if len(group)})
+    if keys and not any(spans_key in doc.spans or doc.ents for doc in docs):
+        raise FewnerError(
+            "spans_key",
+            f"must be a key of {path}",
+            spans_key,
+            f"Choose one of its keys: {', '.join(keys)}.",
+        )

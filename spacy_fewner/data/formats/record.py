@@ -1,0 +1,258 @@
+"""One annotated text as a JSON object: the Prodigy form, and the token form.
+
+Prodigy form: `{"text", "spans": [{"start", "end", "label"}], "tokens": [{"start", "end"}]?,
+"cats"?, "meta"?, "weight"?, "answer"?}`, offsets in characters (Unicode code points).
+Token form: `tokens` is a list of strings and the spans count tokens; `text` may be left out.
+The end is exclusive in both. Fields not named here are left alone.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from ...errors import FewnerError
+from ...types import CharSpan, Sample
+
+Offsets = tuple[tuple[int, int], ...]
+
+_FOREIGN_FIELDS = ("entities", "labels", "label", "ents")
+
+
+def sample_from_record(record: Any, where: str) -> Sample | None:
+    """Read a record; None if its `answer` is not "accept".
+
+    where: how errors name the record, for instance `examples.jsonl:12`.
+    Raises FewnerError for anything that does not fit the two forms.
+    """
+    if not isinstance(record, dict):
+        raise FewnerError(
+            where, "must be a JSON object", record, 'Write {"text": …, "spans": […]}.'
+        )
+    if record.get("answer", "accept") != "accept":
+        return None
+    _refuse_foreign_fields(record, where)
+    words = _words(record, where)
+    if words is None:
+        text = _text(record, where)
+        tokens = _token_offsets(record, text, where)
+    else:
+        text = " ".join(words) if record.get("text") is None else _text(record, where)
+        tokens = locate_words(text, words, where)
+    return Sample(
+        text=text,
+        spans=_spans(record, len(text), tokens if words is not None else None, where),
+        tokens=tokens,
+        cats=_cats(record, where),
+        meta=_meta(record, where),
+        weight=_weight(record, where),
+    )
+
+
+def record_from_sample(sample: Sample) -> dict[str, Any]:
+    """The Prodigy form of a sample; empty fields and a weight of 1 are left out."""
+    record: dict[str, Any] = {
+        "text": sample.text,
+        "spans": [_span_record(span) for span in sample.spans],
+    }
+    if sample.tokens is not None:
+        record["tokens"] = _token_records(sample.text, sample.tokens)
+    if sample.cats:
+        record["cats"] = sample.cats
+    if sample.meta:
+        record["meta"] = sample.meta
+    if sample.weight != 1.0:
+        record["weight"] = sample.weight
+    return record
+
+
+def locate_words(text: str, words: Sequence[str], where: str) -> Offsets:
+    """Character offsets of words that follow each other in text with only spaces between."""
+    offsets, position = [], 0
+    for number, word in enumerate(words):
+        start = text.find(word, position)
+        if start < 0 or text[position:start].strip():
+            raise FewnerError(
+                f"{where} tokens[{number}]",
+                "tokens must follow each other in the text with only spaces between",
+                f"{word!r} where the text reads {text[position : position + 30]!r}",
+                "Make text and tokens agree, or leave out one of them.",
+            )
+        position = start + len(word)
+        offsets.append((start, position))
+    return tuple(offsets)
+
+
+def _refuse_foreign_fields(record: dict[str, Any], where: str) -> None:
+    # Reading {"text", "entities"} as a text without entities would lose them in silence.
+    for field in _FOREIGN_FIELDS:
+        if "spans" not in record and isinstance(record.get(field), list) and record[field]:
+            raise FewnerError(
+                where,
+                "annotation must be in 'spans'",
+                f"'{field}' and no 'spans'",
+                'Write "spans": [{"start": 0, "end": 5, "label": "NAME"}].',
+            )
+
+
+def _text(record: dict[str, Any], where: str) -> str:
+    text = record.get("text")
+    if not isinstance(text, str):
+        found = "no 'text'" if text is None else text
+        raise FewnerError(where, "'text' must be a string", found, 'Add "text": "…".')
+    return text
+
+
+def _words(record: dict[str, Any], where: str) -> list[str] | None:
+    """The tokens of the token form, None for the Prodigy form."""
+    tokens = _list(record, "tokens", where)
+    if not any(isinstance(token, str) for token in tokens):
+        return None
+    for number, token in enumerate(tokens):
+        if not isinstance(token, str) or not token:
+            raise FewnerError(
+                f"{where} tokens[{number}]",
+                "tokens must all be non-empty strings, or all be objects",
+                token,
+                "Remove the token, or write it like the others.",
+            )
+    return tokens
+
+
+def _token_offsets(record: dict[str, Any], text: str, where: str) -> Offsets | None:
+    tokens = record.get("tokens")
+    if tokens is None or (not tokens and text.strip()):
+        return None
+    offsets: list[tuple[int, int]] = []
+    for number, token in enumerate(tokens):
+        start, end = _offsets(token, len(text), "characters", f"{where} tokens[{number}]")
+        if offsets and start < offsets[-1][1]:
+            raise FewnerError(
+                f"{where} tokens[{number}]",
+                "tokens must be in order and apart",
+                f"start {start} after a token that ends at {offsets[-1][1]}",
+                "Sort the tokens, or leave them out.",
+            )
+        offsets.append((start, end))
+    return tuple(offsets)
+
+
+def _spans(
+    record: dict[str, Any], length: int, tokens: Offsets | None, where: str
+) -> tuple[CharSpan, ...]:
+    """length: of the text, in characters; tokens: given if the spans count tokens."""
+    spans = []
+    for number, entry in enumerate(_list(record, "spans", where)):
+        place = f"{where} spans[{number}]"
+        if tokens is None:
+            start, end = _offsets(entry, length, "characters", place)
+        else:
+            first, last = _offsets(entry, len(tokens), "tokens", place)
+            start, end = tokens[first][0], tokens[last - 1][1]
+        spans.append(CharSpan(start, end, _label(entry, place), _score(entry, place)))
+    return tuple(spans)
+
+
+def _list(record: dict[str, Any], field: str, where: str) -> list[Any]:
+    value = record.get(field)
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise FewnerError(where, f"'{field}' must be a list", value, "Write it in brackets: […].")
+    return value
+
+
+def _offsets(entry: Any, length: int, unit: str, where: str) -> tuple[int, int]:
+    if not isinstance(entry, dict):
+        raise FewnerError(where, "must be an object", entry, 'Write {"start": 0, "end": 5, …}.')
+    start, end = entry.get("start"), entry.get("end")
+    if type(start) is not int or type(end) is not int:  # True and 3.0 are no offsets
+        raise FewnerError(
+            where, "'start' and 'end' must be integers", entry, f"Count {unit} from 0."
+        )
+    if start >= end:
+        raise FewnerError(
+            where, "'start' must be before 'end'", f"{start} and {end}", "The end is exclusive."
+        )
+    if start < 0 or end > length:
+        raise FewnerError(
+            where,
+            f"must lie in the text's {length} {unit}",
+            f"{start} to {end}",
+            "Offsets count Unicode characters, not bytes; "
+            "they count tokens if 'tokens' is a list of strings.",
+        )
+    return start, end
+
+
+def _label(entry: dict[str, Any], where: str) -> str:
+    label = entry.get("label")
+    if not isinstance(label, str) or not label.strip():
+        found = "no label" if label is None else repr(label)
+        raise FewnerError(where, "'label' must be a non-empty string", found, "Name the label.")
+    return label
+
+
+def _score(entry: dict[str, Any], where: str) -> float | None:
+    score = entry.get("score")
+    return None if score is None else _number(score, f"{where} score")
+
+
+def _cats(record: dict[str, Any], where: str) -> dict[str, float]:
+    """`"a"`, `["a", "b"]` or `{"a": 1.0}` as scores."""
+    cats = record.get("cats")
+    if cats is None:
+        return {}
+    if isinstance(cats, str):
+        return {cats: 1.0}
+    if isinstance(cats, list) and all(isinstance(label, str) for label in cats):
+        return dict.fromkeys(cats, 1.0)
+    if not isinstance(cats, dict):
+        raise FewnerError(
+            f"{where} cats", "must be labels with scores", cats, 'Write {"LABEL": 1.0}.'
+        )
+    return {
+        label: _number(score, f"{where} cats[{label!r}]", most=1.0) for label, score in cats.items()
+    }
+
+
+def _meta(record: dict[str, Any], where: str) -> dict[str, Any]:
+    meta = record.get("meta")
+    if meta is not None and not isinstance(meta, dict):
+        raise FewnerError(where, "'meta' must be an object", meta, 'Write "meta": {"key": …}.')
+    return meta or {}
+
+
+def _weight(record: dict[str, Any], where: str) -> float:
+    weight = record.get("weight")
+    return 1.0 if weight is None else _number(weight, f"{where} weight")
+
+
+def _number(value: Any, where: str, most: float = math.inf) -> float:
+    try:
+        number = float(value) if isinstance(value, (int, float)) else math.nan
+    except OverflowError:
+        number = math.inf
+    if not 0 <= number <= most or number == math.inf:
+        bound = "0 or more" if most == math.inf else f"between 0 and {most:g}"
+        raise FewnerError(where, f"must be a number, {bound}", value, "Correct it or leave it out.")
+    return number
+
+
+def _span_record(span: CharSpan) -> dict[str, Any]:
+    record: dict[str, Any] = {"start": span.start, "end": span.end, "label": span.label}
+    if span.score is not None:
+        record["score"] = span.score
+    return record
+
+
+def _token_records(text: str, tokens: Offsets) -> list[dict[str, Any]]:
+    return [
+        {
+            "text": text[start:end],
+            "start": start,
+            "end": end,
+            "id": number,
+            "ws": text[end : end + 1] == " ",
+        }
+        for number, (start, end) in enumerate(tokens)
+    ]

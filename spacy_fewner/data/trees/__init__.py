@@ -1,0 +1,1 @@
+"""Trees of labels: what they are, their files, and what a label says."""

@@ -1,0 +1,1 @@
+"""What the encoder reads: windows of word pieces, in batches."""

@@ -1,0 +1,1 @@
+"""LoRA adapters in a pretrained encoder: put in, stored, read back."""

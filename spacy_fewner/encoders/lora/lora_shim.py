@@ -1,0 +1,296 @@
+"""The shim between Thinc and the adapted encoder: steps, averages, prediction, bytes."""
+
+import contextlib
+import copy
+import logging
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import srsly
+import torch
+from thinc.api import Optimizer, get_torch_default_device
+from thinc.shims import Shim
+
+from ...errors import FewnerError
+from ..base import Base, load_base, resolve_base, weights_hash
+from ..compat import HFObjects, HFShim
+from ..inputs.pieces import PieceReader
+from ..settings import LoraSettings
+from ..shims.stepping import step_parameters, use_values
+from ..shims.tensors import pack_tensors, unpack_tensors
+from . import adapters, storage
+
+logger = logging.getLogger(__name__)
+
+FORMAT = "spacy-fewner.LoraHFShim.v1"
+
+
+class LoraHFShim(HFShim):
+    """Holds an encoder whose training is confined to a LoRA adapter, or not (settings.mode).
+
+    Differs from HFShim in what the optimizer touches, in that averaged parameters are
+    really used, and in what is stored: the adapter with a reference to its base, or whole
+    weights with the adapter folded in.
+    """
+
+    reader: PieceReader  # from the moment a model is taken in
+
+    def __init__(
+        self,
+        settings: LoraSettings,
+        tokenizer_config: dict[str, Any],
+        transformer_config: dict[str, Any],
+        mixed_precision: bool = False,
+        grad_scaler_config: dict[str, Any] | None = None,
+    ):
+        self.settings = settings
+        self.base: Base | None = None
+        self.base_hash = ""
+        self._process = os.getpid()
+        self._forget_model_state()
+        super().__init__(
+            HFObjects(None, None, None, dict(tokenizer_config), dict(transformer_config)),
+            mixed_precision=mixed_precision,
+            grad_scaler_config=dict(grad_scaler_config or {}),
+        )
+
+    def _forget_model_state(self) -> None:
+        self._targets: list[str] = []
+        self._lora_layers: list[Any] = []
+        self._trainable: list[tuple[str, torch.nn.Parameter]] = []
+        self._originals: list[torch.Tensor] | None = None
+        # True from a training pass to the optimizer's step: weights must not be swapped
+        # while a backward pass may still read them.
+        self._in_update = False
+
+    # Taking in a model
+
+    def find_base(self) -> tuple[Base, HFObjects]:
+        """Load the settings' base, not yet adapted. Raises FewnerError (see base.py)."""
+        base = resolve_base(self.settings.name, self.settings.revision)
+        init = self._hfmodel
+        return base, load_base(base, init._init_tokenizer_config, init._init_transformer_config)
+
+    def adopt(self, base: Base, loaded: HFObjects) -> None:
+        """Take a pristine base: note its hash, put the adapter in, move to the device."""
+        # Only an adapter file refers to its base; the hash is not worth its time elsewhere.
+        is_referred_to = self.settings.mode != "full" and self.settings.save == "adapter"
+        base_hash = weights_hash(loaded.transformer) if is_referred_to else ""
+        if is_referred_to and base.kind == "folder":
+            logger.warning(
+                "The stored adapter will load only where the folder %s exists; a hub name, "
+                'pkg:package/folder or save = "merged" goes anywhere.',
+                base.name,
+            )
+        targets = adapters.linear_targets(loaded.transformer, self.settings.targets)
+        self._install(loaded, base, base_hash, targets)
+
+    def _install(self, loaded: HFObjects, base: Base | None, base_hash: str, targets: list) -> None:
+        loaded._init_tokenizer_config = self._hfmodel._init_tokenizer_config
+        loaded._init_transformer_config = self._hfmodel._init_transformer_config
+        self._forget_model_state()
+        self.base, self.base_hash = base, base_hash
+        self._hfmodel, self._model = loaded, loaded.transformer
+        self.reader = PieceReader(loaded.tokenizer, loaded.transformer)
+        if self.settings.mode == "lora" and targets:
+            self._adapt(targets)
+        self._prepare()
+
+    def _adapt(self, targets: list[str]) -> None:
+        adapters.inject(self._model, self.settings, targets)
+        self._targets = targets
+        self._lora_layers = adapters.lora_layers(self._model)
+
+    def _prepare(self) -> None:
+        adapters.set_trainable(self._model, self.settings)
+        if self.settings.grad_checkpointing:
+            adapters.checkpoint_gradients(self._model)
+        device = get_torch_default_device()
+        self._model.to(device)
+        self._grad_scaler.to_(device)
+        self._trainable = [(n, p) for n, p in self._model.named_parameters() if p.requires_grad]
+
+    # Passes
+
+    def predict(self, inputs: Any) -> Any:
+        self._be_modest_in_workers()
+        if not self._in_update:
+            self._fold()
+        if self._model.training:
+            self._model.eval()
+        with torch.no_grad(), torch.autocast("cuda", enabled=self._mixed_precision):
+            outputs = self._model(*inputs.args, **inputs.kwargs)
+        if self._in_update:
+            # Gradient checkpointing runs parts of the pass again, and must find its mode.
+            self._model.train()
+        return outputs
+
+    def _be_modest_in_workers(self) -> None:
+        """One thread in the processes of nlp.pipe(n_process=...).
+
+        A forked process inherits OpenMP's threads in name only, and waits for them forever.
+        """
+        if self._process != os.getpid():
+            self._process = os.getpid()
+            torch.set_num_threads(1)
+
+    def begin_update(self, inputs: Any) -> Any:
+        if self.settings.mode == "lora" and not self._lora_layers:
+            # Loaded with its adapter folded in: training goes on in a fresh one.
+            self._adapt(adapters.linear_targets(self._model, self.settings.targets))
+            self._prepare()
+        if not self._trainable:
+            return self.predict(inputs), _no_gradient
+        self._unfold()
+        self._in_update = True
+        if self.settings.train_precision == "bfloat16":
+            return self._begin_in_bfloat16(inputs)
+        return super().begin_update(inputs)
+
+    def _begin_in_bfloat16(self, inputs: Any) -> Any:
+        """Without HFShim's scaled gradients, which bfloat16 does not need: on a GPU HFShim would
+        put its own autocast, for float16, in the place of this one."""
+        self._model.train()
+        with torch.autocast(self.device.type, torch.bfloat16):
+            outputs = self._model(*inputs.args, **inputs.kwargs)
+
+        def backprop(gradients: Any) -> None:
+            torch.autograd.backward(*gradients.args, **gradients.kwargs)
+
+        return outputs, backprop
+
+    def _fold(self) -> None:
+        if self._originals is None and self._lora_layers:
+            self._originals = adapters.fold(self._lora_layers)
+
+    def _unfold(self) -> None:
+        if self._originals is not None:
+            adapters.unfold(self._lora_layers, self._originals)
+            self._originals = None
+
+    # Parameters
+
+    def finish_update(self, optimizer: Optimizer) -> None:
+        """One optimizer step on the trained parameters, at lr_scale times the learn rate.
+
+        Parameters of one dimension (biases, normalisations) get no weight decay. Gradients
+        are dropped afterwards, so that a second call in the same step changes nothing.
+        """
+        if self._grad_scaler.found_inf:
+            for _, parameter in self._trainable:
+                parameter.grad = None
+        step_parameters(optimizer, self.id, self._trainable, self.settings.lr_scale)
+        self._grad_scaler.update()
+        self._in_update = False
+
+    @contextlib.contextmanager
+    def use_params(self, params: dict) -> Iterator[None]:
+        """Predict with the given values (an optimizer's averages) of the trained parameters."""
+        self._unfold()
+        with use_values(self.id, self._trainable, params):
+            try:
+                yield
+            finally:
+                self._unfold()
+
+    # Bytes
+
+    def to_bytes(self) -> bytes:
+        hf_model = self._hfmodel
+        msg: dict[str, Any] = {
+            "format": FORMAT,
+            "mode": self._stored_mode(),
+            "_init_tokenizer_config": dict(hf_model._init_tokenizer_config),
+            "_init_transformer_config": dict(hf_model._init_transformer_config),
+        }
+        if hf_model.transformer is not None:
+            msg["config"] = storage.portable_config(hf_model.transformer)
+            msg["tokenizer"] = storage.pack_tokenizer(hf_model.tokenizer)
+            is_adapter = msg["mode"] == "adapter"
+            msg.update(self._adapter_message() if is_adapter else self._whole_message())
+        return srsly.msgpack_dumps(msg)
+
+    def _stored_mode(self) -> str:
+        if self._hfmodel.transformer is None:
+            return "empty"
+        return "adapter" if self.base_hash and self.settings.save == "adapter" else "whole"
+
+    def _adapter_message(self) -> dict[str, Any]:
+        assert self.base is not None
+        return {
+            "base": storage.base_record(self.base, self.base_hash),
+            "lora": storage.lora_record(self.settings, self._targets),
+            "state": pack_tensors(self._trained_state()),
+        }
+
+    def _trained_state(self) -> dict[str, torch.Tensor]:
+        return adapters.trained_state(self._model) if self._lora_layers else {}
+
+    def _whole_message(self) -> dict[str, Any]:
+        was_folded = self._originals is not None
+        self._fold()
+        state = pack_tensors(adapters.whole_state(self._model))
+        if not was_folded:
+            self._unfold()
+        return {"state": state}
+
+    def from_bytes(self, bytes_data: bytes) -> "LoraHFShim":
+        """Restore from bytes.
+
+        Raises FewnerError when an adapter's base cannot be found, or is not the one the
+        adapter was trained on.
+        """
+        msg = srsly.msgpack_loads(bytes_data)
+        if msg.get("format") != FORMAT:
+            remedy = "Load the pipeline with the architecture that its config.cfg names."
+            raise FewnerError("model", f"must be stored as {FORMAT}", msg.get("format"), remedy)
+        self._model = None
+        self._hfmodel = HFObjects(
+            None, None, None, msg["_init_tokenizer_config"], msg["_init_transformer_config"]
+        )
+        if msg["mode"] == "adapter":
+            self._restore_adapter(msg)
+        elif msg["mode"] == "whole":
+            self._restore_whole(msg)
+        return self
+
+    def _restore_adapter(self, msg: dict[str, Any]) -> None:
+        stored = msg["base"]
+        # The config's name comes first: a folder that has moved is mended there, and the
+        # hash says whether it is the right one. Of the same name the stored commit does, since
+        # the config's revision may be a branch that has moved.
+        revisions = [self.settings.revision, stored["revision"]]
+        if self.settings.name == stored["name"]:
+            revisions.reverse()
+        base = resolve_base(self.settings.name, revisions[0] or revisions[1])
+        init = self._hfmodel
+        loaded = load_base(base, init._init_tokenizer_config, init._init_transformer_config)
+        found = weights_hash(loaded.transformer)
+        storage.check_base(stored, base, found)
+        loaded.tokenizer = storage.unpack_tokenizer(msg["tokenizer"], msg["config"])
+        lora = dict(msg["lora"])
+        targets = lora.pop("targets")
+        self.settings = replace(self.settings, **lora)
+        self._install(loaded, base, found, targets)
+        if self.settings.mode == "lora":
+            adapters.load_trained_state(self._model, unpack_tensors(msg["state"]))
+
+    def _restore_whole(self, msg: dict[str, Any]) -> None:
+        model = storage.build_from_config(msg["config"], unpack_tensors(msg["state"]))
+        tokenizer = storage.unpack_tokenizer(msg["tokenizer"], msg["config"])
+        self._install(HFObjects(tokenizer, model, None), None, "", [])
+
+    def copy(self) -> "LoraHFShim":
+        """A deep copy with an id of its own, so that optimizers keep the two apart."""
+        self._unfold()
+        copied = copy.deepcopy(self)
+        with Shim.global_id_lock:
+            Shim.global_id += 1
+            copied.id = Shim.global_id
+        return copied
+
+
+def _no_gradient(_: Any) -> None:
+    """What backprop is when nothing trains."""

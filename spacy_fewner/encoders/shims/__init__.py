@@ -1,0 +1,1 @@
+"""Torch modules as Thinc layers: training steps, conversion, rounding."""

@@ -1,0 +1,1 @@
+"""The HTML report: what it holds, its sections and its page."""

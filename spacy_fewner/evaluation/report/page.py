@@ -1,0 +1,181 @@
+"""From a `Report` to HTML: what each section of the template needs."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from textwrap import shorten
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from ...types import CharSpan
+from ..aggregate import Aggregate, PRFSpread, Spread
+from ..confusion import Confusion, ErrorKind, SpanError
+from .contents import ErrorExample, Report
+from .markup import Colors, excerpt, label_colors, mark_spans
+
+_MAX_CONFUSED = 15
+_MAX_SURFACE = 80
+_KINDS: dict[ErrorKind, tuple[str, str]] = {
+    "missed": ("Missed", "annotated, and nothing predicted there"),
+    "spurious": ("Spurious", "predicted, and nothing annotated there"),
+    "label": ("Wrong label", "the right characters with another label"),
+    "boundary": ("Wrong boundary", "the right label on overlapping characters"),
+    "both": ("Wrong label and boundary", "overlapping characters with another label"),
+}
+_SCORERS = {
+    "span_strict": "a prediction counts if its start, end and label are all right",
+    "span_partial": "an overlap with the right label counts half",
+    "string_set_uniner": "distinct normalised strings per text and label",
+    "string_multiset_gollie": "lower-cased strings per text and label",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorRow:
+    """One error on the page: a headline, and the text marked twice."""
+
+    headline: str
+    gold: Markup
+    predicted: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorGroup:
+    """The errors of one kind that are shown, and how many there are."""
+
+    title: str
+    rule: str
+    total: int
+    rows: list[ErrorRow]
+
+
+def render_page(report: Report) -> str:
+    """The whole page as a string; all text in it is escaped."""
+    colors = label_colors(_labels(report))
+    return (
+        _environment()
+        .get_template("report.html.jinja")
+        .render(
+            report=report,
+            scorer_rule=_SCORERS.get(report.scores.scorer, report.scores.scorer),
+            rows=_label_rows(report.scores),
+            colors=colors,
+            curve=_curve_image(report),
+            kinds=_KINDS,
+            kind_rows=_kind_rows(report.confusion),
+            confused=report.confusion.labels.most_common(_MAX_CONFUSED) if report.confusion else [],
+            error_groups=list(_error_groups(report, colors)),
+        )
+    )
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("spacy_fewner.evaluation.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(percent=_percent, spread=_with_sd, number=_number)
+    return environment
+
+
+def _labels(report: Report) -> list[str]:
+    """Labels of the scores, then any others that the errors show."""
+    shown = {s.label for error in report.errors for s in (*error.gold, *error.predicted)}
+    return list(dict.fromkeys([*sorted(report.scores.per_label), *sorted(shown)]))
+
+
+def _label_rows(scores: Aggregate) -> list[tuple[str, PRFSpread]]:
+    """Labels, the most frequent first."""
+    return sorted(scores.per_label.items(), key=lambda item: (-item[1].support, item[0]))
+
+
+def _kind_rows(confusion: Confusion | None) -> list[tuple[str, int, list[int]]]:
+    """Per label: how many right, and how many errors of each kind; the worst first."""
+    if confusion is None:
+        return []
+    labels = sorted({*confusion.correct, *(k for kind in confusion.kinds.values() for k in kind)})
+    rows = [
+        (label, confusion.correct[label], [confusion.kinds[kind][label] for kind in _KINDS])
+        for label in labels
+    ]
+    return sorted(rows, key=lambda row: (-sum(row[2]), row[0]))
+
+
+def _curve_image(report: Report) -> Markup:
+    if report.curve is None or not report.curve.points:
+        return Markup("")
+    from .curve_svg import curve_svg
+
+    return Markup(curve_svg(report.curve))
+
+
+def _error_groups(report: Report, colors: Colors) -> Iterator[ErrorGroup]:
+    for kind, (title, rule) in _KINDS.items():
+        errors = [example for example in report.errors if example.error.kind == kind]
+        if errors:
+            shown = _varied(errors)[: report.max_errors]
+            rows = [_error_row(example, colors) for example in shown]
+            yield ErrorGroup(title, rule, len(errors), rows)
+
+
+def _varied(errors: Sequence[ErrorExample]) -> list[ErrorExample]:
+    """The first error of every text before the second of any."""
+    seen: dict[str, int] = {}
+    ranks = []
+    for example in errors:
+        seen[example.text] = seen.get(example.text, 0) + 1
+        ranks.append(seen[example.text])
+    return [errors[i] for i in sorted(range(len(errors)), key=lambda i: ranks[i])]
+
+
+def _error_row(example: ErrorExample, colors: Colors) -> ErrorRow:
+    start, end = _window(example)
+    sides = []
+    for spans in (example.gold, example.predicted):
+        text, inside = excerpt(example.text, spans, start, end)
+        sides.append(Markup(mark_spans(text, inside, colors)))
+    return ErrorRow(_headline(example.text, example.error), *sides)
+
+
+def _window(example: ErrorExample) -> tuple[int, int]:
+    """The characters of the error and of every span that touches it, on either side."""
+    start, end = example.error.start, example.error.end
+    touching = [s for s in (*example.gold, *example.predicted) if s.start < end and start < s.end]
+    return min([start, *(s.start for s in touching)]), max([end, *(s.end for s in touching)])
+
+
+def _headline(text: str, error: SpanError) -> str:
+    gold, predicted = error.gold, error.predicted
+    if gold is None or predicted is None:
+        return _named(text, gold or predicted)
+    if error.kind == "label":
+        return f"{_named(text, gold)} → {_labelled(predicted)}"
+    return f"{_named(text, gold)} → {_named(text, predicted)}"
+
+
+def _named(text: str, span: CharSpan | None) -> str:
+    # The isolates keep right-to-left surfaces from reordering what stands around them.
+    assert span is not None
+    surface = shorten(span.surface(text), _MAX_SURFACE, placeholder=" …") or "…"
+    return f"\u2068{surface}\u2069 · {_labelled(span)}"
+
+
+def _labelled(span: CharSpan) -> str:
+    return span.label if span.score is None else f"{span.label} {span.score:.2f}"
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:.1f}"
+
+
+def _with_sd(values: Spread) -> Markup:
+    """In per cent: "72.4 ± 3.1", or "72.4" for a single run."""
+    sd = "" if values.sd is None else f' <span class="sd">± {_percent(values.sd)}</span>'
+    return Markup(f"{_percent(values.mean)}{sd}")
+
+
+def _number(value: float) -> str:
+    return f"{value:.0f}" if value == round(value) else f"{value:.1f}"

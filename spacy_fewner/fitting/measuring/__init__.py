@@ -1,0 +1,1 @@
+"""Measuring and choosing on held-out text: cross-validation, mixtures, several at once."""

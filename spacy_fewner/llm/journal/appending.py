@@ -1,0 +1,128 @@
+"""A file that only grows, by whole writes that are on the disk when `sync` returns."""
+
+import os
+import stat
+import threading
+from pathlib import Path
+
+from ...errors import FewnerError
+from .locks import try_lock
+
+_FLAGS = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
+
+
+class AppendFile:
+    """Opened by one process at a time; its threads may write at once.
+
+    Raises FewnerError when the file cannot be made, is none, or another run has it.
+    """
+
+    _fd = -1
+
+    def __init__(self, path: Path):
+        self._path = path
+        self._fd = _open(path)
+        self._write_lock, self._sync_lock = threading.Lock(), threading.Lock()
+        self._end, self._synced = os.fstat(self._fd).st_size, 0
+        self._failed = False
+
+    def cut(self, end: int) -> None:
+        """Drop what stands from byte `end` on."""
+        if end != self._end:
+            os.ftruncate(self._fd, end)
+        self._end = end
+
+    def write(self, data: bytes) -> int:
+        """Append all of the data or nothing; the offset where it begins.
+
+        Raises FewnerError when the disk is full; the file is then as it was before.
+        """
+        with self._write_lock:
+            start = self._end
+            try:
+                _write_all(self._fd, data)
+            except OSError as err:
+                os.ftruncate(self._fd, start)
+                raise self._error(err) from err
+            self._end = start + len(data)
+            return start
+
+    def sync(self, end: int) -> None:
+        """Return when all before byte `end` is on the disk; one fsync serves all who wait."""
+        with self._sync_lock:
+            if self._synced >= end:
+                return
+            written = self._end
+            self._sync()
+            self._synced = written
+
+    def _sync(self) -> None:
+        try:
+            # After one failure the system forgets it and reports success for what it lost.
+            if self._failed:
+                raise OSError("an earlier write to it was lost")
+            os.fsync(self._fd)
+        except OSError as err:
+            self._failed = True
+            raise self._error(err) from err
+
+    def close(self) -> None:
+        """Also gives the lock back. A second call does nothing."""
+        if self._fd >= 0:
+            os.close(self._fd)
+        self._fd = -1
+
+    __del__ = close
+
+    def _error(self, err: OSError) -> FewnerError:
+        return FewnerError(
+            "journal",
+            "must be writable",
+            f"{self._path}: {err}",
+            "Free some room on the disk and run again with mode resume: the replies before this "
+            "are safe and are not asked for again.",
+        )
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def _open(path: Path) -> int:
+    descriptor = -1
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new = not path.exists()
+        descriptor = os.open(path, _FLAGS, 0o644)
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError("not a regular file")
+        free = try_lock(descriptor)
+        if new:
+            _sync_folder(path.parent)
+    except OSError as err:
+        if descriptor >= 0:
+            os.close(descriptor)
+        raise FewnerError(
+            "journal", "must be writable", f"{path}: {err}", "Check the path and its permissions."
+        ) from err
+    if not free:
+        os.close(descriptor)
+        raise FewnerError(
+            "journal",
+            "only one run may write to it at a time",
+            str(path),
+            "Wait for the other run to end, or name another journal.",
+        )
+    return descriptor
+
+
+def _sync_folder(folder: Path) -> None:
+    """A new file's name is safe only when its folder is; Windows knows no such thing."""
+    if os.name != "nt":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,1 @@
+"""Language models behind one protocol: servers, files run here, spacy-llm's."""

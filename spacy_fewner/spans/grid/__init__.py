@@ -1,0 +1,1 @@
+"""The span head: a score for each span up to a width and each label."""

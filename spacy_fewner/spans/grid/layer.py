@@ -1,0 +1,91 @@
+"""The torch span grid as a Thinc layer: its own shim, conversion and serialization."""
+
+from typing import Any, cast
+
+import numpy as np
+import srsly
+import torch
+from thinc.api import ArgsKwargs, Model, xp2torch
+from thinc.layers.pytorchwrapper import forward
+from thinc.types import Floats2d, Floats3d, Ints1d
+
+from ...encoders.shims.tensors import pack_tensors, unpack_tensors
+from ...encoders.shims.torch_shim import (
+    SteppedShim,
+    convert_logits,
+    first_gradient,
+    one_thread_after_fork,
+)
+from ...errors import FewnerError
+from .grid import GridSizes, SpanGrid
+
+
+class GridShim(SteppedShim):
+    """Rebuilds the module from the sizes saved with its weights."""
+
+    def __init__(self, grid: SpanGrid, lr_scale: float):
+        super().__init__(grid, lr_scale, grid_to_bytes, grid_from_bytes)
+
+    @property
+    def grid(self) -> SpanGrid:
+        return self._model
+
+
+def grid_layer(lr_scale: float) -> Model[tuple[Floats2d, Ints1d], Floats3d]:
+    """Token vectors of packed documents and the documents' lengths -> logits (N, W, labels).
+
+    The module in it is a placeholder until `set_grid`.
+    """
+    one_thread_after_fork()
+    sizes = GridSizes(1, 1, 1, hidden=1, cell=1, biaffine_heads=1, attention_heads=0)
+    placeholder = SpanGrid(sizes)
+    return Model(
+        "span_grid",
+        forward,
+        attrs={"convert_inputs": _convert_inputs, "convert_outputs": convert_logits},
+        shims=[GridShim(placeholder, lr_scale)],
+        dims={"nI": None, "nO": None},
+    )
+
+
+def shim_of(layer: Model) -> GridShim:
+    """The shim of a layer that `grid_layer` made."""
+    return cast(GridShim, layer.shims[0])
+
+
+def _convert_inputs(
+    model: Model, inputs: tuple[Floats2d, Ints1d], is_train: bool
+) -> tuple[ArgsKwargs, Any]:
+    tokens, lengths = inputs
+    device = shim_of(model).device
+    torch_tokens = xp2torch(tokens, requires_grad=is_train, device=device)
+    torch_lengths = torch.as_tensor(np.asarray(lengths), dtype=torch.long, device=device)
+    return ArgsKwargs(args=(torch_tokens, torch_lengths), kwargs={}), first_gradient
+
+
+def grid_to_bytes(grid: SpanGrid) -> bytes:
+    """Sizes and weights; reading them runs no code of the file's."""
+    return srsly.msgpack_dumps(
+        {"sizes": grid.sizes.to_dict(), "weights": pack_tensors(grid.state_dict())}
+    )
+
+
+def grid_from_bytes(grid: SpanGrid, data: bytes, device: torch.device) -> SpanGrid:
+    """A new module of the sizes saved; `grid` (what stands there) is not used."""
+    saved = srsly.msgpack_loads(data)
+    loaded = SpanGrid(GridSizes(**saved["sizes"]))
+    loaded.load_state_dict(unpack_tensors(saved["weights"]))
+    return loaded.to(device)
+
+
+MAX_WIDTH = 1024  # tokens; at this width one row of cells of the default size is 0.6 MB
+
+
+def check_width(max_width: int) -> None:
+    if not 1 <= max_width <= MAX_WIDTH:
+        raise FewnerError(
+            "max_width",
+            f"the widest span must have 1 to {MAX_WIDTH} tokens, since memory grows with it",
+            max_width,
+            "Give a smaller width, or leave it out to take it from the data.",
+        )

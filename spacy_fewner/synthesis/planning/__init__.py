@@ -1,0 +1,1 @@
+"""What is to be written about: topics, entities, and turns for all of them."""

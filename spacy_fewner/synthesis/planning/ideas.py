@@ -1,0 +1,83 @@
+"""Topics and new entities that generation plans with, thought up by the LLM (after ProgGen)."""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from ...llm.client import Client
+from ...llm.replies.parsed import Problem
+from ...llm.types import Reply
+from ...types import LabelSpec, Reject, Sample
+from ..annotated_texts import is_unicode
+from ..labels import LabelNames
+from ..prompting import TEXT, chat, items_schema
+from ..provenance import sample_id
+from ..reply_items import strings_of
+from ..stage import Outcome, Request, ask
+from .plans import surfaces
+
+_TOPICS, _ENTITIES = "topics.v1", "entities.v1"
+_SHOWN = 10
+_LONGEST = 80  # characters of a topic or an entity
+
+
+@dataclass
+class Ideas:
+    """What is asked for before generation; topics and entities fill while `gather` is read.
+
+    domain: in a few words; may be empty.
+    n_topics, n_entities: how many to ask for, the latter of each label; 0 asks nothing.
+    """
+
+    stage: str
+    domain: str
+    n_topics: int
+    n_entities: int
+    topics: list[str] = field(default_factory=list)
+    entities: dict[str, list[str]] = field(default_factory=dict)
+
+    def gather(
+        self, seeds: Sequence[Sample], names: LabelNames, client: Client | None, rng: random.Random
+    ) -> Iterator[Outcome]:
+        """Yields rejects only: of replies that hold no list."""
+        return ask(self.stage, client, self._requests(seeds, names, rng))
+
+    def _requests(
+        self, seeds: Sequence[Sample], names: LabelNames, rng: random.Random
+    ) -> Iterator[Request]:
+        if self.n_topics:
+            yield self._topics_request(rng.sample(seeds, min(_SHOWN, len(seeds))))
+        if self.n_entities:
+            found = [*surfaces(seeds)]
+            for label in names.schema:
+                own = [text for label_id, text in found if label_id == label.id]
+                known = list(dict.fromkeys([*own, *label.examples]))
+                shown = rng.sample(known, min(_SHOWN, len(known)))
+                yield self._entities_request(label, names.show(label.id), shown)
+
+    def _topics_request(self, shown: Sequence[Sample]) -> Request:
+        texts = [seed.text for seed in shown]
+        prompt = chat(_TOPICS, items_schema(TEXT), domain=self.domain, shown=texts, n=self.n_topics)
+        build = partial(self._take, pool=self.topics)
+        parents = [sample_id(seed) for seed in shown]
+        return Request(build, (prompt,), {"prompt": _TOPICS, "parents": parents})
+
+    def _entities_request(self, label: LabelSpec, name: str, shown: Sequence[str]) -> Request:
+        pool = self.entities.setdefault(label.id, [])
+        prompt = chat(
+            _ENTITIES,
+            items_schema(TEXT),
+            domain=self.domain,
+            label={"name": name, "description": label.description},
+            shown=shown,
+            n=self.n_entities,
+        )
+        return Request(partial(self._take, pool=pool), (prompt,), {"prompt": _ENTITIES})
+
+    def _take(self, replies: Sequence[Reply], pool: list[str]) -> list[Outcome]:
+        found = strings_of(replies[0], whole=False)
+        if isinstance(found, Problem):
+            return [Reject(found.reason, found.detail, self.stage, found.source)]
+        pool += [item for item in found if 0 < len(item) <= _LONGEST and is_unicode(item)]
+        return []

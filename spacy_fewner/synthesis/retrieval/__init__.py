@@ -1,0 +1,1 @@
+"""Texts that are like others: embeddings and an index over them."""

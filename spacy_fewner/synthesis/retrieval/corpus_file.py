@@ -1,0 +1,39 @@
+"""A retrieval index over a user's file of unlabelled texts, as configs name it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ...data.files import read_text
+from ...data.read import read_samples
+from .index import EXACT_UP_TO, Index
+
+_PLAIN = (".txt", ".text", "")
+
+
+def read_texts(path: str | Path) -> list[str]:
+    """One text a line of a plain text file; else the texts of any file of samples.
+
+    Raises FewnerError for a missing or empty file and for anything malformed in it.
+    """
+    path = Path(path)
+    if path.suffix.lower() in _PLAIN:
+        # Not splitlines(): it would cut at U+2028 and others too.
+        return [line.strip() for line in read_text(path).split("\n") if line.strip()]
+    return [sample.text for sample in read_samples(path)]
+
+
+def retrieval_index(
+    texts: str | Path,
+    embed: Callable[..., Any],
+    path: str | Path | None = None,
+    exact_up_to: int = EXACT_UP_TO,
+) -> Index:
+    """An index of the texts of a file; only those that it does not hold yet are embedded.
+
+    texts: .txt with a text a line, or a file of samples. path: folder of the index; None keeps it
+    in memory. embed, exact_up_to: see Index.
+    """
+    index = Index(embed, path, exact_up_to)
+    index.add(read_texts(texts))
+    return index

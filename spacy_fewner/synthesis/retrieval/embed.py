@@ -1,0 +1,103 @@
+"""Sentence embeddings for retrieval and for tests of likeness."""
+
+import importlib.util
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from ...errors import FewnerError
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+Embed: TypeAlias = Callable[[Sequence[str]], np.ndarray]
+"""n texts -> (n, d) float32; any callable will do."""
+
+_PACKAGE = "pkg:"
+
+
+class SentenceEmbedder:
+    """Embeddings by sentence-transformers, loaded when first asked for.
+
+    model: hub name, folder, or "pkg:package/inner/folder" for files of an installed package.
+    revision: of a hub model.
+    device: "cpu", "cuda", …; None takes what there is.
+    batch_size: texts embedded at once.
+    """
+
+    def __init__(
+        self, model: str, revision: str = "", device: str | None = None, batch_size: int = 64
+    ):
+        self.identity = f"{model}@{revision}" if revision else model
+        self._model, self._revision, self._device = model, revision, device
+        self._batch_size = batch_size
+        self._loaded: SentenceTransformer | None = None
+
+    def __call__(self, texts: Sequence[str]) -> np.ndarray:
+        """(n, d) float32. Raises FewnerError when the model cannot be loaded."""
+        if self._loaded is None:
+            self._loaded = self._load()
+        vectors = self._loaded.encode(
+            list(texts),
+            batch_size=self._batch_size,
+            show_progress_bar=False,
+            convert_to_numpy=True,
+        )
+        return np.asarray(vectors, dtype=np.float32)
+
+    def _load(self) -> "SentenceTransformer":
+        source = _source(self._model)
+        options: dict[str, Any] = {"revision": self._revision} if self._revision else {}
+        try:
+            from sentence_transformers import SentenceTransformer
+
+            return SentenceTransformer(source, device=self._device, **options)
+        except ImportError as error:
+            remedy = "Run: pip install 'sentence-transformers>=5,<6'"
+            raise FewnerError("embedder", "needs its library", str(error), remedy) from error
+        except Exception as error:  # damaged or missing files raise whatever their parsers raise
+            remedy = "Give a hub name, a folder with a sentence-transformers model, or pkg:…"
+            rule = "must be a sentence-transformers model"
+            raise FewnerError("model", rule, f"{self._model}: {error}", remedy) from error
+
+
+def sentence_embedder(
+    model: str, revision: str = "", device: str | None = None, batch_size: int = 64
+) -> SentenceEmbedder:
+    """For configs; see SentenceEmbedder."""
+    return SentenceEmbedder(model, revision, device, batch_size)
+
+
+def identity_of(embed: Embed) -> str:
+    """What tells embedders apart: their `identity`, else their name."""
+    named = getattr(embed, "identity", None) or getattr(embed, "__qualname__", None)
+    return str(named or type(embed).__qualname__)
+
+
+def unit_vectors(embed: Embed, texts: Sequence[str]) -> np.ndarray:
+    """(n, d) float32 of length 1 each (or 0), checked."""
+    vectors = np.asarray(embed(texts), dtype=np.float32)
+    if vectors.ndim != 2 or len(vectors) != len(texts) or not np.isfinite(vectors).all():
+        raise FewnerError(
+            "embed",
+            f"must give ({len(texts)}, d) finite numbers for {len(texts)} texts",
+            f"shape {vectors.shape}",
+            "Correct the callable.",
+        )
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors / np.where(lengths == 0, 1, lengths)
+
+
+def _source(model: str) -> str:
+    if not model.startswith(_PACKAGE):
+        return str(Path(model).expanduser()) if Path(model).expanduser().is_dir() else model
+    package, _, inner = model.removeprefix(_PACKAGE).partition("/")
+    spec = importlib.util.find_spec(package)
+    folder = Path(spec.origin).parent / inner if spec and spec.origin else None
+    if folder is None or not folder.is_dir():
+        raise FewnerError(
+            "model", "the package must be installed and hold the folder", model, "Install it."
+        )
+    return str(folder)

@@ -1,0 +1,1 @@
+"""Stages as spaCy components and as tasks of spacy-llm."""

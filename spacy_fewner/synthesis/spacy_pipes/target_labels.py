@@ -1,0 +1,15 @@
+"""The target labels as configs name them."""
+
+from collections.abc import Mapping, Sequence
+
+from ...errors import FewnerError
+from ...types import LabelSpec, Schema
+
+
+def declared(labels: Sequence[str], definitions: Mapping[str, str]) -> Schema:
+    """Raises FewnerError for a label twice, or for the definition of one that is not there."""
+    for label in definitions:
+        if label not in labels:
+            rule, remedy = "must define labels of `labels`", "Add it to labels."
+            raise FewnerError("label_definitions", rule, label, remedy)
+    return Schema(tuple(LabelSpec(label, definitions.get(label, "")) for label in labels))

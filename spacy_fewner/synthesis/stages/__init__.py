@@ -1,0 +1,1 @@
+"""The stages, one a file: samples in, samples and rejects out."""

@@ -1,0 +1,117 @@
+"""Enriched explanations: new text about the entities of a sample, without annotation (KnowFREE)."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import KW_ONLY, dataclass, replace
+from functools import partial
+from typing import Any
+
+from ...llm.client import Client
+from ...llm.replies.parsed import Problem
+from ...llm.types import Reply
+from ...types import Reject, Sample, Schema
+from ..checks import at_least, share
+from ..labels import LabelNames
+from ..prompting import chat
+from ..prose import paragraphs
+from ..provenance import sample_id
+from ..stage import REJECT_LIMIT, Outcome, Request, ask, passing, too_long
+from .key_phrases import KEY_PHRASES, given_phrases, phrases_prompt, read_phrases
+
+EXPLAIN, DESCRIBE = "explain.v1", "describe.v1"
+_PHRASES_META = "_phrases"
+_ID_DIGITS = 12
+
+
+@dataclass(frozen=True)
+class Explain:
+    """New, unlabelled text: an expert goes on from a sample and explains its entities.
+
+    Of a sample without target entities its key phrases are explained: those that `KeyPhrases` has
+    marked, else they are asked for first.
+    domain: of the expert, in a few words; may be left out.
+    sentences: to be written for a sample.
+    phrases: key phrases of a sample without entities.
+    max_chars: samples longer than this are rejected. min_chars: so are texts shorter than this.
+    reject_limit: see `ask`.
+
+    Comes out: a sample without spans for each paragraph of each reply, to be annotated by a frozen
+    model (`Annotate`). Source: KnowFREE, METHODS 2.1.
+    """
+
+    domain: str = ""
+    _: KW_ONLY
+    sentences: int = 3
+    phrases: int = 4
+    max_chars: int = 2000
+    min_chars: int = 40
+    reject_limit: float = REJECT_LIMIT
+    name: str = "explain"
+
+    def __post_init__(self) -> None:
+        at_least(self, 1, "sentences", "phrases", "max_chars", "min_chars")
+        share(self, "reject_limit")
+
+    def __call__(
+        self, samples: Iterable[Sample], schema: Schema, client: Client | None
+    ) -> Iterator[Outcome]:
+        names = LabelNames(schema) if len(schema) else None
+        phrased = ask(
+            self.name,
+            client,
+            (self._phrases_request(sample, schema) for sample in samples),
+            self.reject_limit,
+        )
+        requests = (self._text_request(outcome, names) for outcome in phrased)
+        return ask(self.name, client, requests, self.reject_limit)
+
+    def _phrases_request(self, sample: Sample, schema: Schema) -> Request:
+        parents = {"parents": [sample_id(sample)]}
+        own = {**parents, "stage": self.name, "calls": []}
+        if reject := too_long(sample, self.max_chars, self.name, own):
+            return passing(reject)
+        if any(span.label in schema for span in sample.spans):
+            return passing(replace(sample, meta=parents))
+        if phrases := given_phrases(sample):
+            return passing(replace(sample, meta={**parents, _PHRASES_META: phrases}))
+        prompt = phrases_prompt(sample.text, self.phrases)
+        meta = {**parents, "prompt": KEY_PHRASES}
+        return Request(partial(self._take_phrases, sample), (prompt,), meta)
+
+    def _take_phrases(self, sample: Sample, replies: Sequence[Reply]) -> list[Outcome]:
+        found = read_phrases(replies[0], sample.text, self.phrases)
+        if isinstance(found, Problem):
+            return [Reject(found.reason, found.detail, self.name, sample.text)]
+        surfaces = [span.surface(sample.text) for span in found]
+        return [replace(sample, meta={_PHRASES_META: list(dict.fromkeys(surfaces))})]
+
+    def _text_request(self, outcome: Outcome, names: LabelNames | None) -> Request:
+        if isinstance(outcome, Reject):
+            return passing(outcome)
+        meta = {key: value for key, value in outcome.meta.items() if key != _PHRASES_META}
+        own: dict[str, Any] = {"domain": self.domain, "text": outcome.text}
+        if phrases := outcome.meta.get(_PHRASES_META):
+            prompt = DESCRIBE
+            own["phrases"] = phrases
+            meta["prompt"] = " + ".join([*filter(None, [meta.get("prompt")]), DESCRIBE])
+        else:
+            meta["prompt"] = prompt = EXPLAIN
+            own["entities"] = _entities(outcome, names)
+        asked = chat(prompt, n_sentences=self.sentences, **own)
+        return Request(partial(self._take_text, outcome), (asked,), meta)
+
+    def _take_text(self, sample: Sample, replies: Sequence[Reply]) -> list[Outcome]:
+        reply = replies[0]
+        found = paragraphs(reply, sample.text, self.min_chars)
+        if isinstance(found, Problem):
+            return [Reject(found.reason, found.detail, self.name, found.source)]
+        start = f"{self.name}-{reply.key[:_ID_DIGITS]}"
+        return [Sample(text, meta={"id": f"{start}-{n}"}) for n, text in enumerate(found)]
+
+
+def _entities(sample: Sample, names: LabelNames | None) -> list[dict[str, str]]:
+    """Surface and label of the target entities, none twice, in order; names: None without any."""
+    if names is None:
+        return []
+    spans = sorted(span for span in sample.spans if span.label in names.schema)
+    pairs = dict.fromkeys((span.surface(sample.text), names.show(span.label)) for span in spans)
+    return [{"text": surface, "label": label} for surface, label in pairs]

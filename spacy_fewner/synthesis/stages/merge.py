@@ -1,0 +1,160 @@
+"""Synonymous-label merging: the LLM groups extension types, the embedder tests them (KnowFREE)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field, replace
+from functools import partial
+from typing import Any
+
+from ...llm.client import Client
+from ...llm.replies.json_reply import read_json
+from ...llm.replies.parsed import CUT_SHORT, explain_nothing
+from ...llm.types import Reply
+from ...types import Reject, Sample, Schema
+from ..checks import at_least, check, share
+from ..prompting import TEXT, chat, items_schema, object_schema
+from ..provenance import inherited, sample_id
+from ..retrieval.embed import Embed
+from ..stage import REJECT_LIMIT, Outcome, Request, ask
+from .extend import PREFIX, is_entity_type
+from .label_radius import merged, neighbours
+
+PROMPT = "merge.v1"
+_LEVELS = 5  # of groups of groups; each is smaller than the one before
+_GROUPS = object_schema(
+    groups=items_schema(object_schema(label=TEXT, types={"type": "array", "items": TEXT}))[
+        "properties"
+    ]["items"]
+)
+
+
+@dataclass(frozen=True)
+class Merge:
+    """Gives synonymous extension types one label; all samples come back, after the last was read.
+
+    embed: texts -> vectors, for the radius test.
+    eps: of the test, in radii. farthest: how many distances the radius is the mean of (p).
+    per_call: types that one prompt groups; of more, those most alike come into one prompt, and the
+        groups' names are grouped again.
+    reject_limit: see `ask`.
+
+    Labels outside "ext/<type>" are left alone. Rejects are replies that could not be read; their
+    types stay as they are. Source: KnowFREE, METHODS 2.1; groups of groups are ours.
+    """
+
+    embed: Embed
+    _: KW_ONLY
+    eps: float = 1.5
+    farthest: int = 5
+    per_call: int = 100
+    reject_limit: float = REJECT_LIMIT
+    name: str = "merge"
+
+    def __post_init__(self) -> None:
+        check("embed", callable(self.embed), "must be callable", self.embed, "Give an embedder.")
+        at_least(self, 1, "farthest")
+        at_least(self, 2, "per_call")
+        at_least(self, 0, "eps")
+        share(self, "reject_limit")
+
+    def __call__(
+        self, samples: Iterable[Sample], schema: Schema, client: Client | None
+    ) -> Iterator[Outcome]:
+        kept = list(samples)
+        members = members_of(kept)
+        grouping = Grouping(self.name, self.embed, self.per_call, self.reject_limit)
+        if len(members) > 1:
+            order = sorted(members, key=lambda kind: (-len(members[kind]), kind))
+            yield from grouping.ask(order, client)
+        renamed = self._renamed(grouping.groups(), members)
+        for sample in kept:
+            yield self._merged(sample, renamed, grouping.calls)
+
+    def _renamed(
+        self, groups: Iterable[Sequence[str]], members: Mapping[str, set[str]]
+    ) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for group in groups:
+            if len(group) > 1:
+                found |= merged(group, members, self.embed, self.eps, self.farthest)
+        return {PREFIX + old: PREFIX + new for old, new in found.items() if old != new}
+
+    def _merged(self, sample: Sample, renamed: Mapping[str, str], calls: list[str]) -> Sample:
+        spans = [replace(span, label=renamed.get(span.label, span.label)) for span in sample.spans]
+        step = {
+            "stage": self.name,
+            "prompt": PROMPT,
+            "calls": calls,
+            "parents": [sample_id(sample)],
+        }
+        return replace(
+            sample, spans=tuple(dict.fromkeys(spans)), meta={**inherited(sample), **step}
+        )
+
+
+def members_of(samples: Iterable[Sample]) -> dict[str, set[str]]:
+    """Surfaces by entity type, of all extension spans."""
+    members: dict[str, set[str]] = defaultdict(set)
+    for sample in samples:
+        for span in sample.spans:
+            if is_entity_type(span.label):
+                members[span.label.removeprefix(PREFIX)].add(span.surface(sample.text))
+    return dict(members)
+
+
+@dataclass
+class Grouping:
+    """Types in groups of supposed synonyms, by as many levels of calls as it takes.
+
+    names: type -> name of its group so far. calls: keys.
+    """
+
+    stage: str
+    embed: Embed
+    per_call: int
+    reject_limit: float
+    names: dict[str, str] = field(default_factory=dict)
+    calls: list[str] = field(default_factory=list)
+
+    def ask(self, types: Sequence[str], client: Client | None) -> Iterator[Outcome]:
+        """Yields rejects only."""
+        self.names = {kind: kind for kind in types}
+        for _ in range(_LEVELS):
+            level = neighbours(list(dict.fromkeys(self.names.values())), self.embed)
+            batches = [level[at : at + self.per_call] for at in range(0, len(level), self.per_call)]
+            found: dict[str, str] = {}
+            requests = (self._request(batch, found) for batch in batches)
+            yield from ask(self.stage, client, requests, self.reject_limit)
+            self.names = {kind: found.get(name, name) for kind, name in self.names.items()}
+            if len(batches) == 1 or len(set(self.names.values())) == len(level):
+                return
+
+    def groups(self) -> list[list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for kind, name in self.names.items():
+            found[name].append(kind)
+        return list(found.values())
+
+    def _request(self, batch: list[str], found: dict[str, str]) -> Request:
+        build = partial(self._take, batch, found)
+        return Request(build, (chat(PROMPT, _GROUPS, types=batch),), {"prompt": PROMPT})
+
+    def _take(
+        self, batch: Sequence[str], found: dict[str, str], replies: Sequence[Reply]
+    ) -> list[Outcome]:
+        """A type named twice stays where it was named first; inventions are ignored."""
+        reply = replies[0]
+        self.calls.append(reply.key)
+        parsed = read_json(reply.text, ("types",))
+        if not parsed.items:
+            problem = (*parsed.problems, explain_nothing(reply.text))[0]
+            reason = CUT_SHORT if reply.finish == "length" else problem.reason
+            return [Reject(reason, problem.detail, self.stage, reply.text)]
+        for group in parsed.items:
+            own = [kind for kind in _strings(group["types"]) if kind in batch and kind not in found]
+            found |= dict.fromkeys(own, own[0] if own else "")
+        return []
+
+
+def _strings(value: Any) -> list[str]:
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
