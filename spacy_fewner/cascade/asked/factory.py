@@ -67,6 +67,7 @@ def make_fewner_cascade_llm(
     scorer: see `spacy-fewner.SpanScorer.v1`.
     """
     from ...synthesis.checks import check
+    from ...synthesis.spacy_pipes.processes import refuse_processes
     from .. import spans_in
     from ..trained.classify import Thresholds
     from .component import LLMCascade
@@ -78,6 +79,7 @@ def make_fewner_cascade_llm(
         remedy = "Name a key of doc.spans; set_ents writes the result to doc.ents."
         rule = "must be of doc.spans where the model finds the candidates"
         raise FewnerError("candidates_key", rule, candidates_key, remedy)
+    refuse_processes(nlp)
     return LLMCascade(
         client,
         name,

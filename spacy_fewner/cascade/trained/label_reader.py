@@ -8,13 +8,14 @@ from spacy.tokens import Doc
 from thinc.api import Model
 from thinc.types import Floats1d, Floats2d
 
+from ...encoders.shims.prediction import MAKING_READY
 from . import architecture
 
 REREAD = 8  # updates
 
 
 class LabelReader:
-    """Reads label texts with a model, each once until the weights change.
+    """Reads label texts with a model, each once until the weights change, whatever the threads.
 
     nlp: whose tokenizer reads them, and whose encoder if the model listens to one.
     owner: the name of the component that the model is of.
@@ -23,7 +24,7 @@ class LabelReader:
     def __init__(self, nlp: Language, owner: str):
         self._nlp = nlp
         self._owner = owner
-        self._vectors: dict[str, Floats1d] = {}
+        self._vectors: dict[str, Floats1d] = {}  # replaced, never changed: others may be reading it
         self._recent: dict[str, Doc] = {}
         self._updates = 0
 
@@ -62,17 +63,22 @@ class LabelReader:
 
     def vectors(self, model: Model, texts: Sequence[str]) -> Floats2d:
         """(texts, width). Vectors of other texts are dropped, so that they follow the tree."""
-        wanted = set(texts)
-        self._vectors = {text: own for text, own in self._vectors.items() if text in wanted}
-        new = list(dict.fromkeys(text for text in texts if text not in self._vectors))
-        if new:
-            vectors = architecture.label_vectors(model, self.docs(new))
-            self._vectors.update(zip(new, vectors, strict=True))
-        return model.ops.xp.stack([self._vectors[text] for text in texts])
+        known = self._vectors
+        if known.keys() != set(texts):
+            with MAKING_READY:
+                known = self._vectors = self._read(model, texts)
+        return model.ops.xp.stack([known[text] for text in texts])
+
+    def _read(self, model: Model, texts: Sequence[str]) -> dict[str, Floats1d]:
+        known = self._vectors
+        new = list(dict.fromkeys(text for text in texts if text not in known))
+        vectors = architecture.label_vectors(model, self.docs(new)) if new else []
+        read = dict(zip(new, vectors, strict=True))
+        return {text: read[text] if text in read else known[text] for text in texts}
 
     def forget(self) -> None:
         """Drop all vectors; to be called whenever weights change."""
-        self._vectors.clear()
+        self._vectors = {}
 
     def start(self) -> None:
         """Drop everything, before a training."""

@@ -14,6 +14,7 @@ from ...types import Schema
 from ..run_stages import Course, StageCall, run_stages
 from .batches import BatchPipe
 from .on_docs import add_rejects, add_samples, declare, misaligned, put_spans
+from .processes import refuse_processes
 from .target_labels import declared
 
 
@@ -45,6 +46,7 @@ def make_fewner_synth(
     labels: the target labels; those of the docs' spans if empty.
     label_definitions: what they mean, for prompts.
     """
+    refuse_processes(nlp)
     return Synthesizer(stages, client, spans_key, declared(labels, label_definitions), name)
 
 
