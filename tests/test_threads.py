@@ -53,7 +53,7 @@ def spans_of(doc):
 
 
 def trained_grid(tok2vec=None):
-    nlp = span_helpers.make_pipeline(threshold=0.2, **with_grid(tok2vec))
+    nlp = span_helpers.make_pipeline(threshold=0.02, **with_grid(tok2vec))
     span_helpers.train(nlp, steps=10)
     return nlp
 
@@ -74,7 +74,7 @@ def trained_on_one_encoder(base: str):
     nlp = spacy.blank("en")
     encoder = {"@architectures": "spacy-fewner.LoraTransformer.v1", "name": base, "rank": 8}
     nlp.add_pipe("transformer", config={"model": encoder})
-    nlp.add_pipe("fewner", config={**with_grid(LISTENER), "threshold": 0.1})
+    nlp.add_pipe("fewner", config={**with_grid(LISTENER), "threshold": 0.02})
     model = {"@architectures": "spacy-fewner.PathClassifier.v1", "tok2vec": LISTENER}
     nlp.add_pipe("fewner_cascade", config={"model": model, "tree": ORGAN_TREE})
     span_helpers.train(nlp, steps=10)

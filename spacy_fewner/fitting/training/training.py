@@ -1,5 +1,6 @@
 """Train one pipeline on one list of samples, by spaCy's own loop."""
 
+import gc
 import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -32,6 +33,8 @@ def train_pipeline(
     """
     from ...encoders.shims.rounding import round_weights
 
+    # Pipelines of trainings before are cycles, and what counts for their end are objects, not memory.
+    gc.collect()
     config = config.interpolate()
     util.fix_random_seed(config["training"]["seed"])
     nlp = util.load_model_from_config(config, auto_fill=True)
