@@ -63,7 +63,8 @@ class ChooseLabels:
     reject_limit: see `ask`; by default a run goes on.
 
     An answer that names no option, or several, is no vote. If no round has a vote, that is a reject
-    and the span keeps the label above; other spans are not touched. Source: METHODS 5, ours.
+    and the span keeps the label above; other spans are not touched. Source:
+    CascadeNER; docs/methods.md.
     """
 
     tree: LabelTree

@@ -1,7 +1,7 @@
 """Dynamic categorisation: questions of classification that never offer quite the same labels.
 
 A model that always sees the same list learns the list. For training rows the options of a
-question are changed at random (METHODS: CascadeNER): inner labels give way to the labels below
+question are changed at random (CascadeNER, dynamic categorisation): inner labels give way to the labels below
 them, distractors are dropped, names become synonyms, and sometimes the true label is taken out
 and "none of them" is right.
 
