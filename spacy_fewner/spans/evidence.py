@@ -45,9 +45,7 @@ class TokenEvidence(nn.Module):
         first, last = (at == bounds[0])[:, None], (at + 1 == bounds[1])[:, None]
         before = read[:, BEFORE].roll(1, 0).masked_fill(first, 0.0)
         after = read[:, AFTER].roll(-1, 0).masked_fill(last, 0.0)
-        return torch.stack(
-            [read[:, START] + before, read[:, INSIDE], read[:, END] + after], dim=1
-        )
+        return torch.stack([read[:, START] + before, read[:, INSIDE], read[:, END] + after], dim=1)
 
     def forward(self, edges: Tensor, band: Band) -> Tensor:
         """edges: (N, 3, labels), of `by_edge` -> (R, W, labels)."""

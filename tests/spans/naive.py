@@ -3,8 +3,8 @@
 import torch
 from torch.nn import functional as F
 
-from spacy_fewner.spans.grid import SpanGrid
 from spacy_fewner.spans.evidence import AFTER, BEFORE, END, INSIDE, START
+from spacy_fewner.spans.grid import SpanGrid
 from spacy_fewner.spans.layers import N_SIZES
 
 
