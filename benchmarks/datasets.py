@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -95,6 +96,18 @@ def read_split(name: str, split: str) -> list[Sentence]:
         )
     with path.open(encoding="utf8") as lines:
         return [_sentence(json.loads(line)) for line in lines]
+
+
+def few_and_held_out(
+    name: str, shots: int, seed: int, held_out: int
+) -> tuple[list[Sentence], list[Sentence]]:
+    """`shots` per label of the published train, drawn as by `load`, and others of it to score on.
+
+    The others do not depend on the seed. No sentence of test is in either.
+    """
+    pool = _without(read_split(name, "train"), read_split(name, "test"))
+    others = random.Random(0).sample(pool, held_out)
+    return _k_shot(_without(pool, others), shots, seed), others
 
 
 def digest(sentences: Sequence[Sentence]) -> str:
