@@ -96,9 +96,8 @@ class SpanGrid(nn.Module):
         rows = [
             self._score(start, end, terms, bounds, chunk) for chunk in self._chunks(len(tokens))
         ]
-        if not rows:
-            return tokens.new_zeros((0, self.sizes.max_width, self.sizes.n_labels))
-        logits = torch.cat(rows)
+        none = tokens.new_zeros((0, self.sizes.max_width, self.sizes.n_labels))
+        logits = torch.cat([none, *rows])
         if self.evidence is None or read is None or not self.training:
             return logits
         return torch.cat([logits, self.evidence.token_logits(read)], dim=1)

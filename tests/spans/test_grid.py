@@ -99,7 +99,7 @@ def test_memory_grows_with_the_width_and_not_its_square():
 
 
 def test_a_document_scores_the_same_alone_and_in_a_batch():
-    grid = make_grid(width=4, attention_heads=2)
+    grid = make_grid(width=4, attention_heads=2, token_evidence=True)
     one, other = torch.randn(5, 8), torch.randn(9, 8)
     alone = grid(one, torch.tensor([5]))
     together = grid(torch.cat([other, one, other]), torch.tensor([9, 5, 9]))[9:14]
@@ -108,8 +108,10 @@ def test_a_document_scores_the_same_alone_and_in_a_batch():
 
 
 def test_no_documents():
-    grid = make_grid(width=4, attention_heads=2)
-    assert grid(torch.zeros(0, 8), torch.zeros(0, dtype=torch.long)).shape == (0, 4, 3)
+    grid = make_grid(width=4, attention_heads=2, label_vectors=True, token_evidence=True)
+    none = torch.zeros(0, 8), torch.zeros(0, dtype=torch.long)
+    assert grid(*none).shape == (0, 4, 3)
+    assert grid.train()(*none).shape == (0, 4 + 3, 3)
 
 
 @pytest.mark.parametrize("lengths", [[], [1], [3, 0, 8], [50]])
