@@ -5,8 +5,8 @@ from pathlib import Path
 import asked_models
 import cascade_helpers
 import pytest
-import span_helpers
 import spacy
+import span_helpers
 from asked_models import either, marking, naming
 from at_once import THREADS, at_once
 from scripted import Scripted

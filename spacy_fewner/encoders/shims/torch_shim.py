@@ -32,7 +32,7 @@ class SteppedShim(PyTorchShim):
         self._model = module.to(self.device)
 
     def predict(self, inputs: ArgsKwargs) -> Any:
-        # Thinc's own goes back to training mode each time, in which another thread may then predict.
+        # Thinc's own goes back to training mode each time, in which another thread may predict.
         leave_training(self._model)
         with torch.no_grad():
             return self._model(*inputs.args, **inputs.kwargs)

@@ -33,7 +33,7 @@ def train_pipeline(
     """
     from ...encoders.shims.rounding import round_weights
 
-    # Pipelines of trainings before are cycles, and what counts for their end are objects, not memory.
+    # Pipelines of trainings before are cycles; their end waits for many objects, not for memory.
     gc.collect()
     config = config.interpolate()
     util.fix_random_seed(config["training"]["seed"])
