@@ -4,9 +4,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from spacy.language import Language
+
 from ..data.config_keys import check_spans_key
 from ..data.trees.tree import LabelTree
 from ..errors import FewnerError
+from ..spans.find import one_of
 from ..spans.stored_settings import Setting, StoredSettings, flag, probability, text
 from ..types import LabelSpec, Schema
 from .spans_in import ENTS
@@ -121,6 +124,18 @@ class TreeOwner(StoredSettings):
     def remove_label(self, label: str) -> None:
         """Remove a label and all below it."""
         self.set_tree(self.tree.remove(label))
+
+
+def classifier_of(
+    nlp: Language,
+    spans_key: str | None = None,
+    *,
+    argument: str = "nlp",
+    choose: str = "spans_key=KEY",
+) -> TreeOwner:
+    """The pipeline's classifier over a tree, whatever its name; see `one_of`."""
+    called = "classifier over a tree"
+    return one_of(nlp, TreeOwner, called, spans_key, argument=argument, choose=choose)
 
 
 def _is_missing(source: TreeLike) -> bool:

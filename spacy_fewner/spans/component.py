@@ -54,6 +54,7 @@ class SpanLabeller(StoredSettings, LabelOwner, TrainablePipe):
     set_ents = Setting(flag)
     type_blind = Setting(flag)
     extension_prefix = Setting(text)
+    warns_of_gold = True  # that can never be predicted; set to False where others have said it
 
     def __init__(
         self,
@@ -92,6 +93,7 @@ class SpanLabeller(StoredSettings, LabelOwner, TrainablePipe):
         )
         self.scorer = scorer
         self.gold_audit = targets.GoldAudit()
+        self._said: set[str] = set()  # kinds of faults in gold that were warned of
 
     @property
     def key(self) -> str:
@@ -127,13 +129,31 @@ class SpanLabeller(StoredSettings, LabelOwner, TrainablePipe):
         for label in labels if labels is not None else self._labels_of(get_examples()):
             self.add_label(label)
         self._require_trainable_labels()
-        self.gold_audit = targets.audit_gold(get_examples(), self.key, self._predicted)
+        self.gold_audit = self._audit(get_examples())
         width = self.cfg["max_width"] or max(self.gold_audit.widths, default=1)
         self.gold_audit.too_wide = targets.wide_gold(get_examples(), self.key, width)
-        self.gold_audit.log(self.name, width)
+        self._said.clear()
+        if self.warns_of_gold:
+            self.gold_audit.log(self.name, width, self._said)
         if nlp is not None:
             weigh_own_scores(nlp, self.name, self.key)
         self._build(get_examples, width, nlp)
+
+    def _audit(self, examples: Iterable[Example]) -> targets.GoldAudit:
+        return targets.audit_gold(
+            examples,
+            self.spans_key,
+            self._predicted,
+            flat=not self.nested,
+            known=lambda label: self._learnt(label) in self.labels,
+        )
+
+    def _warn_of_gold(self, examples: Sequence[Example]) -> None:
+        """Say what of a batch can never be predicted, each kind once."""
+        if self.warns_of_gold:
+            audit = self._audit(examples)
+            audit.too_wide = targets.wide_gold(examples, self.spans_key, self.max_width)
+            audit.log(self.name, self.max_width, self._said)
 
     def _build(
         self,
@@ -231,6 +251,7 @@ class SpanLabeller(StoredSettings, LabelOwner, TrainablePipe):
         validate_examples(examples, "SpanLabeller.update")
         if not any(len(eg.predicted) for eg in examples):
             return losses
+        self._warn_of_gold(examples)
         set_dropout_rate(self.model, drop)
         logits, backprop = self.model.begin_update([eg.predicted for eg in examples])
         value, gradient = self.get_loss(examples, logits)

@@ -1,5 +1,6 @@
 """Components of a pipeline, found by what they are: a name is anybody's to change."""
 
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
 from spacy.language import Language
@@ -45,3 +46,12 @@ def one_of(
     if len({pipe.spans_key for pipe in found.values()}) == 1:
         remedy = "Leave one out: spacy.load(…, exclude=[NAME]), then nlp.to_disk(…)."
     raise FewnerError(argument, f"must have one {called} to use", writes, remedy)
+
+
+def encoders_before(nlp: Language | None, component: Any) -> Iterator[Any]:
+    """The components before this one that others can listen to: it needs what they write."""
+    for _, pipe in nlp.pipeline if nlp is not None else []:
+        if pipe is component:
+            return
+        if hasattr(pipe, "add_listener"):
+            yield pipe

@@ -13,6 +13,7 @@ from thinc.api import Model
 from ..errors import FewnerError
 from ..types import ENTITY, PATH_SEPARATOR
 from . import architecture, targets
+from .find import encoders_before
 
 
 class LabelOwner:
@@ -96,9 +97,5 @@ class LabelOwner:
 
     def _listen(self, nlp: Language | None, docs: list[Doc]) -> None:
         """Give documents the vectors of an encoder earlier in the pipeline that we listen to."""
-        pipes: list[Any] = [pipe for _, pipe in nlp.pipeline] if nlp is not None else []
-        for pipe in pipes:
-            if pipe is self:
-                return
-            if hasattr(pipe, "add_listener"):
-                pipe.set_annotations(docs, pipe.predict(docs))
+        for pipe in encoders_before(nlp, self):
+            pipe.set_annotations(docs, pipe.predict(docs))

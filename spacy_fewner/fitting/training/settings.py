@@ -119,6 +119,7 @@ def training_config(settings: FitSettings, n_examples: int, seed: int, nested: b
     schedule = training["optimizer"]["learn_rate"]
     schedule["initial_rate"] = encoder_rate
     schedule["warmup_steps"] = max(1, round(WARMUP * steps))
+    schedule["total_steps"] = steps
     for reader in config["corpora"].values():
         reader.update(spans_key=settings.spans_key, alignment=settings.alignment)
     return config
