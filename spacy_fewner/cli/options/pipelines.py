@@ -77,7 +77,9 @@ def check_written(docs: "Sequence[Doc]", key: str) -> None:
     if any(doc.ents for doc in docs):
         written.append("doc.ents, which are scored without --spans-key")
     rule, remedy = "must be a key that the pipeline writes", "Name another, or leave it out."
-    raise FewnerError("--spans-key", rule, f"{key}; it writes {', '.join(written) or 'none'}", remedy)
+    raise FewnerError(
+        "--spans-key", rule, f"{key}; it writes {', '.join(written) or 'none'}", remedy
+    )
 
 
 def _said(err: Exception) -> str:

@@ -4,8 +4,8 @@
   spans fits the tokens), conflicting texts; in flat mode also conflicting labels (of one span)
   and overlapping spans
 - warning: misaligned (lost with alignment "strict", else moved), the same of extensions, edge
-  whitespace, blank span, crossing spans and two labels of one span (nested mode), duplicate span, duplicate
-  text, wide span, single label, leakage, near leakage
+  whitespace, blank span, crossing spans and two labels of one span (nested mode), duplicate span,
+  duplicate text, wide span, single label, leakage, near leakage
 
 Extensions (`ext/` labels) are no part of the label scheme, may be rare, and overlap what they like.
 `report.KINDS` holds the table with rules and remedies. Errors are what no model can be trained

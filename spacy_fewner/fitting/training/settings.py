@@ -8,6 +8,7 @@ from typing import Any
 
 from thinc.api import Config
 
+from ...data.config_keys import check_spans_key
 from ...data.docs import Alignment, check_alignment
 from ...errors import FewnerError
 
@@ -80,6 +81,7 @@ class FitSettings:
         _check("folds", self.folds >= 2, "must be 2 or more", self.folds)
         _check("threshold", 0 < self.threshold < 1, "must lie between 0 and 1", self.threshold)
         check_alignment(self.alignment)
+        check_spans_key("spans_key", self.spans_key)
         _check("curve", all(0 < part < 1 for part in self.curve), "parts of 1", list(self.curve))
 
     @property
