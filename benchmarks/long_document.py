@@ -23,6 +23,7 @@ TEXTS = ROOT / "assets/organ/unlabelled.jsonl"
 def measure(n_tokens: int) -> dict[str, Any]:
     """Annotate a document whole, in one call of nlp(text)."""
     import torch
+
     from spacy_fewner.spans.component import labeller_of
 
     torch.set_num_threads(1)

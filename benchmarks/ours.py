@@ -39,6 +39,7 @@ def train_and_predict(
 
 def predict(nlp: Any, test_tokens: Sequence[Sequence[str]]) -> list[list[TokenSpan]]:
     from spacy.tokens import Doc
+
     from spacy_fewner.spans.component import labeller_of
 
     docs = (Doc(nlp.vocab, words=list(tokens)) for tokens in test_tokens)

@@ -12,8 +12,8 @@ from ..errors import FewnerError
 from ..spans.find import one_of
 from ..spans.stored_settings import Setting, StoredSettings, flag, probability, text
 from ..types import LabelSpec, Schema
+from .classify import Thresholds
 from .spans_in import ENTS
-from .trained.classify import Thresholds
 from .trees import TreeLike, records_of, tree_of
 
 

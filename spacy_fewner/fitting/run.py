@@ -10,7 +10,7 @@ from ..data.edge_space import without_edge_space
 from ..errors import FewnerError
 from ..types import LabelSpec, Sample, Schema
 from .build import Task, build, with_made
-from .output.folder import free_folder, whole_folder
+from .folder import free_folder, whole_folder
 from .synthetic import check_sources, obtained, write_written
 from .training.examples import audited, load_samples
 from .training.settings import FitSettings

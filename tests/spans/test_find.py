@@ -20,15 +20,15 @@ def test_renamed_and_sourced_components_are_found():
 def test_several_are_named_and_chosen_by_their_key():
     nlp = make_pipeline()
     nlp.add_pipe("fewner", name="drugs", config={"spans_key": "drugs"})
-    with pytest.raises(FewnerError, match="fewner writes doc.spans\\['sc'\\], drugs .*spans_key"):
+    with pytest.raises(FewnerError, match=r"fewner writes doc.spans\['sc'\], drugs .*spans_key"):
         labeller_of(nlp)
     assert labeller_of(nlp, "drugs") is nlp.get_pipe("drugs")
-    with pytest.raises(FewnerError, match="that writes doc.spans\\['x'\\].*Name another key"):
+    with pytest.raises(FewnerError, match=r"that writes doc.spans\['x'\].*Name another key"):
         labeller_of(nlp, "x")
 
 
 def test_none_is_an_error_that_names_what_there_is():
     nlp = spacy.blank("en")
     nlp.add_pipe("sentencizer")
-    with pytest.raises(FewnerError, match="must have a fewner.*sentencizer"):
+    with pytest.raises(FewnerError, match=r"must have a fewner.*sentencizer"):
         labeller_of(nlp)

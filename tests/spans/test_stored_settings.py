@@ -38,7 +38,7 @@ def test_thresholds_of_any_label_come_back(thresholds):
 
 @pytest.mark.parametrize("label", [one for one in ODD if one not in ("first name", "LOC/City")])
 def test_a_label_that_a_config_would_lose_is_refused_as_a_key(label):
-    with pytest.raises(FewnerError, match=r'label_thresholds: .*Write label_thresholds as a list'):
+    with pytest.raises(FewnerError, match=r"label_thresholds: .*Write label_thresholds as a list"):
         make_pipeline(label_thresholds={label: 0.3})
 
 

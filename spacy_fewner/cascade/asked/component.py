@@ -17,7 +17,7 @@ from ...spans.stored_settings import Setting, at_least, flag
 from ...synthesis.spacy_pipes.batches import BatchPipe
 from ...synthesis.spacy_pipes.on_docs import add_rejects, declare, misaligned, put_spans
 from .. import spans_in
-from ..trained.classify import Levels
+from ..classify import Levels
 from ..tree_owner import TreeOwner
 from ..trees import TreeLike
 from ..writing import write_paths

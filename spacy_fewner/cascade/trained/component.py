@@ -21,12 +21,12 @@ from ...spans.component import WEIGHT_KEY
 from ...spans.scoring import weigh_own_scores
 from ...spans.stored_settings import Setting, at_least, flag
 from .. import spans_in
+from ..classify import Columns, Levels, decide
 from ..tree_owner import TreeOwner
 from ..trees import TreeLike
 from ..writing import write_paths
 from . import architecture
 from .architecture import Pairs
-from .classify import Columns, Levels, decide
 from .label_reader import LabelReader
 from .loss import path_loss
 from .questions import Questions, ask
