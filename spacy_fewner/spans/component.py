@@ -152,7 +152,8 @@ class SpanLabeller(StoredSettings, LabelOwner, TrainablePipe):
         """Say what of a batch can never be predicted, each kind once."""
         if self.warns_of_gold:
             audit = self._audit(examples)
-            audit.too_wide = targets.wide_gold(examples, self.spans_key, self.max_width)
+            if max(audit.widths, default=0) > self.max_width:
+                audit.too_wide = targets.wide_gold(examples, self.spans_key, self.max_width)
             audit.log(self.name, self.max_width, self._said)
 
     def _build(
