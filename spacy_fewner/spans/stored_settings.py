@@ -141,7 +141,7 @@ def _write_in_config(folder: Path, used: Mapping[str, Any]) -> None:
 
 
 def probability(argument: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= value <= 1:
+    if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= float(value) <= 1:
         raise FewnerError(argument, "a threshold must lie in [0, 1]", value, "0.5 is usual.")
     return float(value)
 
