@@ -41,8 +41,10 @@ def train_and_predict(
 def predict(nlp: Any, test_tokens: Sequence[Sequence[str]]) -> list[list[TokenSpan]]:
     from spacy.tokens import Doc
 
+    from spacy_fewner.spans.component import labeller_of
+
     docs = (Doc(nlp.vocab, words=list(tokens)) for tokens in test_tokens)
-    key = nlp.get_pipe("fewner").key
+    key = labeller_of(nlp).spans_key
     return [
         [TokenSpan(span.start, span.end, span.label_) for span in doc.spans[key]]
         for doc in nlp.pipe(docs)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..corpus.checking.extended_gold import with_extended
 from ..evaluation.thresholds import Thresholds
@@ -178,18 +178,20 @@ def _updates(task: Task) -> int:
 
 
 def _set_thresholds(nlp: "Language", thresholds: Thresholds) -> None:
-    component: Any = nlp.get_pipe("fewner")
-    config = nlp.config["components"]["fewner"]
-    for settings in (component.cfg, config):
-        settings["threshold"] = thresholds.global_threshold
-        settings["label_thresholds"] = dict(thresholds.per_label)
+    from ..spans.component import labeller_of
+
+    component = labeller_of(nlp)
+    component.threshold = thresholds.global_threshold
+    component.label_thresholds = dict(thresholds.per_label)
 
 
 def _facts(task: Task, nlp: "Language", result: "FitResult", updates: int) -> list[tuple[str, str]]:
     from importlib.metadata import version
 
-    component: Any = nlp.get_pipe("fewner")
-    tok2vec = nlp.config["components"]["fewner"]["model"]["tok2vec"]
+    from ..spans.component import labeller_of
+
+    component = labeller_of(nlp)
+    tok2vec = nlp.get_pipe_config(component.name)["model"]["tok2vec"]
     spans = sum(len(sample.targets) for sample in task.samples)
     dev = f"{len(task.dev)} texts" if task.dev else "none: cross-validation over the examples"
     made = f"{len(task.synthetic)} texts" + (", extension spans" if task.extended else "")

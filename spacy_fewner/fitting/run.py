@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..corpus.checking.sample_checks import is_nested
+from ..data.edge_space import without_edge_space
 from ..errors import FewnerError
 from ..types import LabelSpec, Sample, Schema
 from .build import Task, build, with_made
@@ -88,6 +89,7 @@ def fit(
         result, measured, facts = build(task, folder, package, progress)
         if client:
             write_written(made, folder / "synthetic")
+        result.notes = report.fates()
         steps = made.ledger.to_text() if made.ledger.rows else ""
         result.report = write_outcome(result, out.name, task.nested, measured, report, facts, steps)
     return _moved(result, folder, out)
@@ -113,6 +115,7 @@ def _task(
     nested = is_nested(samples) if settings.nested is None else settings.nested
     labels = None if schema is None else schema.ids
     report = audited(samples, dev_samples, labels, nested, settings.lang, settings.alignment)
+    samples, dev_samples = without_edge_space(samples), without_edge_space(dev_samples)
     splits(samples, dev_samples, settings)  # its errors come before a language model is paid
     return Task(samples, dev_samples, [], settings, nested), report
 

@@ -19,11 +19,13 @@ from ..errors import FewnerError
 from ..llm.client import Client
 from ..synthesis.stage import Stage
 from ..types import Sample, Schema
+from .judge import judge_of
 from .training.examples import blank_pipeline
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
+    from ..spans.component import SpanLabeller
     from ..synthesis.retrieval.embed import Embed
 
 
@@ -81,26 +83,33 @@ def synthetic_examples(
     nested: bool,
     held_out: Mapping[str, Sequence[Sample]],
     frozen: "Language | None" = None,
+    spans_key: str | None = None,
 ) -> Cleaned:
     """Generate, annotate, check.
 
     held_out: name -> samples of every dev and test set there is; nothing like them comes out.
     frozen: a pipeline with `fewner`, trained on gold alone: annotates explanations, and judges what
         the language model annotated. Without it explanations cannot be used.
+    spans_key: where that pipeline writes, if it has more than one `fewner`.
     What was extended of gold comes out too: `with_extended` tells it apart.
     """
     further: list[Check] = []
-    if frozen and settings.agree:
-        further.append(AgreementCheck(_candidates(frozen), exempt=ExtendedGold(gold)))
-    synthesis = Synthesis(_chains(settings, frozen), held_out, settings.style, further)
+    # Before anything is paid for.
+    judge = judge_of(frozen, schema.ids, spans_key) if frozen else None
+    if frozen and judge and settings.agree:
+        further.append(AgreementCheck(_candidates(frozen, judge), exempt=ExtendedGold(gold)))
+    chains = _chains(settings, frozen, judge)
+    synthesis = Synthesis(chains, held_out, settings.style, further)
     return synthesize(gold, schema, client, synthesis, blank_pipeline(lang), nested)
 
 
-def _chains(settings: SynthesisSettings, frozen: "Language | None") -> dict[str, list[Stage]]:
+def _chains(
+    settings: SynthesisSettings, frozen: "Language | None", judge: "SpanLabeller | None"
+) -> dict[str, list[Stage]]:
     stages = [_extension(settings)] if settings.extend else []
     stages += [[stage] for stage in _generation(settings)]
     if settings.explain:
-        stages.append(_explanation(settings, frozen))
+        stages.append(_explanation(settings, frozen, judge))
     return {chained[0].name: chained for chained in stages}
 
 
@@ -155,23 +164,24 @@ def _written(settings: SynthesisSettings) -> dict[str, Any]:
     }
 
 
-def _explanation(settings: SynthesisSettings, frozen: "Language | None") -> list[Stage]:
-    from ..spans.component import labeller_of
+def _explanation(
+    settings: SynthesisSettings, frozen: "Language | None", judge: "SpanLabeller | None"
+) -> list[Stage]:
     from ..synthesis.stages.annotate import Annotate
     from ..synthesis.stages.explain import Explain
 
-    if frozen is None:
+    if frozen is None or judge is None:
         raise FewnerError(
             "explain",
             "explanations are annotated by a trained pipeline",
             "none",
             "Give the pipeline that `train` or `fit` made of the examples.",
         )
-    annotate = Annotate(frozen.pipe, spans_key=labeller_of(frozen).key)
+    annotate = Annotate(frozen.pipe, spans_key=judge.spans_key)
     return [Explain(settings.domain, reject_limit=settings.reject_limit), annotate]
 
 
-def _candidates(frozen: "Language"):
+def _candidates(frozen: "Language", judge: "SpanLabeller"):
     from .measuring.validation import predict_candidates
 
-    return lambda samples: predict_candidates(frozen, samples)
+    return lambda samples: predict_candidates(frozen, samples, judge)

@@ -73,7 +73,7 @@ def train(
         progress=not quiet,
     )
     if not quiet:
-        typer.echo(f"{report.table().splitlines()[0]}\npipeline  {out}")
+        typer.echo("\n".join([report.table().splitlines()[0], *report.fates(), f"pipeline  {out}"]))
 
 
 @app.command()
@@ -106,6 +106,12 @@ def apply(
             show_default="the pipeline's",
         ),
     ] = None,
+    spans_key: Annotated[
+        str | None,
+        typer.Option(
+            help="Of several classifiers, that which writes doc.spans[KEY].", show_default=False
+        ),
+    ] = None,
     gpu_id: options.Gpu = -1,
     quiet: options.Quiet = False,
 ) -> None:
@@ -122,15 +128,17 @@ def apply(
     check_apart(texts, out)
     use_device(gpu_id)
     nlp = load_pipeline(model)
-    classifier = cascade_in(nlp)
+    classifier = cascade_in(nlp, spans_key)
     if classifier is None:
         remedy = "Make one with `cascade train`, or annotate with nlp.pipe."
-        raise FewnerError("model", "must have a fewner_cascade", nlp.pipe_names, remedy)
+        where = f" that writes doc.spans[{spans_key!r}]" if spans_key else ""
+        rule = f"must have a fewner_cascade{where}"
+        raise FewnerError("model", rule, nlp.pipe_names, remedy)
     if tree:
         classifier.set_tree(tree)
     if threshold is not None:
         classifier.set_threshold(threshold)
-    key = classifier.cfg["spans_key"]
+    key = classifier.spans_key
     docs, _ = samples_to_docs(map(Sample, read_texts(texts)), nlp, "fewner_none")
     found = [_annotated(doc, key) for doc in nlp.pipe(docs)]
     write_samples(found, out)

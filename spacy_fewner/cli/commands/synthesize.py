@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from ...data.docs import SPANS_KEY
 from ..options import shared as options
 from ..options.distinct_files import check_apart
 from ..options.llm import LlmOptions, spent
@@ -29,6 +30,13 @@ def synthesize(
     labels: options.Labels = None,
     lang: options.Lang = "en",
     nested: options.Nested = None,
+    spans_key: Annotated[
+        str | None,
+        typer.Option(
+            help="Spans to read of a DocBin, doc.spans[KEY], and of MODEL, if it writes several.",
+            show_default="sc",
+        ),
+    ] = None,
     seed: options.Seed = 0,
     quiet: options.Quiet = False,
     *,
@@ -44,20 +52,25 @@ def synthesize(
     from ...corpus.checking.extended_gold import with_extended
     from ...corpus.checking.sample_checks import is_nested
     from ...corpus.synthesis_files import rejects_kept, write_kept
+    from ...data.edge_space import without_edge_space
     from ...data.schema import parse_schema
+    from ...fitting.judge import judge_of
     from ...fitting.synthesis_loop import synthetic_examples
     from ...fitting.training.examples import audited, load_samples
     from ...types import Schema
 
     for path in (examples, *(held_out or [])):
         check_apart(path, out)
-    samples = load_samples(examples, "examples")
+    samples = load_samples(examples, "examples", spans_key or SPANS_KEY)
     schema = parse_schema(labels) if labels else Schema.from_samples(samples)
     flat_or_nested = is_nested(samples) if nested is None else nested
     audited(samples, [], schema.ids if labels else None, flat_or_nested, lang)
+    samples = without_edge_space(samples)
     settings = writing.settings(seed)
     others = {str(path): load_samples(path, "held-out") for path in held_out or []}
     frozen = load_pipeline(model) if model else None
+    if frozen:
+        judge_of(frozen, schema.ids, spans_key)
     rejects = out.with_suffix(".rejects.jsonl")
     with (
         language_model.client(out.with_suffix(".journal.jsonl")) as client,
@@ -72,6 +85,7 @@ def synthesize(
             nested=flat_or_nested,
             held_out=others,
             frozen=frozen,
+            spans_key=spans_key,
         )
     write_kept(cleaned, out, rejects)
     if not quiet:

@@ -38,4 +38,4 @@ def train(
         progress=not quiet,
     )
     if not quiet:
-        typer.echo(f"{report.table().splitlines()[0]}\npipeline  {out}")
+        typer.echo("\n".join([report.table().splitlines()[0], *report.fates(), f"pipeline  {out}"]))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ...data.docs import SPANS_KEY, Alignment, Misaligned, check_alignment, samples_to_docs
+from ...data.edge_space import without_edge_space
 from ...errors import FewnerError
 from ...types import Sample, is_extension
 from .mention_swap import check_rate, swapped
@@ -50,8 +51,11 @@ class ExampleMaker:
         check_rate(self.swap_mentions)
 
     def __call__(self, samples: Sequence[Sample], nlp: "Language") -> "Iterator[Example]":
-        """Docs without a token are left out. FewnerError if no span fits the tokens."""
-        given = swapped(samples, self.swap_mentions)
+        """Docs without a token, and white space at the edges of spans, are left out.
+
+        FewnerError if no span fits the tokens.
+        """
+        given = swapped(without_edge_space(samples), self.swap_mentions)
         docs, misaligned = samples_to_docs(given, nlp, self.spans_key, self.alignment)
         self._report(docs, misaligned)
         docs = [doc for doc in docs if len(doc)]

@@ -4,8 +4,8 @@
   spans fits the tokens), conflicting texts; in flat mode also conflicting labels (of one span)
   and overlapping spans
 - warning: misaligned (lost with alignment "strict", else moved), the same of extensions, edge
-  whitespace, crossing spans and two labels of one span (nested mode), duplicate span, duplicate
-  text, wide span, single label, leakage, near leakage
+  whitespace, blank span, crossing spans and two labels of one span (nested mode), duplicate span,
+  duplicate text, wide span, single label, leakage, near leakage
 
 Extensions (`ext/` labels) are no part of the label scheme, may be rare, and overlap what they like.
 `report.KINDS` holds the table with rules and remedies. Errors are what no model can be trained
@@ -66,7 +66,8 @@ def audit(
     order = {kind: number for number, kind in enumerate(KINDS)}  # errors come first there
     issues.sort(key=lambda issue: (order[issue.kind], -1 if issue.index is None else issue.index))
     counts = Counter(span.label for sample in samples for span in sample.targets)
-    return AuditReport(tuple(issues), counts, len(samples))
+    extensions = sum(len(sample.spans) - len(sample.targets) for sample in samples)
+    return AuditReport(tuple(issues), counts, len(samples), extensions)
 
 
 def _issue(finding: Finding, samples: Sequence[Sample]) -> Issue:
@@ -79,6 +80,7 @@ def _issue(finding: Finding, samples: Sequence[Sample]) -> Issue:
         excerpt=_excerpt(text, finding.span),
         detail=finding.detail,
         remedy=kind.remedy,
+        label=finding.span.label if finding.span else "",
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ...types import CharSpan, Sample, Schema, is_extension
 from ..docs import Alignment, Misaligned, sample_to_doc
+from ..edge_space import trimmed
 from .leakage import find_leaks
 
 if TYPE_CHECKING:
@@ -47,7 +48,11 @@ def all_findings(asked: Question) -> Iterator[Finding]:
         sound = [span for span in sample.spans if _inside(span, sample.text)]
         yield from _text_findings(index, sample)
         yield from _label_findings(index, sample, asked.labels)
-        yield from _span_findings(index, sample, sound)
+        for finding in _span_findings(index, sample, sound):
+            if finding.lost and finding.span:
+                lost[finding.span.label] += 1
+            yield finding
+        sound = trimmed(sound, sample.text)
         predicted = {span for span in sound if not is_extension(span.label)}
         yield from _pair_findings(index, sorted(predicted), asked.flat)
         for finding in _token_findings(index, sample, sound, asked):
@@ -90,7 +95,9 @@ def _span_findings(index: int, sample: Sample, spans: list[CharSpan]) -> Iterato
         if count > 1:
             yield Finding("duplicate span", index, span, f"{span.label}, {count} times")
         surface = span.surface(sample.text)
-        if surface != surface.strip():
+        if not surface.strip():
+            yield Finding("blank span", index, span, f"{span.label} {surface!r}", lost=True)
+        elif surface != surface.strip():
             yield Finding("edge whitespace", index, span, f"{span.label} {surface!r}")
 
 

@@ -10,8 +10,9 @@ from ...data import nested_subsets, samples_to_docs
 from ...errors import FewnerError
 from ...evaluation.scores import SpanScores, span_strict
 from ...evaluation.thresholds import Thresholds, apply_thresholds, pick_thresholds
-from ...spans.component import labeller_of
+from ...spans.component import SpanLabeller, labeller_of
 from ...spans.decoding import Candidate, decode_flat, decode_nested
+from ...spans.find import encoders_before
 from ...types import CharSpan, Sample
 from ..training.settings import FitSettings, training_config
 from ..training.training import OnStep, train_pipeline
@@ -113,10 +114,17 @@ def run_split(
     return HeldOut(split.seed, len(split.train), n_spans, split.held_out, candidates)
 
 
-def predict_candidates(nlp: Language, samples: Sequence[Sample]) -> list[list[CharSpan]]:
-    """Scored spans by characters, one list a sample; a text without tokens gets none."""
-    component = labeller_of(nlp)
+def predict_candidates(
+    nlp: Language, samples: Sequence[Sample], component: SpanLabeller | None = None
+) -> list[list[CharSpan]]:
+    """Scored spans by characters, one list a sample; a text without tokens gets none.
+
+    component: of the pipeline's, if it has more than one.
+    """
+    component = component or labeller_of(nlp)
     docs, _ = samples_to_docs(samples, nlp, component.key)
+    for pipe in encoders_before(nlp, component):
+        docs = list(pipe.pipe(docs))
     found = component.candidates(docs, FLOOR)
     return [
         [

@@ -27,6 +27,7 @@ class FitResult:
     curve: F1 by number of gold examples, without synthetic ones; None when it was switched off.
     synthetic: whether synthetic examples were used and why; empty if there were none.
     seconds: wall clock by step.
+    notes: what became of gold that cannot be predicted as it stands (`AuditReport.fates`).
     """
 
     out: Path
@@ -39,6 +40,7 @@ class FitResult:
     wheel: Path | None = None
     report: Path | None = None
     seconds: dict[str, float] = field(default_factory=dict)
+    notes: Sequence[str] = ()
 
     def summary(self) -> str:
         """Headline, labels and where things are, in plain text."""
@@ -54,6 +56,8 @@ class FitResult:
             lines += ["", self.curve.sentence()]
         if self.synthetic:
             lines += ["", self.synthetic]
+        if self.notes:
+            lines += ["", *self.notes]
         return "\n".join([*lines, "", *self._places()])
 
     def _places(self) -> list[str]:
@@ -127,7 +131,7 @@ def write_outcome(
         title=f"{name}: what it learnt from {audit.samples} examples",
         measured_on=result.measured_on,
         scores=result.scores,
-        facts=facts,
+        facts=[*facts, *(("gold", note) for note in result.notes)],
         curve=result.curve,
         confusion=count_errors(gold, predicted),
         errors=collect_errors(texts, gold, predicted),

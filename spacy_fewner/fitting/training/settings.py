@@ -8,6 +8,7 @@ from typing import Any
 
 from thinc.api import Config
 
+from ...data.config_keys import check_spans_key
 from ...data.docs import Alignment, check_alignment
 from ...errors import FewnerError
 
@@ -83,6 +84,7 @@ class FitSettings:
         _check("folds", self.folds >= 2, "must be 2 or more", self.folds)
         _check("threshold", 0 < self.threshold < 1, "must lie between 0 and 1", self.threshold)
         check_alignment(self.alignment)
+        check_spans_key("spans_key", self.spans_key)
         _check("token_loss", self.token_loss >= 0, "must be 0 or more", self.token_loss)
         _check("curve", all(0 < part < 1 for part in self.curve), "parts of 1", list(self.curve))
 
@@ -124,6 +126,7 @@ def training_config(settings: FitSettings, n_examples: int, seed: int, nested: b
     schedule = training["optimizer"]["learn_rate"]
     schedule["initial_rate"] = encoder_rate
     schedule["warmup_steps"] = max(1, round(WARMUP * steps))
+    schedule["total_steps"] = steps
     for reader in config["corpora"].values():
         reader.update(spans_key=settings.spans_key, alignment=settings.alignment)
     return config

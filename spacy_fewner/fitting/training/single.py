@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from ...corpus.checking.sample_checks import is_nested
+from ...data.edge_space import without_edge_space
 from ...types import Sample
 from ..folder import free_folder, whole_folder
 from .examples import audited
@@ -38,6 +39,7 @@ def train_one(
     out, size = free_folder(out, overwrite), len(samples)
     nested = is_nested(samples) if settings.nested is None else settings.nested
     report = audited(samples, [], labels, nested, settings.lang, settings.alignment)
+    samples = without_edge_space(samples)
     use_device(settings.gpu_id)
     with whole_folder(out) as folder, progress_bar(settings.steps(size), progress) as on_step:
         train_pipeline(config_of(size, nested), samples, on_step).to_disk(folder)
