@@ -15,6 +15,7 @@ from ..corpus.checking.chain import Check
 from ..corpus.checking.clean import Cleaned
 from ..corpus.checking.extended_gold import ExtendedGold
 from ..corpus.synthesize import Synthesis, synthesize
+from ..data.given import as_samples
 from ..errors import FewnerError
 from ..llm.client import Client
 from ..synthesis.stage import Stage
@@ -89,7 +90,7 @@ def synthetic_examples(
         the language model annotated. Without it explanations cannot be used.
     What was extended of gold comes out too: `with_extended` tells it apart.
     """
-    further: list[Check] = []
+    gold, further = as_samples(gold, "gold"), list[Check]()
     if frozen and settings.agree:
         further.append(AgreementCheck(_candidates(frozen), exempt=ExtendedGold(gold)))
     synthesis = Synthesis(_chains(settings, frozen), held_out, settings.style, further)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from ...corpus.checking.sample_checks import is_nested
+from ...data.given import as_samples
 from ...types import Sample
 from ..output.folder import free_folder, whole_folder
 from .examples import audited
@@ -35,7 +36,8 @@ def train_one(
     """
     from .training import progress_bar, train_pipeline, use_device
 
-    out, size = free_folder(out, overwrite), len(samples)
+    out, samples = free_folder(out, overwrite), as_samples(samples, "samples")
+    size = len(samples)
     nested = is_nested(samples) if settings.nested is None else settings.nested
     report = audited(samples, [], labels, nested, settings.lang, settings.alignment)
     use_device(settings.gpu_id)
