@@ -35,7 +35,7 @@ class Explain:
     reject_limit: see `ask`.
 
     Comes out: a sample without spans for each paragraph of each reply, to be annotated by a frozen
-    model (`Annotate`). Source: KnowFREE, METHODS 2.1.
+    model (`Annotate`). Source: KnowFREE.
     """
 
     domain: str = ""

@@ -54,7 +54,7 @@ class Extend:
     strict: reject a sample when an entity is not found in its text; else leave that entity out.
     reject_limit: see `ask`.
 
-    Each sample comes back extended, or rejected. Source: KnowFREE, METHODS 2.1; tags are those of
+    Each sample comes back extended, or rejected. Source: KnowFREE; tags are those of
     Universal Dependencies (ours).
     """
 
