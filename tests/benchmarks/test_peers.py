@@ -1,14 +1,11 @@
 """The benchmark's own tools: store, summary, decoding of the peers, folds."""
 
-import pytest
-
-from benchmarks.datasets import NAMES, Sentence, data_folder, read_split, to_char_spans, to_sample
+from benchmarks.datasets import NAMES, Sentence, read_split, to_char_spans, to_sample
 from benchmarks.peers.bio import spans_of
 from benchmarks.peers.tune import folds, grid
 from benchmarks.scoring import scores
 from benchmarks.store import Key, Store, recipe_hash
 from benchmarks.summary import summary
-from spacy_fewner.errors import FewnerError
 
 
 def test_store_survives_a_cut_line(tmp_path):
@@ -48,12 +45,9 @@ def test_bio_decoding():
     ]
 
 
-def test_offsets_of_the_data_sets():
-    try:
-        data_folder()
-    except FewnerError as error:
-        pytest.skip(str(error))
+def test_offsets_of_the_data_sets(published):
     for n in NAMES:
+        published(n)
         for row in read_split(n, "train")[:200]:
             for ts, cs in zip(row.spans, to_char_spans(row.tokens, row.spans), strict=True):
                 assert row.text[cs.start : cs.end] == " ".join(row.tokens[ts.start : ts.end])
