@@ -1,5 +1,6 @@
 """The one exception type a user sees, and the one warning."""
 
+import math
 import warnings
 from typing import Any
 from unicodedata import category
@@ -27,6 +28,28 @@ class FewnerError(ValueError):
         # Default pickling would pass the message as the only argument, which
         # loses the error on its way back from a worker of nlp.pipe(n_process=2).
         return type(self), (self.argument, self.rule, _shorten(self.value), self.remedy)
+
+
+def check_number(
+    argument: str,
+    value: Any,
+    *,
+    least: float = -math.inf,
+    most: float = math.inf,
+    whole: bool = False,
+    remedy: str = "Leave it out for the default.",
+) -> None:
+    """Raise FewnerError unless the value is a number, finite, from `least` to `most`."""
+    kind = (int,) if whole else (int, float)
+    number = isinstance(value, kind) and not isinstance(value, bool)
+    if number and least <= value <= most and math.isfinite(value):
+        return
+    rule = "must be a whole number" if whole else "must be a number"
+    if math.isfinite(most):
+        rule += f" from {least:g} to {most:g}"
+    elif math.isfinite(least):
+        rule += f", {least:g} or more"
+    raise FewnerError(argument, rule, value, remedy)
 
 
 class FewnerWarning(UserWarning):

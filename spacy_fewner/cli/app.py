@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 
 from ..errors import FewnerError, FewnerWarning
 from .commands import audit, cascade, evaluate, files, fit, package, stage, synthesize, train
+from .options.names import OptionNamingCommand
 
 
 class ErrorReportingGroup(TyperGroup):
@@ -55,7 +56,7 @@ for command in (
     files.sample,
     files.split,
 ):
-    app.command()(command)
+    app.command(cls=OptionNamingCommand)(command)
 app.add_typer(cascade.app, short_help="Find spans, then place them in a tree of labels.")
 
 

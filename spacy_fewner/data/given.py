@@ -10,7 +10,6 @@ from ..types import CharSpan, Sample
 from .docs import SPANS_KEY, check_key, doc_to_sample
 from .formats.record import ACCEPTED, sample_from_record
 
-
 _REMEDY = (
     'Write {"text": "Ada left", "spans": [{"start": 0, "end": 3, "label": "PER"}]}, or give Sample '
     "objects, spaCy Docs or Examples."

@@ -69,7 +69,7 @@ def fit(
     chosen = _settings(settings)
     check_sources(synthetic, client, synthesis, Path(out))
     out = free_folder(out, overwrite)
-    if package:
+    if package is not None:
         check_package_name(package)
     schema = _schema(labels)
     task, report = _task(examples, dev, schema, chosen)

@@ -23,7 +23,7 @@ from .entities import write_entities
 from .find import one_of
 from .grid import loss
 from .labels import LabelOwner
-from .nesting import Nesting, never_in_itself, nesting
+from .nesting import Nesting, nesting, never_in_itself
 from .scoring import weigh_own_scores
 from .stored_settings import Setting, StoredSettings, at_least, flag, probability, text
 

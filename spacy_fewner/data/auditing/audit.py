@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from ...errors import check_number
 from ...types import CharSpan, Sample, Schema
 from ..docs import Alignment, blank_pipeline, check_alignment
 from ..given import as_samples
@@ -52,6 +53,7 @@ def audit(
     alignment: what training will do with misaligned spans.
     """
     check_alignment(alignment)
+    check_number("min_count", min_count, least=0, whole=True)
     samples = as_samples(samples, "samples")
     others = {name: as_samples(other, name) for name, other in (against or {}).items()}
     asked = Question(

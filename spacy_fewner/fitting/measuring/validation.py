@@ -12,7 +12,7 @@ from ...evaluation.scores import PRF, SpanScores, span_strict
 from ...evaluation.thresholds import Thresholds, apply_thresholds, pick_thresholds
 from ...spans.component import labeller_of
 from ...spans.decoding import Candidate, decode_flat, decode_nested
-from ...spans.nesting import Nesting, never_in_itself, nesting, self_nested
+from ...spans.nesting import Nesting, nesting, never_in_itself, self_nested
 from ...types import CharSpan, Sample
 from ..training.settings import MEASURED, FitSettings, training_config
 from ..training.training import OnStep, train_pipeline

@@ -9,7 +9,8 @@ from typing import Any, get_args
 from thinc.api import Config
 
 from ...data.docs import Alignment, check_alignment
-from ...errors import FewnerError
+from ...encoders.settings import SAVE
+from ...errors import FewnerError, check_number
 from ...spans.nesting import Nesting
 
 RECIPE = Path(__file__).parent / "recipe.cfg"
@@ -86,6 +87,15 @@ class FitSettings:
         _check("folds", self.folds >= 2, "must be 2 or more", self.folds)
         _check("threshold", 0 < self.threshold < 1, "must lie between 0 and 1", self.threshold)
         check_alignment(self.alignment)
+        check_number("seed", self.seed, least=0, most=2**32 - 1, whole=True)
+        check_number("rank", self.rank, least=0, whole=True)
+        check_number("gpu_id", self.gpu_id, least=-1, whole=True)
+        for name in ("learn_rate", "head_learn_rate"):
+            if getattr(self, name) is not None:
+                check_number(name, getattr(self, name), least=0)
+        for name in ("encoder", "lang", "spans_key"):
+            _check(name, bool(getattr(self, name).strip()), "must not be empty", "nothing")
+        _check("save", self.save in SAVE, f"must be one of {', '.join(SAVE)}", self.save)
         known = (MEASURED, *get_args(Nesting))
         _check("nesting", self.nesting in known, f"must be one of {', '.join(known)}", self.nesting)
         _check("curve", all(0 < part < 1 for part in self.curve), "parts of 1", list(self.curve))
