@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -112,6 +112,18 @@ def doc_to_sample(doc: "Doc", spans_key: str = SPANS_KEY) -> Sample:
         meta=_lists(doc.user_data.get(META, {})),
         weight=float(doc.user_data.get(WEIGHT, 1.0)),
     )
+
+
+def check_key(docs: Sequence["Doc"], spans_key: str, where: str) -> None:
+    """Raise FewnerError if docs have spans under other keys only: they would be lost in silence."""
+    keys = sorted({key for doc in docs for key, group in doc.spans.items() if len(group)})
+    if keys and not any(spans_key in doc.spans or doc.ents for doc in docs):
+        raise FewnerError(
+            "spans_key",
+            f"must be a key of {where}",
+            spans_key,
+            f"Choose one of its keys: {', '.join(keys)}.",
+        )
 
 
 def token_offsets(sample: Sample, nlp: "Language") -> tuple[tuple[int, int], ...]:

@@ -183,6 +183,7 @@ def _set_thresholds(nlp: "Language", thresholds: Thresholds) -> None:
     component = labeller_of(nlp)
     component.threshold = thresholds.global_threshold
     component.label_thresholds = dict(thresholds.per_label)
+    component.nesting = thresholds.nesting
 
 
 def _facts(task: Task, nlp: "Language", result: "FitResult", updates: int) -> list[tuple[str, str]]:

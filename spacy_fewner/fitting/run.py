@@ -39,7 +39,8 @@ def fit(
 ) -> "FitResult":
     """Train a span model on a few examples, measure it on held-out text and save it.
 
-    examples: JSONL with character offsets, CoNLL, `.spacy`, or samples.
+    examples: JSONL with character offsets, CoNLL, `.spacy`; or a list of `types.Sample`, of dicts
+        like a line of the JSONL, or of spaCy Docs or Examples. So are all examples below.
     out: folder to write; holds `model/`, `report.html`, `scores.json`, `audit.txt`, the wheel,
         and with a client `synthetic/`.
     dev: text to measure on and to pick thresholds with; without it, cross-validation over the
@@ -69,11 +70,14 @@ def fit(
     chosen = _settings(settings)
     check_sources(synthetic, client, synthesis, Path(out))
     out = free_folder(out, overwrite)
-    if package:
+    if package is not None:
         check_package_name(package)
     schema = _schema(labels)
     task, report = _task(examples, dev, schema, chosen)
-    apart = {name: load_samples(source, name) for name, source in (held_out or {}).items()}
+    apart = {
+        name: load_samples(source, name, chosen.spans_key)
+        for name, source in (held_out or {}).items()
+    }
     made = obtained(
         synthetic,
         client,

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -22,6 +23,7 @@ from .entities import write_entities
 from .find import one_of
 from .grid import loss
 from .labels import LabelOwner
+from .nesting import Nesting, nesting, never_in_itself
 from .scoring import weigh_own_scores
 from .stored_settings import Setting, StoredSettings, at_least, flag, probability, text
 
@@ -51,6 +53,7 @@ class SpanLabeller(StoredSettings, LabelOwner, TrainablePipe):
     threshold = Setting(probability)
     label_thresholds = Setting(_probabilities)
     nested = Setting(flag)
+    nesting = Setting(nesting)
     set_ents = Setting(flag)
     type_blind = Setting(flag)
     extension_prefix = Setting(text)
@@ -66,6 +69,7 @@ class SpanLabeller(StoredSettings, LabelOwner, TrainablePipe):
         threshold: float = 0.5,
         label_thresholds: dict[str, float] | list[Any] | None = None,
         nested: bool = True,
+        nesting: Nesting = "any",
         set_ents: bool = False,
         max_width: int | None = None,
         type_blind: bool = False,
@@ -79,6 +83,7 @@ class SpanLabeller(StoredSettings, LabelOwner, TrainablePipe):
         self.cfg: dict[str, Any] = {
             "labels": [],
             "label_weights": [],
+            "self_nested": None,
             "max_width": _width(f"{name}.max_width", max_width),
         }
         self._start_settings(
@@ -87,6 +92,7 @@ class SpanLabeller(StoredSettings, LabelOwner, TrainablePipe):
             threshold=threshold,
             label_thresholds=label_thresholds or {},
             nested=nested,
+            nesting=nesting,
             set_ents=set_ents,
             type_blind=type_blind,
             extension_prefix=extension_prefix,
@@ -129,6 +135,9 @@ class SpanLabeller(StoredSettings, LabelOwner, TrainablePipe):
         for label in labels if labels is not None else self._labels_of(get_examples()):
             self.add_label(label)
         self._require_trainable_labels()
+        self.cfg["self_nested"] = targets.labels_in_themselves(
+            get_examples(), self.key, self._predicted
+        )
         self.gold_audit = self._audit(get_examples())
         width = self.cfg["max_width"] or max(self.gold_audit.widths, default=1)
         self.gold_audit.too_wide = targets.wide_gold(get_examples(), self.key, width)
@@ -209,7 +218,7 @@ class SpanLabeller(StoredSettings, LabelOwner, TrainablePipe):
         thresholds = decoding.threshold_vector(
             self.labels, self.threshold, self.label_thresholds, self.hide_labels
         )
-        decode = decoding.decode_nested if self.nested else decoding.decode_flat
+        decode = self._decode()
         for doc, doc_scores in zip(docs, scores, strict=True):
             kept = decode(self._candidates(doc, doc_scores, thresholds))
             spans = [Span(doc, c.start, c.end, label=self.labels[c.label]) for c in kept]
@@ -218,6 +227,12 @@ class SpanLabeller(StoredSettings, LabelOwner, TrainablePipe):
             doc.spans[self.key] = group
             if self.set_ents:
                 write_entities(doc, spans, [c.score for c in kept])
+
+    def _decode(self) -> Callable[[list[decoding.Candidate]], list[decoding.Candidate]]:
+        if not self.nested:
+            return decoding.decode_flat
+        alone = never_in_itself(self.nesting, self.labels, self.cfg["self_nested"])
+        return partial(decoding.decode_nested, alone=set(map(self.labels.index, alone)))
 
     def _candidates(
         self, doc: Doc, scores: np.ndarray, thresholds: np.ndarray

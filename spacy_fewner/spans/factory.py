@@ -24,6 +24,7 @@ DEFAULT_MODEL: dict[str, Any] = Config().from_disk(Path(__file__).parent / "defa
         "threshold": 0.5,
         "label_thresholds": {},
         "nested": True,
+        "nesting": "any",
         "set_ents": False,
         "max_width": None,
         "type_blind": False,
@@ -40,6 +41,7 @@ def make_fewner(
     threshold: float,
     label_thresholds: dict[str, Any] | list[Any],
     nested: bool,
+    nesting: str,
     set_ents: bool,
     max_width: int | None,
     type_blind: bool,
@@ -54,6 +56,8 @@ def make_fewner(
     label_thresholds: the same for single labels; others take `threshold`. A mapping, or for labels
         that cannot be keys in a config a list: [["LOC:City", 0.3]].
     nested: spans may lie in each other; otherwise no two share a token.
+    nesting: what may lie in what: "any" span in any other, or "learnt": a span lies in one of the
+        same label only if such a pair was among the training data. `fit` measures which is better.
     set_ents: also write the best non-overlapping spans to `doc.ents`.
     max_width: widest span in tokens; null takes the widest of the training data.
     type_blind: learn and predict where spans are and not what: all gold labels count as one,
@@ -72,6 +76,7 @@ def make_fewner(
         threshold=threshold,
         label_thresholds=by_label("label_thresholds", label_thresholds),
         nested=nested,
+        nesting=nesting,  # type: ignore[arg-type]
         set_ents=set_ents,
         max_width=max_width,
         type_blind=type_blind,

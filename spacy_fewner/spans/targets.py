@@ -12,6 +12,8 @@ import numpy as np
 from spacy.tokens import Span
 from spacy.training import Example
 
+from .nesting import self_nested
+
 logger = logging.getLogger(__name__)
 _SHOWN = 3
 
@@ -132,6 +134,18 @@ def _crossing(places: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 def _examples(surfaces: Iterable[str]) -> str:
     different = islice(dict.fromkeys(surfaces), _SHOWN)
     return ", ".join(repr(surface[:60]) for surface in different)
+
+
+def labels_in_themselves(
+    examples: Iterable[Example], spans_key: str, predicted: Callable[[str], str | None]
+) -> list[str]:
+    """Labels, as they are predicted, of which a gold span lies in another; sorted."""
+    found: set[str] = set()
+    for example in examples:
+        spans, _ = aligned_gold(example, spans_key)
+        named = ((span.start, span.end, predicted(span.label_)) for span in spans)
+        found |= self_nested((start, end, label) for start, end, label in named if label)
+    return sorted(found)
 
 
 def aligned_gold(example: Example, spans_key: str) -> tuple[list[Span], list[str]]:

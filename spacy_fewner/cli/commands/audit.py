@@ -26,6 +26,9 @@ def audit(
     ] = False,
     min_count: Annotated[int, typer.Option(help="The fewest spans that a label may have.")] = 2,
     spans_key: options.SpansKey = "sc",
+    all_labels: Annotated[
+        bool, typer.Option("--all-labels", help="Show every label, however many there are.")
+    ] = False,
 ) -> None:
     """Show what is wrong with EXAMPLES, and what to do.
 
@@ -34,6 +37,7 @@ def audit(
     """
     from ...data import read_samples
     from ...data.auditing.audit import audit as run_audit
+    from ...data.tables import SHOWN
     from ...fitting.training.examples import blank_pipeline
     from ...types import LabelSpec, Schema
 
@@ -47,7 +51,7 @@ def audit(
         against=others,
         min_count=min_count,
     )
-    typer.echo(report.table())
+    typer.echo(report.table(labels=None if all_labels else SHOWN))
     if report.errors:
         raise typer.Exit(1)
 

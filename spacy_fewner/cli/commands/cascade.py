@@ -8,6 +8,7 @@ import typer
 from ...errors import FewnerError
 from ..options import shared as options
 from ..options.distinct_files import check_apart
+from ..options.names import OptionNamingCommand
 from ..options.option_groups import unbundled
 from ..options.pipelines import cascade_in, load_pipeline
 from ..options.training import TrainingOptions
@@ -23,7 +24,7 @@ app = typer.Typer(
     help="Find spans of any type, then classify them from coarse to fine in a tree of labels.",
     no_args_is_help=True,
 )
-app.command("tree")(trees.convert)
+app.command("tree", cls=OptionNamingCommand)(trees.convert)
 
 Tree = Annotated[
     Path | None,
@@ -35,7 +36,7 @@ Tree = Annotated[
 ]
 
 
-@app.command()
+@app.command(cls=OptionNamingCommand)
 @unbundled
 def train(
     examples: options.Examples,
@@ -76,7 +77,7 @@ def train(
         typer.echo("\n".join([report.table().splitlines()[0], *report.fates(), f"pipeline  {out}"]))
 
 
-@app.command()
+@app.command(cls=OptionNamingCommand)
 def apply(
     model: options.Model,
     texts: Annotated[

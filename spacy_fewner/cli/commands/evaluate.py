@@ -101,15 +101,19 @@ def predict(
 
 
 def scores_table(strict: "SpanScores", partial: "SpanScores") -> str:
-    """Precision, recall and F1 in percent, the most frequent label first."""
+    """Precision, recall and F1 in percent, the most frequent label first; of many, some."""
+    from ...data.tables import cut
+
     width = max(len(label) for label in (*strict.labels, "all"))
     lines = [f"{'':<{width}}      P      R      F  partial F  spans"]
     order = sorted(strict.labels, key=lambda label: (-strict.per_label[label].support, label))
+    order, more = cut(order)
     rows = [(label, strict.per_label[label], partial.per_label[label]) for label in order]
     for label, row, half in [("all", strict.micro, partial.micro), *rows]:
         shown = _rates(row)
         lines.append(f"{label:<{width}}  {shown}  {100 * half.f:9.1f}  {row.support:5.0f}")
-    return "\n".join([*lines, f"{strict.docs} texts; strict scores but for the partial F, in %"])
+    note = f"{strict.docs} texts; strict scores but for the partial F, in %"
+    return "\n".join([*lines, *more, note])
 
 
 def _rates(row: "PRF") -> str:

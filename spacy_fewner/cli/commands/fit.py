@@ -82,7 +82,10 @@ def fit(
     """
     from ...data.schema import parse_schema
     from ...fitting.run import fit as run_fit
+    from ...fitting.training.settings import FitSettings
 
+    how = training.given(folds=folds, curve=None if curve else (), workers=workers)
+    FitSettings(**how)  # its errors come before a journal is opened
     with _writer(language_model, writing, out, training.seed) as writer:
         result = run_fit(
             examples,
@@ -95,7 +98,7 @@ def fit(
             package=package,
             overwrite=overwrite,
             progress=not quiet,
-            **training.given(folds=folds, curve=None if curve else (), workers=workers),
+            **how,
         )
     if not quiet:
         paid = ["", spent(writer["client"].totals)] if writer else []

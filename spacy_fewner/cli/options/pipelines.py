@@ -1,10 +1,11 @@
 """Pipelines that commands are given: loaded, and what is in them."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...data.docs import SPANS_KEY
-from ...errors import FewnerError
+from ...errors import FewnerError, warn
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -19,6 +20,7 @@ def load_pipeline(model: str) -> "Language":
     """spacy.load; FewnerError if there is no such pipeline, or not a whole one."""
     import spacy
 
+    model = pipeline_folder(model)
     try:
         return spacy.load(model)
     except FewnerError:
@@ -29,6 +31,15 @@ def load_pipeline(model: str) -> "Language":
             "Check the name; if it is right, copy the pipeline again or train it anew. "
             f"spaCy says: {_said(err)}",
         ) from err  # fmt: skip
+
+
+def pipeline_folder(model: str) -> str:
+    """The pipeline in what `fit` wrote, where that whole folder is named; else what is named."""
+    inner = Path(model, "model")
+    if (inner / "meta.json").is_file() and not Path(model, "meta.json").exists():
+        warn(f"{model} is what fit wrote; the pipeline in it, {inner}, is taken.")
+        return str(inner)
+    return model
 
 
 def cascade_in(nlp: "Language", spans_key: str | None = None) -> "TreeOwner | None":

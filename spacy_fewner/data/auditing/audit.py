@@ -16,8 +16,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from ...errors import check_number
 from ...types import CharSpan, Sample, Schema
 from ..docs import Alignment, blank_pipeline, check_alignment
+from ..given import as_samples
 from .checks import Finding, Question, all_findings
 from .report import KINDS, AuditReport, Issue
 
@@ -51,13 +53,16 @@ def audit(
     alignment: what training will do with misaligned spans.
     """
     check_alignment(alignment)
+    check_number("min_count", min_count, least=0, whole=True)
+    samples = as_samples(samples, "samples")
+    others = {name: as_samples(other, name) for name, other in (against or {}).items()}
     asked = Question(
         samples=samples,
         nlp=nlp or blank_pipeline(),
         own_tokens_only=nlp is None,
         labels=labels,
         flat=flat,
-        against=against or {},
+        against=others,
         max_span_width=max_span_width,
         min_count=min_count,
         alignment=alignment,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from ...errors import FewnerError
+from ..tables import cut
 
 Severity = Literal["error", "warning"]
 
@@ -149,12 +150,13 @@ class AuditReport:
         """The report with another's issues behind its own."""
         return replace(self, issues=self.issues + other.issues)
 
-    def table(self, examples: int = 3) -> str:
+    def table(self, examples: int = 3, labels: int | None = None) -> str:
         """Plain text: counts of labels and kinds, then the first examples of each kind.
 
-        Examples are counted from 1.
+        Examples are counted from 1. labels: how many to show; None for all.
         """
-        parts = [self._summary(), *_columns(("label", "spans"), self.label_counts.most_common())]
+        counts, more_labels = cut(self.label_counts.most_common(), labels)
+        parts = [self._summary(), *_columns(("label", "spans"), counts), *more_labels]
         if self.issues:
             summary = [
                 (KINDS[kind].severity, kind, count, KINDS[kind].remedy)

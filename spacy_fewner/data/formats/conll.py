@@ -9,6 +9,7 @@ from ...errors import FewnerError
 from ...types import CharSpan, Sample
 from ..docs import blank_pipeline, token_offsets
 from ..files import atomic_write, read_text
+from ..given import as_samples
 from .tags import OUTSIDE, bio_from_spans, is_prefixed, is_tag, spans_from_tags
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ def write_conll(
     token: CoNLL cannot hold them. Scores, cats, meta and weight are not written.
     """
     nlp = nlp or blank_pipeline()
-    blocks = [_block(sample, nlp, f"samples[{index}]") for index, sample in enumerate(samples)]
+    given = as_samples(samples, "samples")
+    blocks = [_block(sample, nlp, f"samples[{index}]") for index, sample in enumerate(given)]
     atomic_write(Path(path), "".join(blocks).encode("utf-8"))
 
 

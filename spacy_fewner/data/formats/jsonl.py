@@ -1,6 +1,7 @@
 """Annotation JSONL, one record a line, and the same records as a JSON array."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NoReturn
@@ -8,11 +9,13 @@ from typing import Any, NoReturn
 from ...errors import FewnerError
 from ...types import Sample
 from ..files import atomic_write, read_text
+from ..given import as_samples, warn_of_answers
 from .record import record_from_sample, sample_from_record
 
 
 def read_jsonl(path: str | Path) -> list[Sample]:
-    """Read JSONL of either form (see `record`); only accepted records are kept.
+    """Read JSONL of either form (see `record`); only accepted records are kept, and a
+    FewnerWarning says how many are not.
 
     Raises FewnerError naming file and line (`examples.jsonl:12`).
     """
@@ -35,22 +38,31 @@ def read_json(path: str | Path) -> list[Sample]:
 
 def write_jsonl(samples: Iterable[Sample], path: str | Path) -> None:
     """Write the Prodigy form, character offsets, one record a line."""
-    lines = [_dump(sample, index) + "\n" for index, sample in enumerate(samples)]
+    given = as_samples(samples, "samples")
+    lines = [_dump(sample, index) + "\n" for index, sample in enumerate(given)]
     _write("".join(lines), path)
 
 
 def write_json(samples: Iterable[Sample], path: str | Path) -> None:
     """Write the Prodigy form as one JSON array."""
-    lines = [_dump(sample, index) for index, sample in enumerate(samples)]
+    lines = [_dump(sample, n) for n, sample in enumerate(as_samples(samples, "samples"))]
     _write("[\n" + ",\n".join(lines) + "\n]\n", path)
 
 
 def _samples(records: Iterable[tuple[str, Any]], path: Path) -> list[Sample]:
-    read = [sample_from_record(record, where) for where, record in records]
-    samples = [sample for sample in read if sample is not None]
+    samples: list[Sample] = []
+    answers: Counter[str] = Counter()
+    for where, record in records:
+        sample = sample_from_record(record, where)
+        if sample is None:
+            answers[str(record["answer"])] += 1
+        else:
+            samples.append(sample)
     if not samples:
-        found = f"{len(read)} records, none accepted" if read else "nothing but blank lines"
+        total = answers.total()
+        found = f"{total} records, none accepted" if total else "nothing but blank lines"
         raise FewnerError(str(path), "must hold examples", found, "Add or accept some examples.")
+    warn_of_answers(str(path), answers, len(samples))
     return samples
 
 

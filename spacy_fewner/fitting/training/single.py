@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from ...corpus.checking.sample_checks import is_nested
 from ...data.edge_space import without_edge_space
+from ...data.given import as_samples
 from ...types import Sample
 from ..folder import free_folder, whole_folder
 from .examples import audited
@@ -36,7 +37,8 @@ def train_one(
     """
     from .training import progress_bar, train_pipeline, use_device
 
-    out, size = free_folder(out, overwrite), len(samples)
+    out, samples = free_folder(out, overwrite), as_samples(samples, "samples")
+    size = len(samples)
     nested = is_nested(samples) if settings.nested is None else settings.nested
     report = audited(samples, [], labels, nested, settings.lang, settings.alignment)
     samples = without_edge_space(samples)

@@ -17,7 +17,7 @@ from thinc.api import Config
 from ...corpus.readers.examples import example_of
 from ...corpus.readers.mention_swap import swapped
 from ...data import samples_to_docs
-from ...errors import FewnerError
+from ...errors import FewnerError, check_number
 from ...types import Sample
 
 OnStep = Callable[[], None]
@@ -118,6 +118,7 @@ def use_device(gpu_id: int) -> None:
     """Train on this GPU; -1 is the CPU."""
     import spacy
 
+    check_number("gpu_id", gpu_id, least=-1, whole=True)
     if gpu_id < 0:
         spacy.require_cpu()
         return
