@@ -7,30 +7,35 @@ from typing import Any, NoReturn
 
 from ...errors import FewnerError
 from ...types import Sample
-from ..files import atomic_write, read_text
-from .record import record_from_sample, sample_from_record
+from ..files import atomic_write, lines_of, read_text
+from .counting import claims_of, remedy
+from .foreign import annotation_fields, is_certain
+from .record import OffsetsError, record_from_sample, sample_from_record, unread_annotation
+
+_MARK = "\ufeff"  # of byte order; in the middle of files that were put together
 
 
-def read_jsonl(path: str | Path) -> list[Sample]:
+def read_jsonl(path: str | Path, *, texts_only: bool = False) -> list[Sample]:
     """Read JSONL of either form (see `record`); only accepted records are kept.
 
+    texts_only: leave spans, and what may be annotation in other fields, unread.
     Raises FewnerError naming file and line (`examples.jsonl:12`).
     """
     path = Path(path)
-    # Not splitlines(): it would cut at U+2028 and others that JSON strings may hold.
-    lines = enumerate(read_text(path).split("\n"), start=1)
+    lines = ((n, line.lstrip(_MARK)) for n, line in enumerate(lines_of(read_text(path)), start=1))
     records = ((f"{path}:{n}", _parse(line, f"{path}:{n}")) for n, line in lines if line.strip())
-    return _samples(records, path)
+    return _samples(list(records), path, texts_only)
 
 
-def read_json(path: str | Path) -> list[Sample]:
+def read_json(path: str | Path, *, texts_only: bool = False) -> list[Sample]:
     """Read a JSON array of records, or JSONL if the file does not begin with a bracket."""
     path = Path(path)
     text = read_text(path)
     if not text.lstrip().startswith("["):
-        return read_jsonl(path)
+        _refuse_lone_object(text, path)
+        return read_jsonl(path, texts_only=texts_only)
     records = enumerate(_parse(text, str(path)))
-    return _samples(((f"{path}[{n}]", record) for n, record in records), path)
+    return _samples([(f"{path}[{n}]", record) for n, record in records], path, texts_only)
 
 
 def write_jsonl(samples: Iterable[Sample], path: str | Path) -> None:
@@ -45,13 +50,60 @@ def write_json(samples: Iterable[Sample], path: str | Path) -> None:
     _write("[\n" + ",\n".join(lines) + "\n]\n", path)
 
 
-def _samples(records: Iterable[tuple[str, Any]], path: Path) -> list[Sample]:
-    read = [sample_from_record(record, where) for where, record in records]
+def _refuse_lone_object(text: str, path: Path) -> None:
+    """One object over several lines is no record a line, whatever its first line looks like."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return
+    if isinstance(value, dict) and "\n" in text.strip():
+        raise FewnerError(
+            str(path),
+            "must hold a list of examples, or one a line",
+            f"one object with {', '.join(map(repr, value))}",
+            'Write [{"text": …, "spans": […]}, …].',
+        )
+
+
+def _samples(records: list[tuple[str, Any]], path: Path, texts_only: bool) -> list[Sample]:
+    if texts_only:
+        records = [(where, _without_spans(record)) for where, record in records]
+    try:
+        read = [sample_from_record(record, where) for where, record in records]
+    except OffsetsError as err:
+        claims = list(claims_of(record for _, record in records))
+        what = remedy(err.claim, claims)
+        raise FewnerError(err.argument, err.rule, err.value, what) from err
+    if not texts_only:
+        _check_fields(records)
     samples = [sample for sample in read if sample is not None]
     if not samples:
         found = f"{len(read)} records, none accepted" if read else "nothing but blank lines"
         raise FewnerError(str(path), "must hold examples", found, "Add or accept some examples.")
     return samples
+
+
+def _without_spans(record: Any) -> Any:
+    return {**record, "spans": []} if isinstance(record, dict) else record
+
+
+def _check_fields(records: Iterable[tuple[str, Any]]) -> None:
+    """FewnerError for a record without spans that has other fields for them."""
+    found = [
+        (where, record, annotation_fields(record))
+        for where, record in records
+        if record.get("answer", "accept") == "accept"
+    ]
+    beside_spans = {name for _, record, _ in found if record.get("spans") for name in record}
+    for where, record, fields in found:
+        # What records with spans have too is no other form of spans, unless it cannot be but that.
+        told = {
+            name: shape
+            for name, shape in fields.items()
+            if not ("spans" in record and name in beside_spans) or is_certain(name, record[name])
+        }
+        if told:
+            raise unread_annotation(where, told)
 
 
 def _parse(text: str, where: str) -> Any:
