@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ..errors import FewnerError
 from ..types import Sample
-from .docs import SPANS_KEY
+from .docs import SPANS_KEY, Alignment
 from .formats.conll import read_conll, write_conll
 from .formats.docbin import read_docbin, write_docbin
 from .formats.jsonl import read_json, read_jsonl, write_json, write_jsonl
@@ -65,17 +65,19 @@ def write_samples(
     *,
     spans_key: str = SPANS_KEY,
     nlp: "Language | None" = None,
+    alignment: Alignment = "strict",
 ) -> None:
     """Write examples, the whole file or nothing; the format follows the suffix unless given.
 
     nlp: tokenizes samples without tokens for CoNLL and DocBin.
+    alignment: for the same, what becomes of spans with an edge inside a token: "strict" refuses them.
     """
     path = Path(path)
     chosen = _format(path, format)
     if chosen == "spacy":
-        write_docbin(samples, path, spans_key, nlp=nlp)
+        write_docbin(samples, path, spans_key, nlp=nlp, alignment=alignment)
     elif chosen == "conll":
-        write_conll(samples, path, nlp=nlp)
+        write_conll(samples, path, nlp=nlp, alignment=alignment)
     elif chosen == "jsonl":
         write_jsonl(samples, path)
     else:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from ...errors import FewnerError
 from ...types import CharSpan, Sample
-from ..docs import blank_pipeline, token_offsets
+from ..alignment import refuse_lost
+from ..docs import Alignment, blank_pipeline, doc_to_sample, samples_to_docs
 from ..files import atomic_write, lines_of, read_text
 from .columns import Columns, Row, Sentence, Wanted, choose_columns, is_extra
 from .tags import (
@@ -65,16 +66,27 @@ def read_conll(
 
 
 def write_conll(
-    samples: Iterable[Sample], path: str | Path, *, nlp: "Language | None" = None
+    samples: Iterable[Sample],
+    path: str | Path,
+    *,
+    nlp: "Language | None" = None,
+    alignment: Alignment = "strict",
 ) -> None:
     """Write token TAB BIO tag, a blank line after each sample; spaces are no tokens.
 
     nlp: tokenizes the samples that have no tokens; a multi-language tokenizer if None.
+    alignment: of spans with an edge inside a token: "strict" refuses them.
     Raises FewnerError for spans that nest, cross or cut a token and for samples without a
     token: CoNLL cannot hold them. Scores, cats, meta and weight are not written.
     """
     nlp = nlp or blank_pipeline()
-    blocks = [_block(sample, nlp, f"samples[{index}]") for index, sample in enumerate(samples)]
+    samples = list(samples)
+    docs, misaligned = samples_to_docs(samples, nlp, alignment=alignment)
+    refuse_lost(misaligned, samples, nlp)
+    blocks = [
+        _block(doc_to_sample(doc), sample.place or f"samples[{index}]")
+        for index, (doc, sample) in enumerate(zip(docs, samples, strict=True))
+    ]
     atomic_write(Path(path), "".join(blocks).encode("utf-8"))
 
 
@@ -220,8 +232,8 @@ def _sample(
     return Sample(joiner.join(words), tuple(spans), tuple(tokens), place=place)
 
 
-def _block(sample: Sample, nlp: "Language", where: str) -> str:
-    offsets = token_offsets(sample, nlp)
+def _block(sample: Sample, where: str) -> str:
+    offsets = sample.tokens or ()
     tokens = [(start, end) for start, end in offsets if sample.text[start:end].strip()]
     if not tokens:
         raise FewnerError(where, "must hold a token", repr(sample.text), "Remove the sample.")
