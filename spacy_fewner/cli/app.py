@@ -1,11 +1,13 @@
 """The command line as a whole: its commands, and the one place where errors become messages."""
 
+import logging
 import signal
 import sys
 import threading
 from io import TextIOWrapper
 from typing import Any
 
+import click
 import typer
 from typer.core import TyperGroup
 
@@ -23,6 +25,7 @@ class ErrorReportingGroup(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         _clean_up_when_terminated()
         _print_whatever_comes()
+        _say_what_was_read()
         try:
             return super().invoke(ctx)
         except FewnerError as error:
@@ -66,6 +69,23 @@ def _print_whatever_comes() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+class _OnStderr(logging.Handler):
+    """Says what was logged, unless the command is to be quiet."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        context = click.get_current_context(silent=True)
+        if not (context and context.params.get("quiet")):
+            typer.echo(record.getMessage(), err=True)
+
+
+def _say_what_was_read() -> None:
+    """Which columns of a file were taken is logged where files are read."""
+    logger = logging.getLogger("spacy_fewner.data")
+    if not any(isinstance(handler, _OnStderr) for handler in logger.handlers):
+        logger.addHandler(_OnStderr())
+        logger.setLevel(logging.INFO)
 
 
 def main() -> None:

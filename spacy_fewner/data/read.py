@@ -70,7 +70,7 @@ def write_samples(
     """Write examples, the whole file or nothing; the format follows the suffix unless given.
 
     nlp: tokenizes samples without tokens for CoNLL and DocBin.
-    alignment: for the same, what becomes of spans with an edge inside a token: "strict" refuses them.
+    alignment: for the same, of spans with an edge inside a token: "strict" refuses them.
     """
     path = Path(path)
     chosen = _format(path, format)
@@ -82,6 +82,11 @@ def write_samples(
         write_jsonl(samples, path)
     else:
         write_json(samples, path)
+
+
+def has_columns(path: str | Path, format: str | None = None) -> bool:
+    """Whether a file is read as columns."""
+    return (format or _FORMATS.get(Path(path).suffix.lower())) == "conll"
 
 
 def _format(path: Path, format: str | None) -> Format:

@@ -9,7 +9,9 @@ import typer
 from ..options import shared as options
 from ..options.distinct_files import check_apart
 from ..options.labels import parse_labels
+from ..options.option_groups import unbundled
 from ..options.pipelines import cascade_in, load_pipeline
+from ..options.reading import ReadingOptions
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from ...types import CharSpan, Sample
 
 
+@unbundled
 def evaluate(
     model: options.Model,
     gold: Annotated[
@@ -45,6 +48,8 @@ def evaluate(
     ] = None,
     gpu_id: options.Gpu = -1,
     quiet: options.Quiet = False,
+    *,
+    reading: ReadingOptions,
 ) -> None:
     """Score MODEL on the annotated text GOLD.
 
@@ -54,17 +59,17 @@ def evaluate(
     path, name or synonym, and each level of its tree is scored too; a span that stays above a
     level does not count there.
     """
-    from ...data import read_samples
     from ...evaluation import span_partial, span_strict
     from ...evaluation.levels import level_scores
     from ...fitting.training.training import use_device
 
     check_apart(gold, json, report)
+    reading.check_columns(gold)
     use_device(gpu_id)
     ids = parse_labels(labels)
     nlp = load_pipeline(model)
     key = spans_key or _own_key(nlp)
-    samples, tree = in_own_tree(read_samples(gold, spans_key=key), nlp)
+    samples, tree = in_own_tree(reading.samples(gold, spans_key=key), nlp)
     predicted = predict(nlp, samples, key)
     spans = [sample.spans for sample in samples]
     strict, partial = span_strict(spans, predicted, ids), span_partial(spans, predicted, ids)

@@ -83,6 +83,7 @@ def fit(
     from ...data.schema import parse_schema
     from ...fitting.run import fit as run_fit
 
+    training.check_columns(examples, dev, synthetic, *(held_out or []))
     with _writer(language_model, writing, out, training.seed) as writer:
         result = run_fit(
             examples,

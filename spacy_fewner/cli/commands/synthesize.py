@@ -9,6 +9,7 @@ from ..options.distinct_files import check_apart
 from ..options.llm import LlmOptions, spent
 from ..options.option_groups import unbundled
 from ..options.pipelines import load_pipeline
+from ..options.reading import ReadingOptions, TokenizingOptions
 from ..options.writing import WritingOptions
 
 Judge = Annotated[
@@ -27,13 +28,14 @@ def synthesize(
     model: Judge = None,
     held_out: options.HeldOut = None,
     labels: options.Labels = None,
-    lang: options.Lang = "en",
     nested: options.Nested = None,
     seed: options.Seed = 0,
     quiet: options.Quiet = False,
     *,
     language_model: LlmOptions,
     writing: WritingOptions,
+    reading: ReadingOptions,
+    tokenizing: TokenizingOptions,
 ) -> None:
     """Have a language model write more texts like EXAMPLES.
 
@@ -46,17 +48,19 @@ def synthesize(
     from ...corpus.synthesis_files import rejects_kept, write_kept
     from ...data.schema import parse_schema
     from ...fitting.synthesis_loop import synthetic_examples
-    from ...fitting.training.examples import audited, load_samples
+    from ...fitting.training.examples import audited
     from ...types import Schema
 
     for path in (examples, *(held_out or [])):
         check_apart(path, out)
-    samples = load_samples(examples, "examples")
+    reading.check_columns(examples, *(held_out or []))
+    samples, lang = reading.samples(examples), tokenizing.lang
     schema = parse_schema(labels) if labels else Schema.from_samples(samples)
     flat_or_nested = is_nested(samples) if nested is None else nested
-    audited(samples, [], schema.ids if labels else None, flat_or_nested, lang)
+    ids = schema.ids if labels else None
+    audited(samples, [], ids, flat_or_nested, lang, tokenizing.alignment)
     settings = writing.settings(seed)
-    others = {str(path): load_samples(path, "held-out") for path in held_out or []}
+    others = {str(path): reading.samples(path) for path in held_out or []}
     frozen = load_pipeline(model) if model else None
     rejects = out.with_suffix(".rejects.jsonl")
     with (

@@ -1,8 +1,8 @@
 """Annotation in fields that are not ours, so that no record is read as unannotated by mistake.
 
 Other tools write entities as lists of objects or triples, as tags parallel to the tokens, as
-objects with lists in them, or as JSON in a string, under ever new names. So it is looked for by its
-shape, and by names only where a shape says little. It matters beside missing or empty `spans` alone.
+objects with lists in them, or as JSON in a string, under ever new names. So it is looked for by
+its shape, and by names only where a shape says little. It matters beside missing or empty `spans`.
 """
 
 import json

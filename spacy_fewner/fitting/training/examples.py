@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...corpus.checking.clean import Cleaned, clean, trainable_checks
 from ...corpus.checking.extended_gold import ExtendedGold
@@ -19,16 +19,16 @@ MAX_UNUSABLE = 0.1
 
 
 def load_samples(
-    source: str | Path | Sequence[Sample] | None, name: str, spans_key: str = "sc"
+    source: str | Path | Sequence[Sample] | None, name: str, **how: Any
 ) -> list[Sample]:
     """The samples of a file or a list, none of None; FewnerError if there are none.
 
-    spans_key: which spans of a DocBin to read.
+    how: to read a file, as of read_samples.
     """
     if source is None:
         return []
     if isinstance(source, (str, Path)):
-        return read_samples(source, spans_key=spans_key)
+        return read_samples(source, **how)
     samples = list(source)
     if not samples:
         raise FewnerError(name, "must hold at least one example", "nothing", "Annotate some text.")
@@ -52,7 +52,7 @@ def load_synthetic(
     cleaned = Cleaned()
     if source is None:
         return cleaned
-    given = load_samples(source, "synthetic", settings.spans_key)
+    given = load_samples(source, "synthetic", **settings.reading)
     nlp, schema = blank_pipeline(settings.lang), Schema.from_samples(gold)
     checks = trainable_checks(gold, schema, nlp, nested, held_out, ExtendedGold(gold))
     for outcome in clean(given, checks, cleaned.ledger):
