@@ -22,7 +22,7 @@ _LANGUAGES = (
     ("ja", re.compile("[\u3040-\u30ff\uff66-\uff9f]")),
     ("th", re.compile("[\u0e00-\u0e7f]")),
 )
-_CHARACTERS = "--lang zh (lang='zh' in Python) takes each character as a token"
+_CHARACTERS = "choose --lang zh (lang='zh' in Python), which takes each character as a token"
 
 
 def refuse_lost(
@@ -56,5 +56,5 @@ def _language(tokens: str, lang: str) -> str:
         return f"correct the offsets, or {MOVE}"
     for code, script in _LANGUAGES:
         if script.search(tokens) and lang != code:
-            return f"choose --lang {code} (lang='{code}'), if spaCy has it here; {_CHARACTERS}"
+            return f"choose --lang {code} (lang='{code}'), if spaCy has it here; else {_CHARACTERS}"
     return _CHARACTERS

@@ -92,7 +92,7 @@ def predict(nlp: "Language", samples: "Sequence[Sample]", key: str) -> "list[Seq
     from ...data import doc_to_sample, samples_to_docs
     from ...types import Sample
 
-    bare = [Sample(sample.text, tokens=sample.tokens) for sample in samples]
+    bare = [Sample(s.text, tokens=s.tokens, place=s.place) for s in samples]
     docs, _ = samples_to_docs(bare, nlp, "fewner_none")
     return [doc_to_sample(doc, key).spans for doc in nlp.pipe(docs)]
 

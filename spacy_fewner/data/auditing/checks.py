@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -123,7 +123,7 @@ def _token_findings(
 ) -> Iterator[Finding]:
     if asked.own_tokens_only and sample.tokens is None:
         return
-    sound = Sample(sample.text, tuple(spans), sample.tokens)
+    sound = replace(sample, spans=tuple(spans))
     doc, misaligned = sample_to_doc(sound, asked.nlp, "sc", asked.alignment, index=index)
     for missed in misaligned:
         detail = _fate(missed, doc.text)
