@@ -42,7 +42,7 @@ def refuse_lost(
     )
 
 
-def remedy(missed: Misaligned, sample: "Sample", lang: str) -> str:
+def remedy(missed: Misaligned, sample: "Sample", lang: str | None) -> str:
     """For a span of the sample that does not fit its tokens, or those that `lang` gives it."""
     if sample.tokens is not None:
         return f"Correct the offsets, leave the tokens out of the file, or {MOVE}."
@@ -51,7 +51,7 @@ def remedy(missed: Misaligned, sample: "Sample", lang: str) -> str:
     return f"Correct the offsets, or {MOVE}."
 
 
-def _language(tokens: str, lang: str) -> str:
+def _language(tokens: str, lang: str | None) -> str:
     if lang == "zh":
         return f"correct the offsets, or {MOVE}"
     for code, script in _LANGUAGES:

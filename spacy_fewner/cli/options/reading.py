@@ -74,5 +74,5 @@ class TokenizingOptions:
         from ...fitting.training.examples import blank_pipeline
 
         nlp = blank_pipeline(self.lang)
-        how = {"spans_key": spans_key, "nlp": nlp, "alignment": self.alignment}
+        how: Any = {"spans_key": spans_key, "nlp": nlp, "alignment": self.alignment}
         write_samples(samples, path, format, **how)

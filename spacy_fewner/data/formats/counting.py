@@ -48,7 +48,9 @@ def claims_of(records: Iterable[Any]) -> Iterator[Claim]:
         text = record.get("text")
         if text is None and words:
             text = " ".join(words)
-        for span in spans if isinstance(spans, list) and isinstance(text, str) else ():
+        if not isinstance(spans, list) or not isinstance(text, str):
+            continue
+        for span in spans:
             if isinstance(span, dict) and (claim := claim_of(span, text, words)):
                 yield claim
 
