@@ -7,7 +7,6 @@ import threading
 from io import TextIOWrapper
 from typing import Any
 
-import click
 import typer
 from typer.core import TyperGroup
 
@@ -25,7 +24,7 @@ class ErrorReportingGroup(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         _clean_up_when_terminated()
         _print_whatever_comes()
-        _say_what_was_read()
+        _say_what_was_read(quiet=not {"-q", "--quiet"}.isdisjoint(ctx.args))
         try:
             return super().invoke(ctx)
         except FewnerError as error:
@@ -72,20 +71,18 @@ def _print_whatever_comes() -> None:
 
 
 class _OnStderr(logging.Handler):
-    """Says what was logged, unless the command is to be quiet."""
+    """Unlike StreamHandler on the stream that is stderr when it says something."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        context = click.get_current_context(silent=True)
-        if not (context and context.params.get("quiet")):
-            typer.echo(record.getMessage(), err=True)
+        typer.echo(record.getMessage(), err=True)
 
 
-def _say_what_was_read() -> None:
+def _say_what_was_read(quiet: bool) -> None:
     """Which columns of a file were taken is logged where files are read."""
     logger = logging.getLogger("spacy_fewner.data")
     if not any(isinstance(handler, _OnStderr) for handler in logger.handlers):
         logger.addHandler(_OnStderr())
-        logger.setLevel(logging.INFO)
+    logger.setLevel(logging.WARNING if quiet else logging.INFO)
 
 
 def main() -> None:

@@ -23,7 +23,10 @@ EXTRA = {
         "examples.jsonl:5 spans[0]: must lie in the text's 2 characters",
     ),
     "no tokens": ({"text": "", "spans": []}, "examples.jsonl:5: a text must have more than spaces"),
-    "only spaces": ({"text": " \t ", "spans": []}, "examples.jsonl:5: a text must have more than spaces"),
+    "only spaces": (
+        {"text": " \t ", "spans": []},
+        "examples.jsonl:5: a text must have more than spaces",
+    ),
     "label with one example": (
         {"text": "Ed ate soup", "spans": [(7, 11, "FOOD")]},
         "every label needs enough examples; got 1 span of FOOD, 2 needed",

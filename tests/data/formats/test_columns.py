@@ -168,7 +168,9 @@ TAGGED = st.lists(
 
 
 @settings(max_examples=100, deadline=None)
-@given(sentences=st.lists(TAGGED, min_size=1, max_size=3), middle=st.lists(st.just("_"), max_size=3))
+@given(
+    sentences=st.lists(TAGGED, min_size=1, max_size=3), middle=st.lists(st.just("_"), max_size=3)
+)
 def test_an_index_column_changes_nothing(tmp_path_factory, sentences, middle):
     """Whatever the tokens are, numbers and hashes too."""
     folder = tmp_path_factory.mktemp("columns")

@@ -61,7 +61,7 @@ def test_tag_column_by_hand(tmp_path):
         assert [span.label for span in found] == ["NP", "VP"]
     assert [span.label for span in read_conll(path, tag_column=-2)[0].spans] == ["PER"]
     for column in (0, 4, -4):
-        with pytest.raises(FewnerError, match="--tag-column.*3 columns"):
+        with pytest.raises(FewnerError, match=r"--tag-column.*3 columns"):
             read_conll(path, tag_column=column)
 
 
