@@ -1,5 +1,6 @@
 """The command line as a whole: its commands, and the one place where errors become messages."""
 
+import logging
 import signal
 import sys
 import threading
@@ -27,6 +28,7 @@ class ErrorReportingGroup(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         _clean_up_when_terminated()
         _print_whatever_comes()
+        _say_what_was_read(quiet=not {"-q", "--quiet"}.isdisjoint(ctx.args))
         try:
             with _warnings_on_stderr():
                 return super().invoke(ctx)
@@ -79,7 +81,7 @@ def _warnings_on_stderr() -> Iterator[None]:
             else:
                 shown(message, category, *where)
 
-        warnings.showwarning = show
+        warnings.showwarning = show  # type: ignore[assignment]
         yield
 
 
@@ -88,6 +90,21 @@ def _print_whatever_comes() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+class _OnStderr(logging.Handler):
+    """Unlike StreamHandler on the stream that is stderr when it says something."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        typer.echo(record.getMessage(), err=True)
+
+
+def _say_what_was_read(quiet: bool) -> None:
+    """Which columns of a file were taken is logged where files are read."""
+    logger = logging.getLogger("spacy_fewner.data")
+    if not any(isinstance(handler, _OnStderr) for handler in logger.handlers):
+        logger.addHandler(_OnStderr())
+    logger.setLevel(logging.WARNING if quiet else logging.INFO)
 
 
 def main() -> None:

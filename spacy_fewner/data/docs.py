@@ -54,7 +54,7 @@ def sample_to_doc(
     index: what to call the sample in what is reported.
     """
     check_alignment(alignment)
-    doc = _tokenize(sample, nlp, f"samples[{index}]")
+    doc = _tokenize(sample, nlp, sample.place or f"samples[{index}]")
     placed: list[Span] = []
     scores: list[float] = []
     misaligned: list[Misaligned] = []
@@ -130,7 +130,8 @@ def token_offsets(sample: Sample, nlp: "Language") -> tuple[tuple[int, int], ...
     """Characters of the sample's own tokens, or of those nlp makes."""
     if sample.tokens is not None:
         return sample.tokens
-    return tuple((t.idx, t.idx + len(t)) for t in _tokenize(sample, nlp, "samples"))
+    made = _tokenize(sample, nlp, sample.place or "samples")
+    return tuple((t.idx, t.idx + len(t)) for t in made)
 
 
 def blank_pipeline() -> "Language":
@@ -158,7 +159,8 @@ def _tokenize(sample: Sample, nlp: "Language", where: str) -> "Doc":
             where,
             f"text must not exceed nlp.max_length, {nlp.max_length} characters",
             f"{len(sample.text)} characters",
-            "Split the text or raise nlp.max_length.",
+            "Cut the text into several examples, at paragraphs for instance; in Python, "
+            "nlp.max_length may be raised instead.",
         )
     try:
         if sample.tokens is None:

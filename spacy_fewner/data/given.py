@@ -9,6 +9,7 @@ from ..errors import FewnerError, warn
 from ..types import CharSpan, Sample
 from .docs import SPANS_KEY, check_key, doc_to_sample
 from .formats.record import ACCEPTED, sample_from_record
+from .formats.unread import check_fields
 
 _REMEDY = (
     'Write {"text": "Ada left", "spans": [{"start": 0, "end": 3, "label": "PER"}]}, or give Sample '
@@ -28,12 +29,16 @@ def as_samples(given: Iterable[Any], name: str, spans_key: str = SPANS_KEY) -> l
     _refuse_single(given, name)
     samples: list[Sample] = []
     answers: Counter[str] = Counter()
+    records: list[tuple[str, Any]] = []
     for index, item in enumerate(given):
         sample = _sample(item, f"{name}[{index}]", spans_key)
+        if isinstance(item, Mapping):
+            records.append((f"{name}[{index}]", item))
         if sample is None:
             answers[str(item["answer"])] += 1
         else:
             samples.append(sample)
+    check_fields(records)
     warn_of_answers(name, answers, len(samples))
     return samples
 

@@ -75,7 +75,7 @@ def fit(
     schema = _schema(labels)
     task, report = _task(examples, dev, schema, chosen)
     apart = {
-        name: load_samples(source, name, chosen.spans_key)
+        name: load_samples(source, name, **chosen.reading)
         for name, source in (held_out or {}).items()
     }
     made = obtained(
@@ -114,8 +114,8 @@ def _task(
     """What was given, read and audited; FewnerError if it cannot be measured on."""
     from .measuring.validation import splits
 
-    samples = load_samples(examples, "examples", settings.spans_key)
-    dev_samples = load_samples(dev, "dev", settings.spans_key)
+    samples = load_samples(examples, "examples", **settings.reading)
+    dev_samples = load_samples(dev, "dev", **settings.reading)
     nested = is_nested(samples) if settings.nested is None else settings.nested
     labels = None if schema is None else schema.ids
     report = audited(samples, dev_samples, labels, nested, settings.lang, settings.alignment)

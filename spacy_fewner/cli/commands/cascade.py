@@ -62,8 +62,9 @@ def train(
     from ...fitting.training.examples import load_samples
     from ...fitting.training.single import train_one
 
+    training.check_columns(examples)
     settings, how = training.settings(threshold=threshold), CascadeSettings(shared=shared)
-    samples, labels = _in_tree(load_samples(examples, "examples", settings.spans_key), tree)
+    samples, labels = _in_tree(load_samples(examples, "examples", **settings.reading), tree)
     report = train_one(
         samples,
         out,

@@ -10,7 +10,9 @@ from ...data.docs import SPANS_KEY
 from ..options import shared as options
 from ..options.distinct_files import check_apart
 from ..options.labels import parse_labels
+from ..options.option_groups import unbundled
 from ..options.pipelines import cascade_in, check_written, load_pipeline, own_key
+from ..options.reading import ReadingOptions
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from ...types import CharSpan, Sample
 
 
+@unbundled
 def evaluate(
     model: options.Model,
     gold: Annotated[
@@ -46,6 +49,8 @@ def evaluate(
     ] = None,
     gpu_id: options.Gpu = -1,
     quiet: options.Quiet = False,
+    *,
+    reading: ReadingOptions,
 ) -> None:
     """Score MODEL on the annotated text GOLD.
 
@@ -55,18 +60,18 @@ def evaluate(
     path, name or synonym, and each level of its tree is scored too; a span that stays above a
     level does not count there. White space at the edges of spans does not count.
     """
-    from ...data import read_samples
     from ...data.edge_space import without_edge_space
     from ...evaluation import span_partial, span_strict
     from ...evaluation.levels import level_scores
     from ...fitting.training.training import use_device
 
     check_apart(gold, json, report)
+    reading.check_columns(gold)
     use_device(gpu_id)
     ids = parse_labels(labels)
     nlp = load_pipeline(model)
     key = spans_key or own_key(nlp) or SPANS_KEY
-    given = without_edge_space(read_samples(gold, spans_key=key))
+    given = without_edge_space(reading.samples(gold, spans_key=key))
     samples, tree = in_own_tree(given, nlp, key)
     predicted = predict(nlp, samples, key, asked=spans_key is not None)
     spans = [sample.spans for sample in samples]
@@ -90,7 +95,7 @@ def predict(
     from ...data.edge_space import trimmed
     from ...types import Sample
 
-    bare = [Sample(sample.text, tokens=sample.tokens) for sample in samples]
+    bare = [Sample(s.text, tokens=s.tokens, place=s.place) for s in samples]
     docs, _ = samples_to_docs(bare, nlp, "fewner_none")
     for doc in docs:
         del doc.spans["fewner_none"]

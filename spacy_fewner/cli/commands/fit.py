@@ -86,6 +86,7 @@ def fit(
 
     how = training.given(folds=folds, curve=None if curve else (), workers=workers)
     FitSettings(**how)  # its errors come before a journal is opened
+    training.check_columns(examples, dev, synthetic, *(held_out or []))
     with _writer(language_model, writing, out, training.seed) as writer:
         result = run_fit(
             examples,

@@ -10,6 +10,7 @@ from ..options.distinct_files import check_apart
 from ..options.llm import LlmOptions, spent
 from ..options.option_groups import unbundled
 from ..options.pipelines import load_pipeline
+from ..options.reading import ReadingOptions, TokenizingOptions
 from ..options.writing import WritingOptions
 
 Judge = Annotated[
@@ -28,7 +29,6 @@ def synthesize(
     model: Judge = None,
     held_out: options.HeldOut = None,
     labels: options.Labels = None,
-    lang: options.Lang = "en",
     nested: options.Nested = None,
     spans_key: Annotated[
         str | None,
@@ -42,6 +42,8 @@ def synthesize(
     *,
     language_model: LlmOptions,
     writing: WritingOptions,
+    reading: ReadingOptions,
+    tokenizing: TokenizingOptions,
 ) -> None:
     """Have a language model write more texts like EXAMPLES.
 
@@ -56,18 +58,20 @@ def synthesize(
     from ...data.schema import parse_schema
     from ...fitting.judge import judge_of
     from ...fitting.synthesis_loop import synthetic_examples
-    from ...fitting.training.examples import audited, load_samples
+    from ...fitting.training.examples import audited
     from ...types import Schema
 
     for path in (examples, *(held_out or [])):
         check_apart(path, out)
-    samples = load_samples(examples, "examples", spans_key or SPANS_KEY)
+    reading.check_columns(examples, *(held_out or []))
+    samples, lang = reading.samples(examples, spans_key=spans_key or SPANS_KEY), tokenizing.lang
     schema = parse_schema(labels) if labels else Schema.from_samples(samples)
     flat_or_nested = is_nested(samples) if nested is None else nested
-    audited(samples, [], schema.ids if labels else None, flat_or_nested, lang)
+    ids = schema.ids if labels else None
+    audited(samples, [], ids, flat_or_nested, lang, tokenizing.alignment)
     samples = without_edge_space(samples)
     settings = writing.settings(seed)
-    others = {str(path): load_samples(path, "held-out") for path in held_out or []}
+    others = {str(path): reading.samples(path) for path in held_out or []}
     frozen = load_pipeline(model) if model else None
     if frozen:
         judge_of(frozen, schema.ids, spans_key)

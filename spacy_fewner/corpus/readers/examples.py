@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ...data.alignment import remedy
 from ...data.docs import SPANS_KEY, Alignment, Misaligned, check_alignment, samples_to_docs
 from ...data.edge_space import without_edge_space
 from ...errors import FewnerError
@@ -57,7 +58,7 @@ class ExampleMaker:
         """
         given = swapped(without_edge_space(samples), self.swap_mentions)
         docs, misaligned = samples_to_docs(given, nlp, self.spans_key, self.alignment)
-        self._report(docs, misaligned)
+        self._report(docs, misaligned, given, nlp)
         docs = [doc for doc in docs if len(doc)]
         if self.shuffle:
             random.shuffle(docs)
@@ -72,7 +73,13 @@ class ExampleMaker:
         targets = [span for span in doc.spans[self.spans_key] if not is_extension(span.label_)]
         doc.set_ents(filter_spans(targets), default="outside")
 
-    def _report(self, docs: "list[Doc]", misaligned: list[Misaligned]) -> None:
+    def _report(
+        self,
+        docs: "list[Doc]",
+        misaligned: list[Misaligned],
+        samples: Sequence[Sample],
+        nlp: "Language",
+    ) -> None:
         if not misaligned:
             return
         first = misaligned[0]
@@ -82,7 +89,7 @@ class ExampleMaker:
                 self.source,
                 "spans must begin and end with a token",
                 f"none of {len(misaligned)} that does, as {found}",
-                "Correct the offsets or choose alignment 'expand'.",
+                remedy(first, samples[first.index], nlp.lang),
             )
         if not self._warned:
             lost = sum(missed.placed is None for missed in misaligned)

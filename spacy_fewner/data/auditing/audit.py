@@ -84,7 +84,8 @@ def _issue(finding: Finding, samples: Sequence[Sample]) -> Issue:
         index=finding.index,
         excerpt=_excerpt(text, finding.span),
         detail=finding.detail,
-        remedy=kind.remedy,
+        remedy=finding.remedy or kind.remedy,
+        at="" if finding.index is None else samples[finding.index].place,
         label=finding.span.label if finding.span else "",
     )
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
+from os.path import basename
 from typing import Literal, NamedTuple
 
 from ...errors import FewnerError
@@ -32,16 +33,20 @@ KINDS: dict[str, Kind] = {
     "lost label": Kind(
         "error",
         "a label must keep a span that fits the tokens",
-        "Correct the offsets, or choose alignment 'expand'.",
+        "Correct the offsets, or choose --alignment expand (alignment='expand' in Python).",
     ),
     "conflicting texts": Kind(
         "error", "a text must have one annotation", "Keep the right one, remove the others."
     ),
     "conflicting labels": Kind(
-        "error", "a span must have one label in flat mode", "Keep one, or use nested mode."
+        "error",
+        "a span must have one label in flat mode",
+        "Keep one, or let spans nest (--nested; of `audit`, no --flat).",
     ),
     "overlapping spans": Kind(
-        "error", "spans must be apart in flat mode", "Keep one of them, or use nested mode."
+        "error",
+        "spans must be apart in flat mode",
+        "Keep one of them, or let spans nest (--nested; of `audit`, no --flat).",
     ),
     "crossing spans": Kind(
         "warning", "spans should nest or be apart", "Check them: only one can be predicted."
@@ -52,7 +57,7 @@ KINDS: dict[str, Kind] = {
     "misaligned": Kind(
         "warning",
         "spans should begin and end with a token",
-        "Correct the offsets, or choose alignment 'expand'.",
+        "Correct the offsets, or choose --alignment expand (alignment='expand' in Python).",
     ),
     "misaligned extension": Kind(
         "warning",
@@ -100,7 +105,8 @@ class Issue:
     """One finding.
 
     index: of the sample, from 0; None if it is about the whole set. source: which set it is in,
-        if not the one that the report is of. label: of the span it is about, if it is of one.
+        if not the one that the report is of. at: the file and line it was read from, if any.
+        label: of the span it is about, if it is of one.
     """
 
     severity: Severity
@@ -111,9 +117,12 @@ class Issue:
     remedy: str
     source: str = ""
     label: str = ""
+    at: str = ""
 
     @property
     def place(self) -> str:
+        if self.at:
+            return self.at
         if self.index is None:
             return f"all {self.source} examples" if self.source else "all examples"
         return f"{self.source} example {self.index + 1}".lstrip()
@@ -158,14 +167,17 @@ class AuditReport:
         counts, more_labels = cut(self.label_counts.most_common(), labels)
         parts = [self._summary(), *_columns(("label", "spans"), counts), *more_labels]
         if self.issues:
+            first = {issue.kind: issue for issue in reversed(self.issues)}
             summary = [
-                (KINDS[kind].severity, kind, count, KINDS[kind].remedy)
+                (KINDS[kind].severity, kind, count, first[kind].remedy)
                 for kind, count in self.counts.items()
             ]
             parts += ["", *_columns(("severity", "kind", "count", "what to do"), summary)]
         for kind in self.counts:
             found = [issue for issue in self.issues if issue.kind == kind]
-            rows = [(issue.place, issue.detail, issue.excerpt) for issue in found[:examples]]
+            rows = [
+                (basename(issue.place), issue.detail, issue.excerpt) for issue in found[:examples]
+            ]
             more = f", the first {examples}" if len(found) > examples else ""
             parts += ["", f"{kind} ({len(found)}{more})", *_columns((), rows)]
         return "\n".join(line.rstrip() for line in parts)

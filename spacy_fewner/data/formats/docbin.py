@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...errors import FewnerError
 from ...types import Sample
+from ..alignment import refuse_lost
 from ..docs import (
     SPANS_KEY,
     Alignment,
@@ -51,16 +52,9 @@ def write_docbin(
     """
     from spacy.tokens import DocBin
 
-    samples = as_samples(samples, "samples", spans_key)
-    docs, misaligned = samples_to_docs(samples, nlp or blank_pipeline(), spans_key, alignment)
-    lost = [missed for missed in misaligned if missed.placed is None]
-    if lost:
-        raise FewnerError(
-            f"samples[{lost[0].index}]",
-            "spans must begin and end with a token",
-            f"{lost[0].surface!r} in {lost[0].tokens!r} and {len(lost) - 1} more",
-            "Correct the offsets, give the tokens, or choose alignment 'expand'.",
-        )
+    samples, nlp = as_samples(samples, "samples", spans_key), nlp or blank_pipeline()
+    docs, misaligned = samples_to_docs(samples, nlp, spans_key, alignment)
+    refuse_lost(misaligned, samples, nlp)
     try:
         content = DocBin(docs=docs, store_user_data=True).to_bytes()
     except (TypeError, ValueError, OverflowError) as err:

@@ -46,6 +46,7 @@ class FitSettings:
         "expand" and "contract" move them to the token's edges.
     set_ents: also fill `doc.ents`.
     spans_key: where the spans go, `doc.spans[spans_key]`.
+    token_column, tag_column, joiner: of files of columns, as in read_samples.
     threshold: probability from which a span is kept until a better one is picked on held-out text;
         below 0.5, since after few examples true spans score low (docs/recipe.md).
     rank: of the LoRA adapter; 0 fine-tunes the whole encoder, and stores it whole.
@@ -75,6 +76,9 @@ class FitSettings:
     alignment: Alignment = "strict"
     set_ents: bool = False
     spans_key: str = "sc"
+    token_column: int | None = None
+    tag_column: int | Sequence[int] | None = None
+    joiner: str = " "
     threshold: float = 0.2
     rank: int = 16
     learn_rate: float | None = None
@@ -113,6 +117,12 @@ class FitSettings:
         if self.encoder == "cnn":
             encoder, head = LEARN_RATES["cnn"]
         return self.learn_rate or encoder, self.head_learn_rate or head
+
+    @property
+    def reading(self) -> dict[str, Any]:
+        """How read_samples is to read the files."""
+        names = ("spans_key", "token_column", "tag_column", "joiner")
+        return {name: getattr(self, name) for name in names}
 
     def steps(self, n_examples: int) -> int:
         """Updates made on so many examples."""
