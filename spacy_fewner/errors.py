@@ -1,5 +1,6 @@
-"""The one exception type a user sees."""
+"""The one exception type a user sees, and the one warning."""
 
+import warnings
 from typing import Any
 from unicodedata import category
 
@@ -26,6 +27,15 @@ class FewnerError(ValueError):
         # Default pickling would pass the message as the only argument, which
         # loses the error on its way back from a worker of nlp.pipe(n_process=2).
         return type(self), (self.argument, self.rule, _shorten(self.value), self.remedy)
+
+
+class FewnerWarning(UserWarning):
+    """Input that can be used, but perhaps not as it was meant."""
+
+
+def warn(message: str) -> None:
+    """Warn the user; the command line prints it on stderr, in one line."""
+    warnings.warn(FewnerWarning(message), stacklevel=3)
 
 
 def _shorten(value: Any) -> str:

@@ -3,13 +3,16 @@
 import signal
 import sys
 import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import TextIOWrapper
 from typing import Any
 
 import typer
 from typer.core import TyperGroup
 
-from ..errors import FewnerError
+from ..errors import FewnerError, FewnerWarning
 from .commands import audit, cascade, evaluate, files, fit, package, stage, synthesize, train
 
 
@@ -24,7 +27,8 @@ class ErrorReportingGroup(TyperGroup):
         _clean_up_when_terminated()
         _print_whatever_comes()
         try:
-            return super().invoke(ctx)
+            with _warnings_on_stderr():
+                return super().invoke(ctx)
         except FewnerError as error:
             typer.echo(f"Error: {error}", err=True)
             raise typer.Exit(1) from None
@@ -59,6 +63,23 @@ def _clean_up_when_terminated() -> None:
     """Let SIGTERM unwind the stack like Ctrl-C, so that nothing half-written stays behind."""
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+
+
+@contextmanager
+def _warnings_on_stderr() -> Iterator[None]:
+    """Our own warnings as a line each; others as Python shows them."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", FewnerWarning)
+        shown = warnings.showwarning
+
+        def show(message: Any, category: Any, *where: Any) -> None:
+            if issubclass(category, FewnerWarning):
+                typer.echo(f"Warning: {message}", err=True)
+            else:
+                shown(message, category, *where)
+
+        warnings.showwarning = show
+        yield
 
 
 def _print_whatever_comes() -> None:

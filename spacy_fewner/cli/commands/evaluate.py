@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ...progress import counted, progress_shown
 from ..options import shared as options
 from ..options.distinct_files import check_apart
 from ..options.labels import parse_labels
@@ -65,7 +66,8 @@ def evaluate(
     nlp = load_pipeline(model)
     key = spans_key or _own_key(nlp)
     samples, tree = in_own_tree(read_samples(gold, spans_key=key), nlp)
-    predicted = predict(nlp, samples, key)
+    with progress_shown(not quiet):
+        predicted = predict(nlp, samples, key)
     spans = [sample.spans for sample in samples]
     strict, partial = span_strict(spans, predicted, ids), span_partial(spans, predicted, ids)
     if not quiet:
@@ -89,7 +91,8 @@ def predict(nlp: "Language", samples: "Sequence[Sample]", key: str) -> "list[Seq
 
     bare = [Sample(sample.text, tokens=sample.tokens) for sample in samples]
     docs, _ = samples_to_docs(bare, nlp, "fewner_none")
-    return [doc_to_sample(doc, key).spans for doc in nlp.pipe(docs)]
+    found = counted(nlp.pipe(docs), "Predicting", "texts", len(bare))
+    return [doc_to_sample(doc, key).spans for doc in found]
 
 
 def scores_table(strict: "SpanScores", partial: "SpanScores") -> str:

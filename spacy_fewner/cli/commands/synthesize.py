@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from ...progress import progress_shown
 from ..options import shared as options
 from ..options.distinct_files import check_apart
 from ..options.llm import LlmOptions, spent
@@ -62,6 +63,7 @@ def synthesize(
     with (
         language_model.client(out.with_suffix(".journal.jsonl")) as client,
         rejects_kept(rejects),
+        progress_shown(not quiet),
     ):
         cleaned = synthetic_examples(
             samples,
