@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tqdm import tqdm
 
 EVERY = 10.0  # seconds between lines of one stage
+BAR_AFTER = 1.0  # seconds: quick work needs no bar
 _Item = TypeVar("_Item")
 
 
@@ -151,4 +152,5 @@ def _count(total: int | None, unit: str) -> Count:
         return Lines(total, unit, out)
     from tqdm import tqdm
 
-    return Bar(total, unit, tqdm(total=total, unit=f" {unit}", file=out, delay=1, leave=False))
+    bar = tqdm(total=total, unit=f" {unit}", file=out, delay=BAR_AFTER, leave=False)
+    return Bar(total, unit, bar)

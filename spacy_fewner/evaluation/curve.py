@@ -12,7 +12,7 @@ from .aggregate import Spread
 _MIN_POINTS = 3
 _EXPONENTS = np.linspace(0.1, 1.5, 29)
 _RESAMPLES = 200
-_QUANTILES = (0.1, 0.9)
+_QUANTILES = (0.1, 0.5, 0.9)
 _UNSURE_BY, _UNSURE_PART = 0.02, 0.5  # how unsure a forecast may be: in F1, and as part of itself
 
 
@@ -56,6 +56,7 @@ class Trend:
 class Gain:
     """Expected rise in F1 from `examples` to twice as many.
 
+    expected: the middle one of the rises that `low` and `high` are of.
     low, high: the rise lies between them in four of five ways of drawing the seeds and of choosing
         a trend that fits as well as their noise lets one; None if a point has one seed only.
     """
@@ -96,12 +97,13 @@ class LearningCurve:
         if self.trend is None:
             return None
         last = self.points[-1].examples
-        return Gain(last, _rise(self.trend, last), *(self._range(last) or ()))
-
-    def _range(self, last: float) -> tuple[float, float] | None:
-        """Of the rise, over resampled seeds and the trends that fit each sample."""
         if any(len(point.scores) < 2 for point in self.points):
-            return None
+            return Gain(last, _rise(self.trend, last))
+        low, middle, high = np.quantile(self._rises(last), _QUANTILES).tolist()
+        return Gain(last, middle, low, high)
+
+    def _rises(self, last: float) -> list[float]:
+        """From `last` to twice as many, over resampled seeds and the trends that fit each sample."""
         rng = np.random.default_rng(0)
         examples = [point.examples for point in self.points]
         noise = sum(p.f.sd**2 / len(p.scores) for p in self.points if p.f.sd)
@@ -110,8 +112,7 @@ class LearningCurve:
             trends, errors = _trends(examples, self._resampled(rng))
             fitting = np.flatnonzero(errors <= errors.min() + noise + 1e-12)
             rises.append(_rise(trends[rng.choice(fitting)], last))
-        low, high = np.quantile(rises, _QUANTILES)
-        return float(low), float(high)
+        return rises
 
     def _resampled(self, rng: np.random.Generator) -> list[float]:
         """Means over seeds, or folds, drawn anew; the same ones for each size where they are as

@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ElementTree
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spacy_fewner.errors import FewnerError
@@ -73,6 +73,7 @@ def test_no_forecast_is_made_where_the_points_do_not_carry_one():
     assert int(said[2]) - int(said[1]) > 4
 
 
+@settings(deadline=None, max_examples=15)
 @given(st.floats(0.001, 0.2), st.integers(0, 50))
 def test_the_less_the_folds_agree_the_less_is_forecast(spread, seed):
     """The range of the rise holds what is expected, roughly, and grows with the spread."""
