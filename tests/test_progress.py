@@ -2,8 +2,8 @@
 
 import io
 import os
-import pty
 import re
+import struct
 import sys
 
 import pytest
@@ -87,7 +87,12 @@ def test_what_is_shown_goes_to_stderr(capsys: pytest.CaptureFixture[str]):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pty")
 def test_a_terminal_gets_a_bar(monkeypatch: pytest.MonkeyPatch):
+    import fcntl
+    import pty
+    import termios
+
     ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 90, 0, 0))
     monkeypatch.setattr(spacy_fewner.progress, "BAR_AFTER", 0)
     with open(theirs, "w") as terminal, monkeypatch.context() as patched:
         patched.setattr(sys, "stderr", terminal)

@@ -103,7 +103,7 @@ class LearningCurve:
         return Gain(last, middle, low, high)
 
     def _rises(self, last: float) -> list[float]:
-        """From `last` to twice as many, over resampled seeds and the trends that fit each sample."""
+        """From `last` to twice as many, over resampled seeds and trends that fit each sample."""
         rng = np.random.default_rng(0)
         examples = [point.examples for point in self.points]
         noise = sum(p.f.sd**2 / len(p.scores) for p in self.points if p.f.sd)

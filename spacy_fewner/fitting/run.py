@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ..progress import counting, progress_shown
 from ..types import Sample, Schema
 from .clock import Clock
-from .output.folder import free_folder, whole_folder
+from .folder import free_folder, whole_folder
 from .reading import audit, read, settings_of
 from .synthetic import check_sources, obtained
 from .task import Task, with_made
@@ -84,11 +84,11 @@ def fit(
 
 def _fitted(task: Task) -> "Fitted":
     """Measure, choose, train."""
+    from .final import train
     from .measuring.choice import choose
     from .measuring.measure import measure, updates_to_come
     from .measuring.parallel import split_runner
     from .output.save import Fitted
-    from .training.final import train
     from .training.training import use_device
 
     use_device(task.settings.gpu_id)

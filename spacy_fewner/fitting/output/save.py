@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
     from ...corpus.checking.clean import Cleaned
-    from ..training.final import Trained
+    from ..final import Trained
 
 
 @dataclass(frozen=True)

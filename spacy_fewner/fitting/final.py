@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ...progress import Count
-from ..task import Task
-from .settings import training_config
-from .training import train_pipeline
+from ..progress import Count
+from .task import Task
+from .training.settings import training_config
+from .training.training import train_pipeline
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
-    from ..measuring.choice import Trial
+    from .measuring.choice import Trial
 
 
 @dataclass(frozen=True)
