@@ -135,8 +135,8 @@ def page(rows: Sequence[dict[str, Any]], how: dict[str, str]) -> str:
     lines = [
         "# The number that `fit` shows, and the score on a test set",
         "Strict span F1 in percent, one seed, all-MiniLM-L6-v2. Before: three folds. After: as "
-        "many as the time of three folds and a learning curve allows; in brackets the folds, and the "
-        "texts that each model was trained on. Test: the model trained on all texts, with the "
+        "many as the time of three folds and a learning curve allows; in brackets the folds, and "
+        "the texts that each model was trained on. Test: the model trained on all texts, with the "
         f"thresholds of those folds, on up to {TESTED} test sentences drawn once. CPU-s: of all "
         "folds, before and after.",
         table(header, map(_line, rows)),
