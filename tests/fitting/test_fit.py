@@ -101,14 +101,6 @@ def test_a_dev_set_that_is_trained_on_is_said(tmp_path):
     assert result.model.is_dir()
 
 
-def test_where_nothing_is_learnt_that_is_said_and_the_pipeline_is_there(tmp_path):
-    quick = {**FAST, "epochs": 1, "min_steps": 1, "folds": 2, "learn_rate": 1e-9}
-    with pytest.warns(FewnerWarning, match="nothing was learnt: .*audit.txt.*report.html"):
-        result = spacy_fewner.fit(SAMPLES, tmp_path / "out", **quick)
-    assert result.scores.micro.f.mean == 0
-    assert spacy.load(result.model).pipe_names == ["fewner"]
-
-
 def test_held_out_texts_are_never_trained_on():
     for split in splits(SAMPLES, [], FitSettings(folds=4)):
         assert not {s.text for s in split.train} & {s.text for s in split.held_out}
@@ -134,7 +126,11 @@ def test_a_part_holds_all_labels_that_fit_in():
 
 def test_fits_where_few_texts_have_spans(tmp_path):
     quick = {**FAST, "epochs": 1, "min_steps": 2, "folds": 2, "curve": (0.05,)}
-    result = spacy_fewner.fit([*SAMPLES[:4], *BARE], tmp_path / "out", **quick)
+    # Two updates teach nothing: that is said, and the pipeline is there all the same.
+    with pytest.warns(FewnerWarning, match=r"nothing was learnt: .*audit\.txt.*report\.html"):
+        result = spacy_fewner.fit([*SAMPLES[:4], *BARE], tmp_path / "out", **quick)
+    assert result.scores.micro.f.mean == 0
+    assert spacy.load(result.model).pipe_names == ["fewner"]
     assert [round(point.examples) for point in result.curve.points] == [2, 32]
 
 

@@ -43,10 +43,7 @@ def test_the_steps_stand_in_run_in_their_order():
         if isinstance(node, ast.FunctionDef)
     }
     told = [
-        name
-        for call in functions["fit"]
-        for name in functions.get(call, [call])
-        if name in STEPS
+        name for call in functions["fit"] for name in functions.get(call, [call]) if name in STEPS
     ]
     assert told == list(STEPS)
 
