@@ -7,9 +7,10 @@ from ..corpus.checking.clean import Cleaned
 from ..corpus.synthesis_files import check_kept, rejects_kept, write_kept, write_rejects
 from ..errors import FewnerError
 from ..llm.client import Client
+from ..progress import counting
 from ..types import Sample, Schema
-from .build import Task
 from .synthesis_loop import SynthesisSettings, synthetic_examples
+from .task import Task
 from .training.examples import load_synthetic
 from .training.settings import training_config
 
@@ -41,23 +42,20 @@ def obtained(
     synthetic: str | Path | Sequence[Sample] | None,
     client: Client | None,
     synthesis: SynthesisSettings | None,
-    schema: Schema,
     task: Task,
-    held_out: Mapping[str, Sequence[Sample]],
     out: Path,
-    progress: bool,
 ) -> Cleaned:
     """What is there to be used if it helps; nothing where no source is given.
 
-    task: without synthetic text. held_out: name -> samples of test sets, beside the task's dev set;
-    nothing like either is used. Rejects go beside `out` where nothing comes of it.
+    task: without synthetic text; nothing like its dev set and its test sets is used. Rejects go
+    beside `out` where nothing comes of it.
     """
-    apart = {**({"dev": task.dev} if task.dev else {}), **held_out}
+    apart = {**({"dev": task.dev} if task.dev else {}), **task.held_out}
     if client is None:
         return load_synthetic(synthetic, task.samples, apart, task.settings, task.nested)
     rejects = out.with_name(f"{out.name}.rejects.jsonl")
     with rejects_kept(rejects):
-        cleaned = _write(client, synthesis or SynthesisSettings(), schema, task, apart, progress)
+        cleaned = _write(client, synthesis or SynthesisSettings(), task, apart)
     if not cleaned.samples:
         write_rejects(cleaned.rejects, rejects)
         check_kept(cleaned, rejects)
@@ -67,22 +65,21 @@ def obtained(
 def _write(
     client: Client,
     synthesis: SynthesisSettings,
-    schema: Schema,
     task: Task,
     apart: Mapping[str, Sequence[Sample]],
-    progress: bool,
 ) -> Cleaned:
     """The loop: a model of all gold text judges, and annotates, what the language model wrote."""
-    from .training.training import progress_bar, train_pipeline, use_device
+    from .training.training import train_pipeline, use_device
 
     settings, gold = task.settings, task.samples
     use_device(settings.gpu_id)
     config = training_config(settings, len(gold), settings.seed, task.nested)
-    with progress_bar(settings.steps(len(gold)), progress, "first model") as on_step:
-        frozen = train_pipeline(config, gold, on_step)
+    with counting(settings.steps(len(gold)), "updates") as count:
+        count.begin("Training a first model, to judge what is written")
+        frozen = train_pipeline(config, gold, count.step)
     return synthetic_examples(
         gold,
-        schema,
+        task.schema or Schema.from_samples(gold),
         client,
         synthesis,
         lang=settings.lang,

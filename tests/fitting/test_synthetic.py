@@ -2,6 +2,7 @@
 
 import json
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +12,7 @@ from spacy_fewner.errors import FewnerError
 from spacy_fewner.fitting.measuring.choice import (
     MIXTURES,
     SMALLER,
+    TRIED_ON,
     choose,
     mixtures_of,
     n_steps,
@@ -18,13 +20,13 @@ from spacy_fewner.fitting.measuring.choice import (
 )
 from spacy_fewner.fitting.measuring.mixture import MANY, READINGS, Mixture
 from spacy_fewner.fitting.measuring.validation import run_split, splits
+from spacy_fewner.fitting.task import Task
 from spacy_fewner.fitting.training.settings import FitSettings
 from spacy_fewner.types import CharSpan, Sample
 
 FAST = {"encoder": "cnn", "epochs": 4, "min_steps": 30, "folds": 2, "curve": (), "progress": False}
 MAKERS = ["Hartwell", "Brindle", "Osgood", "Penrose", "Quill", "Marsh", "Tolley", "Vane"]
 PARTS = ["pallet", "slider", "tracker", "reservoir", "trunk", "roller", "tremulant", "stop"]
-LABELS = ["MAKER", "PART"]
 
 
 WORDS = [
@@ -120,9 +122,23 @@ def test_held_out_text_is_never_trained_on():
     settings = FitSettings(**{k: v for k, v in FAST.items() if k != "progress"})
     without = [run_split(split, settings, False) for split in splits(GOLD, [], settings)]
     copies = [Sample(sample.text, sample.spans) for sample in GOLD]
-    choice = choose(GOLD, [], copies, without, settings, False, LABELS, [Mixture(1.0)])
+    choice = choose(Task(GOLD, [], copies, settings, False), without, mixtures=[Mixture(1.0)])
     # Of the copies only those of the fold's own training texts are left.
     assert [part.n_train for part in choice.trials[1].held_out] == [12, 12]
+
+
+def test_what_is_chosen_on_the_first_splits_is_measured_on_all():
+    fast = {k: v for k, v in FAST.items() if k != "progress"}
+    settings = FitSettings(**{**fast, "folds": TRIED_ON + 1, "epochs": 1, "min_steps": 4})
+    without = [run_split(split, settings, False) for split in splits(GOLD, [], settings)]
+    task = Task(GOLD, [], HELPFUL, settings, False)
+    choice = choose(task, without, mixtures=[Mixture(1.0)])
+    assert [len(trial.held_out) for trial in choice.trials] == [TRIED_ON, TRIED_ON]
+    assert choice.best.mixture == Mixture(1.0)
+    assert [part.samples for part in choice.best.held_out] == [part.samples for part in without]
+    assert choice.best.held_out[:TRIED_ON] == choice.trials[1].held_out
+    alone = choose(replace(task, synthetic=[]), without)
+    assert len(alone.best.held_out) == len(alone.best.scores) == TRIED_ON + 1
 
 
 @pytest.mark.parametrize("beta, part", [(0, 1), (-1, 1), (1, 0), (1, 1.5)])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ...data.docs import SPANS_KEY
+from ...progress import counted, progress_shown
 from ..options import shared as options
 from ..options.distinct_files import check_apart
 from ..options.labels import parse_labels
@@ -73,7 +74,8 @@ def evaluate(
     key = spans_key or own_key(nlp) or SPANS_KEY
     given = without_edge_space(reading.samples(gold, spans_key=key))
     samples, tree = in_own_tree(given, nlp, key)
-    predicted = predict(nlp, samples, key, asked=spans_key is not None)
+    with progress_shown(not quiet):
+        predicted = predict(nlp, samples, key, asked=spans_key is not None)
     spans = [sample.spans for sample in samples]
     strict, partial = span_strict(spans, predicted, ids), span_partial(spans, predicted, ids)
     if not quiet:
@@ -99,7 +101,7 @@ def predict(
     docs, _ = samples_to_docs(bare, nlp, "fewner_none")
     for doc in docs:
         del doc.spans["fewner_none"]
-    annotated = list(nlp.pipe(docs))
+    annotated = list(counted(nlp.pipe(docs), "Predicting", "texts", len(bare)))
     if asked:
         check_written(annotated, key)
     return [trimmed(doc_to_sample(doc, key).spans, doc.text) for doc in annotated]

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from ...data.docs import SPANS_KEY
+from ...progress import progress_shown
 from ..options import shared as options
 from ..options.distinct_files import check_apart
 from ..options.llm import LlmOptions, spent
@@ -79,6 +80,7 @@ def synthesize(
     with (
         language_model.client(out.with_suffix(".journal.jsonl")) as client,
         rejects_kept(rejects),
+        progress_shown(not quiet),
     ):
         cleaned = synthetic_examples(
             samples,

@@ -17,6 +17,7 @@ from ...spans.nesting import Nesting, nesting, never_in_itself, self_nested
 from ...types import CharSpan, Sample
 from ..training.settings import MEASURED, FitSettings, training_config
 from ..training.training import OnStep, train_pipeline
+from .fold_count import SEEDS, n_folds
 
 FLOOR = 0.05  # probability from which a span is a candidate for a threshold
 
@@ -69,27 +70,28 @@ def splits(samples: Sequence[Sample], dev: Sequence[Sample], settings: FitSettin
 
     FewnerError if there are fewer texts than folds, or a fold leaves nothing to train on.
     """
-    seeds = range(settings.seed, settings.seed + settings.folds)
     if dev:
+        seeds = range(settings.seed, settings.seed + (settings.folds or SEEDS))
         return [Split(seed, list(samples), list(dev)) for seed in seeds]
     texts = len({sample.text for sample in samples})
-    if settings.folds > texts:
+    folds = n_folds(texts, settings)
+    if folds > texts or texts < 2:
         raise FewnerError(
             "folds",
-            f"must be at most the number of different texts, {texts}",
-            settings.folds,
+            f"must be at least 2 and at most the number of different texts, {texts}",
+            folds,
             "Choose fewer folds, annotate more texts, or give a dev set.",
         )
-    pairs = make_folds(samples, settings.folds, settings.seed)
+    pairs = make_folds(samples, folds, settings.seed)
     if not all(any(sample.targets for sample in train) for train, _ in pairs):
         found = sum(bool(sample.targets) for sample in samples)
         raise FewnerError(
             "folds",
             "every fold must leave a text with spans to train on",
-            f"{settings.folds} folds of {len(samples)} texts, {found} with spans",
+            f"{folds} folds of {len(samples)} texts, {found} with spans",
             "Annotate spans in more texts, choose another number of folds, or give a dev set.",
         )
-    return [Split(seed, *pair) for seed, pair in zip(seeds, pairs, strict=True)]
+    return [Split(seed, *pair) for seed, pair in enumerate(pairs, settings.seed)]
 
 
 def part_of(split: Split, part: float) -> Split:

@@ -8,12 +8,12 @@ import srsly
 
 from ...data import AuditReport
 from ...data.tables import cut
+from ...errors import warn
 from ...evaluation.aggregate import Aggregate
 from ...evaluation.confusion import count_errors
-from ...evaluation.curve import CurvePoint, LearningCurve
+from ...evaluation.curve import LearningCurve
 from ...evaluation.report.contents import Report, collect_errors
 from ...evaluation.report.write import write_report
-from ...evaluation.scores import SpanScores
 from ...evaluation.thresholds import Thresholds
 from ..measuring.validation import HeldOut
 
@@ -63,6 +63,16 @@ class FitResult:
             lines += ["", *self.notes]
         return "\n".join([*lines, "", *self._places()])
 
+    def warn_if_nothing_was_learnt(self) -> None:
+        """The pipeline is there all the same: somebody paid for it, and may look into it."""
+        if not self.scores.micro.f.mean:
+            warn(
+                "nothing was learnt: no span of held-out text was found (F1 0). Look at "
+                f"{self.out / 'audit.txt'} and at the errors in {self.report}; then annotate more "
+                "examples of each label, give an encoder of your language, or train for longer "
+                "(epochs, min_steps)."
+            )
+
     def _places(self) -> list[str]:
         places = [f"pipeline  {self.model}", f"report    {self.report}"]
         if self.wheel:
@@ -87,31 +97,6 @@ class FitResult:
             "synthetic": self.synthetic,
             "seconds": self.seconds,
         }
-
-
-def learning_curve(
-    smaller: dict[float, list[HeldOut]],
-    whole: Sequence[HeldOut],
-    whole_scores: Sequence[SpanScores],
-    thresholds: Thresholds,
-    nested: bool,
-    labels: Sequence[str],
-) -> LearningCurve | None:
-    """F1 of the models trained on parts of the examples, and of those trained on all of them."""
-    if not smaller:
-        return None
-    points = [
-        _point(results, [r.score(thresholds, nested, labels).micro.f for r in results], labels)
-        for results in smaller.values()
-    ]
-    points.append(_point(whole, [score.micro.f for score in whole_scores], labels))
-    return LearningCurve(tuple(points))
-
-
-def _point(results: Sequence[HeldOut], scores: list[float], labels: Sequence[str]) -> CurvePoint:
-    examples = sum(result.n_train for result in results) / len(results)
-    spans = sum(result.n_train_spans for result in results) / len(results)
-    return CurvePoint(round(spans / len(labels)), examples, tuple(scores))
 
 
 def write_outcome(

@@ -36,7 +36,8 @@ class FitSettings:
     epochs: passes over the examples; at least min_steps updates are made all the same.
     batch_size: texts in an update.
     seed: of the first run; further runs take the next numbers.
-    folds: parts of the cross-validation; with a dev file, how many seeds are compared.
+    folds: parts of the cross-validation; with a dev file, how many seeds are compared. None takes
+        as many as a fixed time allows: ten for a dozen texts, four for hundreds; three seeds.
     curve: sizes of the learning curve as parts of the training data; empty for none.
     nested: spans may lie in each other; None takes it from the data.
     nesting: of nested spans, whether one may lie in another of the same label: "any" lets it,
@@ -69,8 +70,8 @@ class FitSettings:
     min_steps: int = 120
     batch_size: int = 4
     seed: int = 0
-    folds: int = 3
-    curve: Sequence[float] = (0.25, 0.5)
+    folds: int | None = None
+    curve: Sequence[float] = ()
     nested: bool | None = None
     nesting: str = MEASURED
     alignment: Alignment = "strict"
@@ -92,7 +93,7 @@ class FitSettings:
     def __post_init__(self) -> None:
         for name in ("epochs", "min_steps", "batch_size", "workers"):
             _check(name, getattr(self, name) >= 1, "must be 1 or more", getattr(self, name))
-        _check("folds", self.folds >= 2, "must be 2 or more", self.folds)
+        _check("folds", self.folds is None or self.folds >= 2, "must be 2 or more", self.folds)
         _check("threshold", 0 < self.threshold < 1, "must lie between 0 and 1", self.threshold)
         check_alignment(self.alignment)
         check_number("seed", self.seed, least=0, most=2**32 - 1, whole=True)

@@ -5,7 +5,6 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
-from typing import Any
 
 from spacy import util
 from spacy.language import Language
@@ -102,16 +101,6 @@ def _update(nlp: Language, samples: Sequence[Sample], on_step: OnStep) -> None:
     )
     for _ in islice(loop, steps):
         on_step()
-
-
-@contextmanager
-def progress_bar(total: int, shown: bool, name: str = "training") -> Iterator[Callable[[], Any]]:
-    """Yields what counts one update of `total`; a terminal that shows it is needed."""
-    from tqdm import tqdm
-
-    hidden = None if shown else True  # None: tqdm hides the bar where there is no terminal
-    with tqdm(total=total, desc=name, unit="step", disable=hidden, mininterval=1.0) as bar:
-        yield bar.update
 
 
 def use_device(gpu_id: int) -> None:
