@@ -140,12 +140,24 @@ class SpanLabeller(TrainablePipe):
             self.add_label(label)
         self._require_trainable_labels()
         self.gold_audit = targets.audit_gold(get_examples(), self.key, self._predicted)
-        width = self.cfg["max_width"] or max(self.gold_audit.widths, default=1)
-        self.gold_audit.too_wide = targets.wide_gold(get_examples(), self.key, width)
+        width = self.cfg["max_width"] or targets.band_width(
+            get_examples(), self.key, self._is_extension
+        )
+        self._note_too_wide(get_examples, width)
         self.gold_audit.log(self.name, width)
         if nlp is not None:
             weigh_own_scores(nlp, self.name, self.key)
         self._build(get_examples, width, nlp)
+
+    def _note_too_wide(self, get_examples: Callable[[], Iterable[Example]], width: int) -> None:
+        """Targets are a fault of the data; extensions are only counted."""
+        self.gold_audit.too_wide = targets.wide_gold(
+            get_examples(), self.key, width, lambda label: not self._is_extension(label)
+        )
+        wide = targets.wide_gold(get_examples(), self.key, width, self._is_extension)
+        if wide:
+            said = "%s: %d extension spans are wider than %d tokens and left out."
+            targets.logger.info(said, self.name, len(wide), width)
 
     def _labels_of(self, examples: Iterable[Example]) -> list[str]:
         return sorted(map(self._learnt, targets.gold_labels(examples, self.key)))
@@ -165,14 +177,16 @@ class SpanLabeller(TrainablePipe):
         width: int,
         nlp: Language | None,
     ) -> None:
-        counts = self._count_labels(get_examples())
-        cells = targets.count_cells((len(eg.predicted) for eg in get_examples()), width)
-        self.cfg["label_weights"] = loss.extension_weights(counts, self.hide_labels).tolist()
+        counts, cells = self._counts(get_examples(), width)
+        of_extended, extended_cells = self._counts(self._extended(get_examples()), width)
+        weights = loss.extension_weights(of_extended, self.hide_labels)
+        self.cfg["label_weights"] = weights.tolist()
         docs = [eg.predicted for eg in islice(get_examples(), _INIT_DOCS) if len(eg.predicted)]
         # A blank word stands in when the data hold no token yet (labels given, no examples).
         docs = docs or [Doc(self.vocab, words=["."])]
         self.model.initialize(X=docs)
-        bias = loss.prior_log_odds(counts, cells)
+        known_in = np.where(self.hide_labels, extended_cells, cells)
+        bias = loss.prior_log_odds(np.where(self.hide_labels, of_extended, counts), known_in)
         names = self._label_names(self.labels)
         self._listen(nlp, names)
         architecture.configure_grid(self.model, names, width, bias)
@@ -194,13 +208,23 @@ class SpanLabeller(TrainablePipe):
             if hasattr(pipe, "add_listener"):
                 pipe.set_annotations(docs, pipe.predict(docs))
 
-    def _count_labels(self, examples: Iterable[Example]) -> np.ndarray:
+    def _counts(self, examples: Iterable[Example], width: int) -> tuple[np.ndarray, int]:
+        """(labels,) gold cells of each label, and how many cells there are in all."""
         found: Counter[str] = Counter()
+        lengths: list[int] = []
         for example in examples:
             gold, _ = targets.aligned_gold(example, self.key)
             cells = {(span.start, span.end, self._learnt(span.label_)) for span in gold}
             found.update(label for _, _, label in cells)
-        return loss.count_labels(self.labels, found)
+            lengths.append(len(example.predicted))
+        return loss.count_labels(self.labels, found), targets.count_cells(lengths, width)
+
+    def _extended(self, examples: Iterable[Example]) -> Iterable[Example]:
+        """Those with extension spans, no text twice: gold is repeated beside synthetic text."""
+        return {eg.reference.text: eg for eg in examples if self._is_extended(eg)}.values()
+
+    def _is_extended(self, example: Example) -> bool:
+        return any(map(self._is_extension, targets.gold_labels([example], self.key)))
 
     def predict(self, docs: Iterable[Doc]) -> list[np.ndarray]:
         """Probabilities of all spans: one (tokens, W, labels) float32 array a document."""
@@ -300,9 +324,7 @@ class SpanLabeller(TrainablePipe):
 
     def _document_weights(self, examples: Sequence[Example]) -> np.ndarray:
         betas = [float(eg.reference.user_data.get(WEIGHT_KEY, 1.0)) for eg in examples]
-        extended = [
-            any(map(self._is_extension, targets.gold_labels([eg], self.key))) for eg in examples
-        ]
+        extended = list(map(self._is_extended, examples))
         return loss.document_weights(betas, extended, self.hide_labels)
 
 

@@ -63,6 +63,7 @@ def synthesize(
         language_model.client(out.with_suffix(".journal.jsonl")) as client,
         rejects_kept(rejects),
     ):
+        client.check_key()
         cleaned = synthetic_examples(
             samples,
             schema,

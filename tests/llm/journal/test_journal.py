@@ -72,7 +72,7 @@ def run_writer(path: Path, limit: int, count: int) -> list[str]:
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.tuples(objects, prompts, replies), max_size=5))
+@given(st.lists(st.tuples(objects, prompts, replies), min_size=1, max_size=5))
 def test_round_trip_of_anything(entries: list[tuple[dict[str, Any], Prompt, Reply]]):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "new" / "journal.jsonl"

@@ -63,7 +63,7 @@ def test_texts_become_samples_with_provenance():
     ]
     assert surfaces(found[0]) == [("Viola 0", "STOP")]
     assert found[0].meta["stage"] == "generate"
-    assert found[0].meta["prompt"] == "generate.v1"
+    assert found[0].meta["prompt"] == "generate.v2"
     assert sorted(found[0].meta["parents"]) == ["s1", "s2", "s3", "s4"]
     assert len({one.meta["id"] for one in found}) == 6
     assert len({*found[0].meta["calls"], *found[3].meta["calls"]}) == 2
