@@ -71,7 +71,7 @@ def explain(
     domain: str = "",
     sentences: int = 3,
     max_chars: int = 2000,
-    min_chars: int = 40,
+    min_chars: int = 20,
 ) -> StageTask:
     """`spacy-fewner.Explain.v1`: texts that explain a doc's entities, in `doc._.synthetic`.
 
