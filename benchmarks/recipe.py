@@ -26,9 +26,6 @@ from unittest import mock
 sys.path.pop(0)
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from spacy_fewner.fitting.training.settings import FitSettings, training_config
-from spacy_fewner.fitting.training.training import train_pipeline
-
 from benchmarks.accuracy import named_path
 from benchmarks.datasets import ROOT, Sentence, read_split, to_sample
 from benchmarks.ours import RECIPE, predict
@@ -36,6 +33,8 @@ from benchmarks.peers.tune import folds
 from benchmarks.provenance import foot, provenance, table
 from benchmarks.scoring import scores
 from benchmarks.store import Key, Store, recipe_hash, versions
+from spacy_fewner.fitting.training.settings import FitSettings, training_config
+from spacy_fewner.fitting.training.training import train_pipeline
 from spacy_fewner.spans.grid.grid import loss
 
 DATASET, FOLDS = "crossner_ai", 3

@@ -1,8 +1,8 @@
 """The loop around the span model: what is trained on gold text annotates and judges synthetic text.
 
 Train on gold -> extend gold -> generate or explain -> annotate with the frozen model -> filter by
-agreement; `fit` then trains anew with what helps. Source: KnowFREE (METHODS 2.1), and LOCUS for
-generating from seeds and from retrieved texts together (METHODS 1); agreement is ours.
+agreement; `fit` then trains anew with what helps. Source: KnowFREE, and LOCUS for
+generating from seeds and from retrieved texts together; agreement is ours.
 """
 
 from collections.abc import Mapping, Sequence

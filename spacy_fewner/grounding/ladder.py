@@ -1,4 +1,4 @@
-"""Finding a surface in a text, exactly or on ever weaker terms (the ladder of METHODS 6, ours).
+"""Finding a surface in a text, exactly or on ever weaker terms (ours, docs/methods.md).
 
 exact: as it is, at word boundaries. normalised: the same, on normal forms. stripped: after the
 surface has lost punctuation and articles at its edges. tokens: nine tenths of its words, two or

@@ -1,4 +1,4 @@
-"""Mentions marked in a copy of the text: `who directed <title>Alien</title>` (METHODS 6, ours).
+"""Mentions marked in a copy of the text: `who directed <title>Alien</title>` (ours).
 
 A model that copies a text while marking it says which occurrence it means, but may change the copy
 on its way. Up to one word in twenty may differ, and none within or at the edge of a mention.

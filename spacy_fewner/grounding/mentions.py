@@ -1,4 +1,4 @@
-"""Mentions as a model lists them -> labelled character spans of the text (METHODS 6, ours).
+"""Mentions as a model lists them -> labelled character spans of the text (ours, docs/methods.md).
 
 A string list says which surfaces are entities: all their occurrences are. A list in the order of
 the text says which occurrence is meant too. An occurrence inside that of a longer listed surface

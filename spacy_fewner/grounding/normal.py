@@ -1,4 +1,4 @@
-"""A text's normal form, with the way back to the characters it came from (METHODS 6, ours).
+"""A text's normal form, with the way back to the characters it came from (ours, docs/methods.md).
 
 Character by character, so that each character of the form has one origin: compatibility
 decomposition, casefold, one kind of quotes and of dashes, one space for a run of spaces; invisible

@@ -1,4 +1,4 @@
-"""The last rung: pieces of a text whose words are nearly those of a surface (METHODS 6, ours)."""
+"""The last rung: pieces of a text whose words are nearly those of a surface (ours)."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence

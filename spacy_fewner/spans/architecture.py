@@ -25,7 +25,7 @@ def build_span_grid(
     label_vectors: bool = False,
     lr_scale: float = 1.0,
 ) -> Model[list["Doc"], Floats3d]:
-    """`spacy-fewner.SpanGrid.v1`: KnowFREE's span head on any tok2vec (METHODS 2.2).
+    """`spacy-fewner.SpanGrid.v1`: KnowFREE's span head on any tok2vec (docs/methods.md).
 
     tok2vec: gives each document (tokens, width) vectors.
     hidden, cell, biaffine_heads, attention_heads, reach, dropout: see `GridSizes`; the paper's

@@ -58,7 +58,7 @@ def make_fewner(
     type_blind: learn and predict where spans are and not what: all gold labels count as one,
         "entity". For `fewner_cascade` to classify.
     extension_prefix: labels that begin with it are learnt, to help the others, and never
-        predicted (KnowFREE, METHODS 2.2).
+        predicted (KnowFREE).
     scorer: see `spacy-fewner.SpanScorer.v1`.
     """
     from .component import SpanLabeller

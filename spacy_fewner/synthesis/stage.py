@@ -15,7 +15,7 @@ Build: TypeAlias = Callable[[Sequence[Reply]], Iterable[Outcome]]
 
 NO_REPLY = "no reply"
 TOO_LONG = "too long"
-REJECT_LIMIT = 0.3  # METHODS: a run stops when more is rejected ...
+REJECT_LIMIT = 0.3  # a run stops when more is rejected ...
 REJECTS_FROM = 50  # ... of at least this many outcomes
 _MOST_IDLE = 1000  # requests without a prompt in a row
 
@@ -74,7 +74,7 @@ def ask(
     """Ask what is requested and build outcomes of the replies; stop when too many are rejected.
 
     requests: read lazily. An outcome's meta gets the stage, the request's meta and the calls.
-    Source: the shape shared by all stages (METHODS 6, ours).
+    Source: the shape shared by all stages (ours, docs/methods.md).
     """
     if client is None:
         raise FewnerError(

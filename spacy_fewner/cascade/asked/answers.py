@@ -1,4 +1,4 @@
-"""Which option an answer names: exactly one, or none is chosen (METHODS 5, ours)."""
+"""Which option an answer names: exactly one, or none is chosen (ours)."""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -13,7 +13,7 @@ from ...synthesis.checks import at_least, share
 from ...synthesis.provenance import text_id
 from ...synthesis.stage import Outcome, Request, ask, passing
 from ...types import CharSpan, Reject, Sample
-from ..trained.classify import Levels, Thresholds
+from ..classify import Levels, Thresholds
 from .answers import read_answer
 from .choice_prompt import PROMPT, Place, choice_prompt
 from .options import Option, in_order, offered
@@ -63,7 +63,8 @@ class ChooseLabels:
     reject_limit: see `ask`; by default a run goes on.
 
     An answer that names no option, or several, is no vote. If no round has a vote, that is a reject
-    and the span keeps the label above; other spans are not touched. Source: METHODS 5, ours.
+    and the span keeps the label above; other spans are not touched. Source:
+    CascadeNER; docs/methods.md.
     """
 
     tree: LabelTree

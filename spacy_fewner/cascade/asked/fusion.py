@@ -1,4 +1,4 @@
-"""One set of spans from several rounds of extraction (METHODS: CascadeNER, k = 3 rounds).
+"""One set of spans from several rounds of extraction (CascadeNER, three rounds).
 
 The paper takes the union of the rounds and of overlapping spans the longer. [ours] A span's votes
 are the rounds that found it; they decide between spans of the same length, and spans with too few

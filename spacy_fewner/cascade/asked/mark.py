@@ -41,7 +41,7 @@ class MarkEntities:
 
     A span's score is the share of rounds that found it. A round whose reply cannot be used finds
     nothing; `meta["marked"]` counts why. A sample with no usable round is rejected. Source:
-    METHODS 5; marks that the text does not have, and votes, are ours.
+    CascadeNER; marks that the text does not have, and votes, are ours (docs/methods.md).
     """
 
     rounds: int = 3

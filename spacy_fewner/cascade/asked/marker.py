@@ -2,7 +2,7 @@
 
 The paper wraps entities in `##`, opening and closing alike. [ours] The two marks differ, so that
 spans may lie in one another, and none of their characters is in the text. A model that changes
-the sentence while copying it is forgiven one word in twenty, outside of its marks (METHODS 6).
+the sentence while copying it is forgiven one word in twenty, outside of its marks (ours).
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Every reply of a language model on the disk before anyone sees it (METHODS 6)."""
+"""Every reply of a language model on the disk before anyone sees it (ours)."""
 
 import threading
 from collections.abc import Mapping

@@ -12,7 +12,7 @@ _SHORT = 12  # hex digits: a journal holds a handful of models and schemas
 
 
 def request_key(identity: Mapping[str, Any], prompt: Prompt) -> str:
-    """SHA-256, 64 hex digits, of the full request in canonical JSON (METHODS 6).
+    """SHA-256, 64 hex digits, of the full request in canonical JSON (ours).
 
     Raises FewnerError when the identity or the schema is not JSON.
     """

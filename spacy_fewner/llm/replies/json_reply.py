@@ -1,4 +1,4 @@
-"""JSON objects out of a reply, whatever stands around and between them (METHODS 6, ours)."""
+"""JSON objects out of a reply, whatever stands around and between them (ours, docs/methods.md)."""
 
 import json
 from collections.abc import Sequence

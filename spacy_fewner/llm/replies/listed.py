@@ -1,6 +1,6 @@
 """Texts, each followed by a line with its mentions.
 
-`Text:` and `Entities:` lines (LOCUS, METHODS 1) and the forms that models make of them: numbers,
+`Text:` and `Entities:` lines (LOCUS) and the forms that models make of them: numbers,
 quotes, `Query:`, `Sentence 2:`, `Named Entities: [...]`, and all lists together after all texts.
 """
 

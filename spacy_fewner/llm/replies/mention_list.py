@@ -10,7 +10,7 @@ _NONE = re.compile(
     r"\W*(?:\[ ?\].*|none\W*|n/?a\W*|null\W*|no (?:named )?entit(?:y|ies)\b.*|\u65e0\W*|)",
     re.IGNORECASE,
 )
-# Only after a closing bracket: surfaces contain commas (METHODS 1). Some models give each mention
+# Only after a closing bracket: surfaces contain commas. Some models give each mention
 # brackets of its own.
 _SEPARATOR = re.compile(r"(?<=\)) ?(?:\]? ?[,;\uff0c\uff1b\u3001] ?\[?|\] ?\[)")
 

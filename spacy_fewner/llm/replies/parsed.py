@@ -12,7 +12,7 @@ REFUSAL = "refusal"
 NO_ITEMS = "no items"
 CUT_SHORT = "cut short"
 LOOP = "loop"
-MAX_REPEATS = 4  # METHODS 6: the same item for the fourth time means that the model loops
+MAX_REPEATS = 4  # the same item for the fourth time means that the model loops
 
 _REFUSAL = re.compile(
     r"\b(?:I(?:'|\u2019)m sorry|I am sorry|I apologi[sz]e|I can(?:'|\u2019|no)t|I cannot|"

@@ -44,7 +44,7 @@ class GridSizes:
 
 
 class SpanGrid(nn.Module):
-    """KnowFREE's span head on a band of widths (METHODS 2.2, 2.3).
+    """KnowFREE's span head on a band of widths (docs/methods.md).
 
     h_s, h_e = leaky_relu(H W_s), leaky_relu(H W_e); B = biaffine(h_s, h_e);
     G = LN(B + attention(B)); logits = W_O gelu(B + G) + b. With `label_vectors` the likeness

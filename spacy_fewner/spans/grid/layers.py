@@ -16,7 +16,7 @@ class SizedBiaffine(nn.Module):
     """Vectors for (start, end) cells: multi-head bilinear + linear + size embedding.
 
     Bilinear: block-diagonal over heads, no bias. Linear: over [start; 1], [end; 1] and an embedding
-    of end - start (both after KnowFREE's code, METHODS 2.3; the paper has the bilinear
+    of end - start (both after KnowFREE's code; the paper has the bilinear
     part alone). The linear part is a sum of one term per start, per end and per size, so that no
     (start, end) pair is ever concatenated.
     """

@@ -3,7 +3,7 @@
 Tokens of all documents stand in one row of N. A cell is (start token, width - 1): its end is
 `start + offset`. The band holds offsets 0 to W - 1; local attention also reads `halo` cells on
 either side of it, so offsets -halo to W - 1 + halo, which makes the band equal to the full grid
-(METHODS 2.3).
+(docs/methods.md).
 """
 
 from dataclasses import dataclass

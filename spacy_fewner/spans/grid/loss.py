@@ -1,4 +1,4 @@
-"""The loss of the span grid and the weights in it (KnowFREE eq 13 to 15, METHODS 2.2)."""
+"""The loss of the span grid and the weights in it (KnowFREE eq 13 to 15)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,7 +15,7 @@ def prior_log_odds(counts: np.ndarray, cells: np.ndarray) -> np.ndarray:
     counts: (labels,) gold spans of each label. cells: (labels,) how many spans there are in the
     texts that were annotated with it.
     Half a count is added on either side, so that a label without gold stays finite. Ours: with a
-    bias of zero the head does not learn from few examples (METHODS 2.3).
+    bias of zero the head does not learn from few examples (docs/methods.md).
     """
     return np.log((counts + 0.5) / (np.maximum(cells, 1) - counts + 0.5)).astype("float32")
 

@@ -31,7 +31,7 @@ class Annotate:
     min_score: spans scored lower are left out; those without a score stay.
 
     No LLM is asked. A sample with a label that the schema lacks is rejected. Source: KnowFREE,
-    METHODS 2.1.
+    KnowFREE.
     """
 
     annotator: Annotator

@@ -40,7 +40,7 @@ class Explain:
     reject_limit: see `ask`.
 
     Comes out: a sample without spans for each unit of each reply, to be annotated by a frozen model
-    (`Annotate`), or a reject. Source: KnowFREE, METHODS 2.1; units are ours.
+    (`Annotate`), or a reject. Source: KnowFREE; units are ours.
     """
 
     domain: str = ""

@@ -56,7 +56,7 @@ class Extend:
         and name it in the sample's meta, as "left_out".
     reject_limit: see `ask`.
 
-    Each sample comes back extended, or rejected. Source: KnowFREE, METHODS 2.1; tags are those of
+    Each sample comes back extended, or rejected. Source: KnowFREE; tags are those of
     Universal Dependencies (ours).
     """
 

@@ -29,7 +29,7 @@ class KeyPhrases:
     rejected, never cut. reject_limit: see `ask`.
 
     A sample of which no phrase is found in its text is rejected. `Explain` goes by these spans
-    where there are no target entities. Source: KnowFREE, METHODS 2.1; the spans are ours.
+    where there are no target entities. Source: KnowFREE; the spans are ours.
     """
 
     phrases: int = 4

@@ -1,4 +1,4 @@
-"""Likeness of labels by embeddings: the radius test of label merging (KnowFREE, METHODS 2.1)."""
+"""Likeness of labels by embeddings: the radius test of label merging (KnowFREE)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

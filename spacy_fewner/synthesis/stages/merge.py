@@ -39,7 +39,7 @@ class Merge:
     reject_limit: see `ask`.
 
     Labels outside "ext/<type>" are left alone. Rejects are replies that could not be read; their
-    types stay as they are. Source: KnowFREE, METHODS 2.1; groups of groups are ours.
+    types stay as they are. Source: KnowFREE; groups of groups are ours.
     """
 
     embed: Embed

@@ -26,8 +26,9 @@ class Tag:
 
     Words are its `ext/seg/word` spans, else its tokens; a sample with neither is rejected, and so
     is one whose reply leaves out a word or adds one. A blank sample is not asked about.
-    language: of the text; Chinese is asked about in Chinese, all others in English. max_chars: longer texts are rejected, never cut.
-    reject_limit: see `ask`. Source: KnowFREE, METHODS 2.1, as `Extend`, which also asks for the
+    language: of the text; Chinese is asked about in Chinese, all others in English.
+    max_chars: longer texts are rejected, never cut.
+    reject_limit: see `ask`. Source: KnowFREE, as `Extend`, which also asks for the
     words.
     """
 

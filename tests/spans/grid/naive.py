@@ -1,9 +1,10 @@
 """The span grid written as the paper has it: the full L x L grid, one document at a time."""
 
 import torch
+from torch.nn import functional as F
+
 from spacy_fewner.spans.grid.grid import SpanGrid
 from spacy_fewner.spans.grid.layers import N_SIZES
-from torch.nn import functional as F
 
 
 def naive_grid(grid: SpanGrid, tokens: torch.Tensor) -> torch.Tensor:

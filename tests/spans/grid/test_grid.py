@@ -5,10 +5,10 @@ from itertools import product
 import pytest
 import torch
 from naive import naive_grid
+
 from spacy_fewner.spans.grid.grid import GridSizes, SpanGrid
 from spacy_fewner.spans.grid.layers import ENDS_AT_ONCE
 from spacy_fewner.spans.grid.layout import band_of, document_bounds
-
 from spacy_fewner.spans.targets import count_cells, real_cells
 
 SMALL = {"n_in": 8, "n_labels": 3, "hidden": 8, "cell": 8, "biaffine_heads": 2}

@@ -7,7 +7,6 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from spacy_fewner.llm.journal.journal import Journal
 from synthesis_helpers import (
     HOSTILE,
     SCHEMA,
@@ -22,6 +21,7 @@ from synthesis_helpers import (
 
 from spacy_fewner.errors import FewnerError
 from spacy_fewner.llm.client import Client
+from spacy_fewner.llm.journal.journal import Journal
 from spacy_fewner.llm.types import Prompt, Reply
 from spacy_fewner.synthesis.stages.generate import Generate
 from spacy_fewner.types import CharSpan, LabelSpec, Sample, Schema
