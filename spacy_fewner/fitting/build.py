@@ -89,7 +89,7 @@ def build(
         with clock("train"):
             nlp, updates = _train(task, choice, on_step)
     result = _result(task, choice, smaller, folder, clock.seconds)
-    _set_thresholds(nlp, result.thresholds)
+    set_thresholds(nlp, result.thresholds)
     nlp.to_disk(result.model)
     if package:
         with clock("package"):
@@ -177,7 +177,7 @@ def _updates(task: Task) -> int:
     return settings.folds * sum(parts) + mixed + settings.steps(n_gold)
 
 
-def _set_thresholds(nlp: "Language", thresholds: Thresholds) -> None:
+def set_thresholds(nlp: "Language", thresholds: Thresholds) -> None:
     component: Any = nlp.get_pipe("fewner")
     config = nlp.config["components"]["fewner"]
     for settings in (component.cfg, config):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..corpus.checking.clean import Cleaned
 from ..corpus.synthesis_files import check_kept, rejects_kept, write_kept, write_rejects
@@ -11,7 +12,9 @@ from ..types import Sample, Schema
 from .build import Task
 from .synthesis_loop import SynthesisSettings, synthetic_examples
 from .training.examples import load_synthetic
-from .training.settings import training_config
+
+if TYPE_CHECKING:
+    from spacy.language import Language
 
 
 def check_sources(
@@ -72,23 +75,21 @@ def _write(
     apart: Mapping[str, Sequence[Sample]],
     progress: bool,
 ) -> Cleaned:
-    """The loop: a model of all gold text judges, and annotates, what the language model wrote."""
-    from .training.training import progress_bar, train_pipeline, use_device
+    """The loop; its first model is trained if something is to be annotated or judged."""
+    from .first_model import FirstModel, trained_with_threshold
 
-    settings, gold = task.settings, task.samples
-    use_device(settings.gpu_id)
-    config = training_config(settings, len(gold), settings.seed, task.nested)
-    with progress_bar(settings.steps(len(gold)), progress, "first model") as on_step:
-        frozen = train_pipeline(config, gold, on_step)
+    def train(samples: Sequence[Sample]) -> "Language":
+        return trained_with_threshold(task, samples, progress)
+
     return synthetic_examples(
-        gold,
+        task.samples,
         schema,
         client,
         synthesis,
-        lang=settings.lang,
+        lang=task.settings.lang,
         nested=task.nested,
         held_out=apart,
-        frozen=frozen,
+        first=FirstModel(task.samples, train, task.settings.spans_key),
     )
 
 

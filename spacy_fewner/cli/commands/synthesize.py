@@ -14,7 +14,8 @@ from ..options.writing import WritingOptions
 Judge = Annotated[
     str | None,
     typer.Option(
-        help="Pipeline trained on EXAMPLES: what it contradicts with confidence is left out.",
+        help="Pipeline trained on EXAMPLES, best by `fit`, which picks its threshold: annotates what "
+        "--explain brings, and judges what is written with --agree.",
         show_default=False,
     ),
 ]
@@ -45,6 +46,7 @@ def synthesize(
     from ...corpus.checking.sample_checks import is_nested
     from ...corpus.synthesis_files import rejects_kept, write_kept
     from ...data.schema import parse_schema
+    from ...fitting.first_model import FirstModel
     from ...fitting.synthesis_loop import synthetic_examples
     from ...fitting.training.examples import audited, load_samples
     from ...types import Schema
@@ -57,7 +59,7 @@ def synthesize(
     audited(samples, [], schema.ids if labels else None, flat_or_nested, lang)
     settings = writing.settings(seed)
     others = {str(path): load_samples(path, "held-out") for path in held_out or []}
-    frozen = load_pipeline(model) if model else None
+    first = FirstModel.of(load_pipeline(model)) if model else None
     rejects = out.with_suffix(".rejects.jsonl")
     with (
         language_model.client(out.with_suffix(".journal.jsonl")) as client,
@@ -72,7 +74,7 @@ def synthesize(
             lang=lang,
             nested=flat_or_nested,
             held_out=others,
-            frozen=frozen,
+            first=first,
         )
     write_kept(cleaned, out, rejects)
     if not quiet:
