@@ -1,8 +1,8 @@
-"""How far apart types are that mean the same, and types that do not: where `Merge` should draw its line.
+"""How far apart types are that mean the same, and types that do not: the line for `Merge` to draw.
 
 FEWNER_DATA=data python benchmarks/merging.py --encoder PATH
-Types of Few-NERD with mentions of its training text. A type stands against itself, with mentions that
-it does not share and a synonym for a name, and against every other type.
+Types of Few-NERD with mentions of its training text. A type stands against itself, with other
+mentions and a synonym for a name, and against every other type.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def mentions() -> dict[str, list[str]]:
 
 
 def spheres(size: int, seed: int, embed: Embed) -> Iterator[tuple[Sphere, Sphere, Sphere]]:
-    """Of each type: the reference; the type again, smaller, by another name; and by its own name."""
+    """Of each type: the reference; the type again, by another name; and by its own name."""
     rng = random.Random(seed)
     for kind, surfaces in mentions().items():
         drawn = rng.sample(surfaces, REFERENCE + size)
@@ -127,8 +127,8 @@ def main() -> None:
     head = ("mentions", "eps", "synonyms that pass", "other types that pass")
     lines = [
         "# The radius test of merging: which eps tells synonyms from other types",
-        f"{len(NAMES)} types of Few-NERD, {REFERENCE} mentions of each as the reference, {DRAWS} draws. "
-        "A type passes if the centre of its mentions lies within eps radii of the reference's.",
+        f"{len(NAMES)} types of Few-NERD, {REFERENCE} mentions of each as the reference, {DRAWS} "
+        "draws. A type passes if the centre of its mentions lies within eps radii of the reference's.",
         table(head, rows(sentence_embedder(args.encoder))),
         foot(provenance(args.machine)),
     ]

@@ -1,5 +1,5 @@
-"""The first model of the loop: trained on the examples, it annotates explanations, and judges what a
-language model wrote if it is asked to."""
+"""The first model of the loop: trained on the examples, it annotates explanations, and judges what
+a language model wrote if it is asked to."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace

@@ -1,9 +1,9 @@
 """The loop around the span model: what is trained on gold text annotates synthetic text.
 
-Extend gold -> generate -> explain -> train on gold and extensions -> annotate explanations with that
-model -> check, by agreement with it too if that is set; `fit` then trains anew with what helps.
-Source: KnowFREE, and LOCUS for generating from seeds and from retrieved texts together; agreement is
-ours.
+Extend gold -> generate -> explain -> train on gold and extensions -> annotate explanations with
+that model -> check, by agreement with it too if that is set; `fit` then trains anew with what
+helps. Source: KnowFREE, and LOCUS for generating from seeds and from retrieved texts together;
+agreement is ours.
 """
 
 from collections.abc import Mapping, Sequence

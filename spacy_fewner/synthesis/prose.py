@@ -10,8 +10,8 @@ _MARKUP = re.compile(r"^\s{0,8}(?:#{1,6} |[-*•] |\d{1,3}[.)] |```.*$|</?\w{1,2
 _EMPHASIS = re.compile(r"\*\*|__|`")
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)]?(?=\s|$)|[。！？][”’」]?")
 _OPENING = 200  # characters in which a refusal shows
-# Where a sentence may end: what comes next does not begin with a small letter, and what stands before
-# is no abbreviation or initial.
+# Where a sentence may end: what comes next does not begin with a small letter, and what stands
+# before is no abbreviation or initial.
 _BREAK = re.compile(r"(?<=[.!?])[\"'”’)]?\s+(?=[^\sa-z])|(?<=[。！？])[”’」]?")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:\w|Dr|Mr|Mrs|Ms|Prof|St|No|vs|etc|Op|Jr|Sr|Inc|Ltd|Co|Corp|Fig|e\.g|i\.e)\.$"

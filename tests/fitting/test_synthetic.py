@@ -2,6 +2,7 @@
 
 import json
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -19,6 +20,7 @@ from spacy_fewner.fitting.measuring.choice import (
 from spacy_fewner.fitting.measuring.mixture import MANY, READINGS, Mixture
 from spacy_fewner.fitting.measuring.validation import run_split, splits
 from spacy_fewner.fitting.training.settings import FitSettings
+from spacy_fewner.synthesis.provenance import sample_id
 from spacy_fewner.types import CharSpan, Sample
 
 FAST = {"encoder": "cnn", "epochs": 4, "min_steps": 30, "folds": 2, "curve": (), "progress": False}
@@ -123,6 +125,27 @@ def test_held_out_text_is_never_trained_on():
     choice = choose(GOLD, [], copies, without, settings, False, LABELS, [Mixture(1.0)])
     # Of the copies only those of the fold's own training texts are left.
     assert [part.n_train for part in choice.trials[1].held_out] == [12, 12]
+
+
+def explained(parent: Sample, number: int) -> Sample:
+    """A sentence that explains it, annotated by a pipeline, as `Explain` and `Annotate` leave it."""
+    (text,) = written(1, seed=1000 + number)
+    steps = [{"stage": "explain", "parents": [sample_id(parent)], "calls": ["c"]}]
+    meta = {"id": f"e{number}", "stage": "annotate", "parents": [f"e{number}"], "earlier": steps}
+    return Sample(text.text, text.spans, meta=meta)
+
+
+def test_explanations_of_held_out_examples_are_left_out_of_their_fold():
+    """Their spans come from a model that was trained on these examples."""
+    settings = FitSettings(**{k: v for k, v in FAST.items() if k != "progress"})
+    pairs = splits(GOLD, [], settings)
+    without = [run_split(split, settings, False) for split in pairs]
+    texts = [explained(sample, number) for number, sample in enumerate(GOLD)]
+    generated = replace(texts[0], meta={"stage": "generate", "parents": list(map(sample_id, GOLD))})
+    choice = choose(GOLD, [], [*texts, generated], without, settings, False, LABELS, [Mixture(1.0)])
+    sizes = [part.n_train for part in choice.trials[1].held_out]
+    # gold, the explanations of it, and what every example was shown for
+    assert sizes == [2 * len(pair.train) + 1 for pair in pairs]
 
 
 @pytest.mark.parametrize("beta, part", [(0, 1), (-1, 1), (1, 0), (1, 1.5)])

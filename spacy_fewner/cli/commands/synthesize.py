@@ -14,8 +14,8 @@ from ..options.writing import WritingOptions
 Judge = Annotated[
     str | None,
     typer.Option(
-        help="Pipeline trained on EXAMPLES, best by `fit`, which picks its threshold: annotates what "
-        "--explain brings, and judges what is written with --agree.",
+        help="Pipeline trained on EXAMPLES, best by `fit`, which picks its threshold: annotates "
+        "what --explain brings, and judges what is written with --agree.",
         show_default=False,
     ),
 ]

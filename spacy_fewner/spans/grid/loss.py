@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-
 LEAST_COUNT = 3  # gold spans from which an extension label is trained on (ours)
 
 

@@ -30,9 +30,7 @@ def extend_entities(
     return StageTask(stage, stage.name, declared([], {}), spans_key, max_chars)
 
 
-def segment(
-    spans_key: str = SPANS_KEY, language: str = "en", max_chars: int = 500
-) -> StageTask:
+def segment(spans_key: str = SPANS_KEY, language: str = "en", max_chars: int = 500) -> StageTask:
     """`spacy-fewner.Segment.v1`: words as the model splits them, as spans "ext/seg/word".
 
     spans_key: where they are added; one that fits no token of the doc is a reject. language: of

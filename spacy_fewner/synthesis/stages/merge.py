@@ -40,8 +40,9 @@ class Merge:
         groups' names are grouped again.
     reject_limit: see `ask`.
 
-    Labels outside "ext/<type>" are left alone. Rejects are replies that could not be read, and groups
-    of most of the types, which are no synonyms; their types stay as they are. Source: KnowFREE; groups of groups are ours.
+    Labels outside "ext/<type>" are left alone. Rejects are replies that could not be read, and
+    groups of most of the types, which are no synonyms; their types stay as they are. Source:
+    KnowFREE; groups of groups, and the refusal of large ones, are ours.
     """
 
     embed: Embed
