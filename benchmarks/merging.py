@@ -128,7 +128,8 @@ def main() -> None:
     lines = [
         "# The radius test of merging: which eps tells synonyms from other types",
         f"{len(NAMES)} types of Few-NERD, {REFERENCE} mentions of each as the reference, {DRAWS} "
-        "draws. A type passes if the centre of its mentions lies within eps radii of the reference's.",
+        "draws. A type passes if the centre of its mentions lies within eps radii of the "
+        "reference's.",
         table(head, rows(sentence_embedder(args.encoder))),
         foot(provenance(args.machine)),
     ]

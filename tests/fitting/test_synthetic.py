@@ -128,7 +128,7 @@ def test_held_out_text_is_never_trained_on():
 
 
 def explained(parent: Sample, number: int) -> Sample:
-    """A sentence that explains it, annotated by a pipeline, as `Explain` and `Annotate` leave it."""
+    """A sentence that explains it, as `Explain` and `Annotate` leave it."""
     (text,) = written(1, seed=1000 + number)
     steps = [{"stage": "explain", "parents": [sample_id(parent)], "calls": ["c"]}]
     meta = {"id": f"e{number}", "stage": "annotate", "parents": [f"e{number}"], "earlier": steps}
