@@ -23,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks import device
 from benchmarks.accuracy import named_path
 from benchmarks.datasets import PUBLISHED_SPLITS, ROOT, Sentence, load, to_sample
+from benchmarks.loop_page import section
 from benchmarks.ours import RECIPE, predict
 from benchmarks.provenance import foot, provenance
 from benchmarks.scoring import scores
@@ -117,7 +118,8 @@ def main() -> None:
                     found = trial.cell(treatment)
                     store.append(key, {"recipe": recipe, **found})
                     print(f"F1 {100 * float(found['f1']):.1f} {key}", flush=True)  # type: ignore[arg-type]
-    page = _page(store, provenance(args.machine))
+    loop = section(Store(args.out.with_name("loop.jsonl")))
+    page = _page(store, provenance(args.machine)) + loop
     args.out.with_suffix(".md").write_text(page, encoding="utf8")
     print(page)
 

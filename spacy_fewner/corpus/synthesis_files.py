@@ -30,7 +30,8 @@ def rejects_kept(rejects: Path) -> Iterator[None]:
     try:
         yield
     except Stopped as err:
-        write_rejects(err.cleaned.rejects, rejects)
+        if err.cleaned.rejects:
+            write_rejects(err.cleaned.rejects, rejects)
         raise
 
 

@@ -21,7 +21,9 @@ class Stopped(FewnerError):
     """Synthesis ended early, and why; `cleaned`: what had come until then, rejects above all."""
 
     def __init__(self, cause: FewnerError, cleaned: Cleaned):
-        remedy = f"{cause.remedy}\nUntil then:\n{cleaned.ledger.to_text()}"
+        remedy = cause.remedy
+        if any(row.seen for row in cleaned.ledger.rows):
+            remedy += f"\nUntil then:\n{cleaned.ledger.to_text()}"
         super().__init__(cause.argument, cause.rule, cause.value, remedy)
         self.cause, self.cleaned = cause, cleaned
 

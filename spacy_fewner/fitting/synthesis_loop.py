@@ -1,8 +1,9 @@
-"""The loop around the span model: what is trained on gold text annotates and judges synthetic text.
+"""The loop around the span model: what is trained on gold text annotates synthetic text.
 
-Train on gold -> extend gold -> generate or explain -> annotate with the frozen model -> filter by
-agreement; `fit` then trains anew with what helps. Source: KnowFREE, and LOCUS for
-generating from seeds and from retrieved texts together; agreement is ours.
+Extend gold -> generate -> explain -> train on gold and extensions -> annotate explanations with
+that model -> check, by agreement with it too if that is set; `fit` then trains anew with what
+helps. Source: KnowFREE, and LOCUS for generating from seeds and from retrieved texts together;
+agreement is ours.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,13 +21,10 @@ from ..errors import FewnerError, check_number
 from ..llm.client import Client
 from ..synthesis.stage import Stage
 from ..types import Sample, Schema
-from .judge import judge_of
+from .first_model import FirstModel
 from .training.examples import blank_pipeline
 
 if TYPE_CHECKING:
-    from spacy.language import Language
-
-    from ..spans.component import SpanLabeller
     from ..synthesis.retrieval.embed import Embed
 
 
@@ -40,11 +38,12 @@ class SynthesisSettings:
     domain: what the texts are, in a few words ("queries to a film database"); helps.
     topics: to write about. ideas: how many topics, and entities of each label, the model thinks up
         before it writes; small models run dry after a dozen.
-    explain: have the entities of each example explained too, and let the frozen model annotate it.
+    explain: have the entities of each example explained too, and let the first model annotate the
+        sentences that come.
     extend: have the examples annotated with entities of any type as well, `ext/` spans, one call an
         example (KnowFREE); synonymous types are merged.
-    agree: leave out texts that the first model contradicts with confidence. Of a strong language
-        model it takes more than it brings (benchmarks/results/synthesis.md).
+    agree: leave out texts that the first model contradicts with confidence. Not by default: it cost
+        a point where it was measured (benchmarks/results/synthesis.md).
     unlabelled: file with a text a line, or of samples: those nearest to the examples are shown.
     embedder: of the retrieval and of merging, a sentence-transformers model: hub name, folder or
         "pkg:package/folder"; "auto" is all-MiniLM-L6-v2, from the package of the extra [demo] when
@@ -61,7 +60,7 @@ class SynthesisSettings:
     ideas: int = 30
     explain: bool = False
     extend: bool = False
-    agree: bool = True
+    agree: bool = False
     unlabelled: str | Path | None = None
     embedder: str = "auto"
     style: bool = True
@@ -89,44 +88,41 @@ def synthetic_examples(
     lang: str,
     nested: bool,
     held_out: Mapping[str, Sequence[Sample]],
-    frozen: "Language | None" = None,
-    spans_key: str | None = None,
+    first: FirstModel | None = None,
 ) -> Cleaned:
     """Generate, annotate, check.
 
     held_out: name -> samples of every dev and test set there is; nothing like them comes out.
-    frozen: a pipeline with `fewner`, trained on gold alone: annotates explanations, and judges what
-        the language model annotated. Without it explanations cannot be used.
-    spans_key: where that pipeline writes, if it has more than one `fewner`.
+    first: annotates explanations, and judges what the language model annotated if that is set.
+        Without it explanations cannot be used.
     What was extended of gold comes out too: `with_extended` tells it apart.
     """
     gold, further = as_samples(gold, "gold"), list[Check]()
-    # Before anything is paid for.
-    judge = judge_of(frozen, schema.ids, spans_key) if frozen else None
-    if frozen and judge and settings.agree:
-        further.append(AgreementCheck(_candidates(frozen, judge), exempt=ExtendedGold(gold)))
-    chains = _chains(settings, frozen, judge)
-    synthesis = Synthesis(chains, held_out, settings.style, further)
+    if first and settings.agree:
+        further.append(AgreementCheck(first.candidates, exempt=ExtendedGold(gold)))
+    synthesis = Synthesis(_chains(settings, lang, first), held_out, settings.style, further)
     return synthesize(gold, schema, client, synthesis, blank_pipeline(lang), nested)
 
 
 def _chains(
-    settings: SynthesisSettings, frozen: "Language | None", judge: "SpanLabeller | None"
+    settings: SynthesisSettings, lang: str, first: FirstModel | None
 ) -> dict[str, list[Stage]]:
-    stages = [_extension(settings)] if settings.extend else []
+    """In the order in which they run: the first model is trained on what was extended before."""
+    stages = [_extension(settings, lang, first)] if settings.extend else []
     stages += [[stage] for stage in _generation(settings)]
     if settings.explain:
-        stages.append(_explanation(settings, frozen, judge))
+        stages.append(_explanation(settings, first))
     return {chained[0].name: chained for chained in stages}
 
 
-def _extension(settings: SynthesisSettings) -> list[Stage]:
+def _extension(settings: SynthesisSettings, lang: str, first: FirstModel | None) -> list[Stage]:
     from ..synthesis.stages.extend import Extend
     from ..synthesis.stages.merge import Merge
 
     limit = settings.reject_limit
-    extend = Extend(strict=False, reject_limit=limit)
-    return [extend, Merge(_embedder(settings), reject_limit=limit)]
+    extend = Extend(language=lang, strict=False, reject_limit=limit)
+    merge: Stage = Merge(_embedder(settings), reject_limit=limit)
+    return [extend, first.noting(merge) if first else merge]
 
 
 def _generation(settings: SynthesisSettings) -> list[Stage]:
@@ -171,24 +167,16 @@ def _written(settings: SynthesisSettings) -> dict[str, Any]:
     }
 
 
-def _explanation(
-    settings: SynthesisSettings, frozen: "Language | None", judge: "SpanLabeller | None"
-) -> list[Stage]:
+def _explanation(settings: SynthesisSettings, first: FirstModel | None) -> list[Stage]:
     from ..synthesis.stages.annotate import Annotate
     from ..synthesis.stages.explain import Explain
 
-    if frozen is None or judge is None:
+    if first is None:
         raise FewnerError(
             "explain",
             "explanations are annotated by a trained pipeline",
             "none",
             "Give the pipeline that `train` or `fit` made of the examples.",
         )
-    annotate = Annotate(frozen.pipe, spans_key=judge.spans_key)
+    annotate = Annotate(first.annotate, spans_key=first.spans_key)
     return [Explain(settings.domain, reject_limit=settings.reject_limit), annotate]
-
-
-def _candidates(frozen: "Language", judge: "SpanLabeller"):
-    from .measuring.validation import predict_candidates
-
-    return lambda samples: predict_candidates(frozen, samples, judge)

@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..corpus.checking.clean import Cleaned
 from ..corpus.synthesis_files import check_kept, rejects_kept, write_kept, write_rejects
 from ..errors import FewnerError
 from ..llm.client import Client
-from ..progress import counting
 from ..types import Sample, Schema
 from .synthesis_loop import SynthesisSettings, synthetic_examples
 from .task import Task
 from .training.examples import load_synthetic
-from .training.settings import training_config
+
+if TYPE_CHECKING:
+    from spacy.language import Language
 
 
 def check_sources(
@@ -68,24 +70,21 @@ def _write(
     task: Task,
     apart: Mapping[str, Sequence[Sample]],
 ) -> Cleaned:
-    """The loop: a model of all gold text judges, and annotates, what the language model wrote."""
-    from .training.training import train_pipeline, use_device
+    """The loop; its first model is trained if something is to be annotated or judged."""
+    from .first_model import FirstModel, trained_with_threshold
 
-    settings, gold = task.settings, task.samples
-    use_device(settings.gpu_id)
-    config = training_config(settings, len(gold), settings.seed, task.nested)
-    with counting(settings.steps(len(gold)), "updates") as count:
-        count.begin("Training a first model, to judge what is written")
-        frozen = train_pipeline(config, gold, count.step)
+    def train(samples: Sequence[Sample]) -> "Language":
+        return trained_with_threshold(task, samples)
+
     return synthetic_examples(
-        gold,
-        task.schema or Schema.from_samples(gold),
+        task.samples,
+        task.schema or Schema.from_samples(task.samples),
         client,
         synthesis,
-        lang=settings.lang,
+        lang=task.settings.lang,
         nested=task.nested,
         held_out=apart,
-        frozen=frozen,
+        first=FirstModel(task.samples, train, task.settings.spans_key),
     )
 
 

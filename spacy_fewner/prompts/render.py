@@ -41,7 +41,7 @@ class Turn(NamedTuple):
 
 
 def prompt_names() -> tuple[str, ...]:
-    """All prompts there are, with their version: "generate.v1", "extend_entities.en.v1"."""
+    """All prompts there are, with their version: "generate.v2", "extend_entities.en.v1"."""
     return tuple(sorted(path.name.removesuffix(_SUFFIX) for path in FOLDER.rglob("*" + _SUFFIX)))
 
 

@@ -1,6 +1,5 @@
 """The trainable pipe `fewner`: labels spans of any width, nested or flat, with scores."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import islice
@@ -19,6 +18,7 @@ from thinc.types import Floats3d
 from ..data.config_keys import by_label, check_spans_key, to_config
 from ..errors import FewnerError
 from . import architecture, decoding, targets
+from .counts import GoldCounts, count_gold
 from .entities import write_entities
 from .find import one_of
 from .grid import loss
@@ -139,8 +139,10 @@ class SpanLabeller(StoredSettings, LabelOwner, TrainablePipe):
             get_examples(), self.key, self._predicted
         )
         self.gold_audit = self._audit(get_examples())
-        width = self.cfg["max_width"] or max(self.gold_audit.widths, default=1)
-        self.gold_audit.too_wide = targets.wide_gold(get_examples(), self.key, width)
+        width = self.cfg["max_width"] or targets.band_width(
+            get_examples(), self.key, self._is_extension
+        )
+        self._note_too_wide(get_examples, width)
         self._said.clear()
         if self.warns_of_gold:
             self.gold_audit.log(self.name, width, self._said)
@@ -157,6 +159,16 @@ class SpanLabeller(StoredSettings, LabelOwner, TrainablePipe):
             known=lambda label: self._learnt(label) in self.labels,
         )
 
+    def _note_too_wide(self, get_examples: Callable[[], Iterable[Example]], width: int) -> None:
+        """Targets are a fault of the data; extensions are only counted."""
+        self.gold_audit.too_wide = targets.wide_gold(
+            get_examples(), self.key, width, lambda label: not self._is_extension(label)
+        )
+        wide = targets.wide_gold(get_examples(), self.key, width, self._is_extension)
+        if wide:
+            said = "%s: %d extension spans are wider than %d tokens and left out."
+            targets.logger.info(said, self.name, len(wide), width)
+
     def _warn_of_gold(self, examples: Sequence[Example]) -> None:
         """Say what of a batch can never be predicted, each kind once."""
         if self.warns_of_gold:
@@ -171,27 +183,28 @@ class SpanLabeller(StoredSettings, LabelOwner, TrainablePipe):
         width: int,
         nlp: Language | None,
     ) -> None:
-        counts = self._count_labels(get_examples())
-        lengths = [len(eg.predicted) for eg in get_examples()]
-        cells = targets.count_cells(lengths, width)
-        self.cfg["label_weights"] = loss.extension_weights(counts, self.hide_labels).tolist()
+        counts = self._count(get_examples(), width)
+        extended = self._count(self._extended(get_examples()), width)
+        weights = loss.extension_weights(extended.gold, self.hide_labels)
+        self.cfg["label_weights"] = weights.tolist()
         docs = [eg.predicted for eg in islice(get_examples(), _INIT_DOCS) if len(eg.predicted)]
         # A blank word stands in when the data hold no token yet (labels given, no examples).
         docs = docs or [Doc(self.vocab, words=["."])]
         self.model.initialize(X=docs)
-        bias = loss.prior_log_odds(counts, cells)
-        token_bias = loss.prior_log_odds(np.minimum(counts, sum(lengths)), sum(lengths))
+        biases = counts.where(self.hide_labels, extended).biases()
         names = self._label_names(self.labels)
         self._listen(nlp, names)
-        architecture.configure_grid(self.model, names, width, bias, token_bias)
+        architecture.configure_grid(self.model, names, width, *biases)
 
-    def _count_labels(self, examples: Iterable[Example]) -> np.ndarray:
-        found: Counter[str] = Counter()
-        for example in examples:
-            gold, _ = targets.aligned_gold(example, self.key)
-            cells = {(span.start, span.end, self._learnt(span.label_)) for span in gold}
-            found.update(label for _, _, label in cells)
-        return loss.count_labels(self.labels, found)
+    def _count(self, examples: Iterable[Example], width: int) -> GoldCounts:
+        return count_gold(examples, self.key, self.labels, self._learnt, width)
+
+    def _extended(self, examples: Iterable[Example]) -> Iterable[Example]:
+        """Those with extension spans, no text twice: gold is repeated beside synthetic text."""
+        return {eg.reference.text: eg for eg in examples if self._is_extended(eg)}.values()
+
+    def _is_extended(self, example: Example) -> bool:
+        return any(map(self._is_extension, targets.gold_labels([example], self.key)))
 
     def predict(self, docs: Iterable[Doc]) -> list[np.ndarray]:
         """Probabilities of all spans: one (tokens, W, labels) float32 array a document."""
@@ -305,9 +318,7 @@ class SpanLabeller(StoredSettings, LabelOwner, TrainablePipe):
 
     def _document_weights(self, examples: Sequence[Example]) -> np.ndarray:
         betas = [float(eg.reference.user_data.get(WEIGHT_KEY, 1.0)) for eg in examples]
-        extended = [
-            any(map(self._is_extension, targets.gold_labels([eg], self.key))) for eg in examples
-        ]
+        extended = list(map(self._is_extended, examples))
         return loss.document_weights(betas, extended, self.hide_labels)
 
 

@@ -16,6 +16,7 @@ from .nesting import self_nested
 
 logger = logging.getLogger(__name__)
 _SHOWN = 3
+EXTENSIONS_WITHIN = 0.95  # the share of extension spans for which the band is made wide enough
 
 
 @dataclass
@@ -207,14 +208,37 @@ def audit_gold(
     return audit
 
 
-def wide_gold(examples: Iterable[Example], spans_key: str, max_width: int) -> list[str]:
-    """Surfaces of the aligned gold spans of more than max_width tokens."""
+def wide_gold(
+    examples: Iterable[Example],
+    spans_key: str,
+    max_width: int,
+    taken: Callable[[str], bool] = lambda label: True,
+) -> list[str]:
+    """Surfaces of the aligned gold spans of more than max_width tokens.
+
+    taken: of which labels.
+    """
     return [
         span.text
         for example in examples
         for span in aligned_gold(example, spans_key)[0]
-        if len(span) > max_width
+        if len(span) > max_width and taken(span.label_)
     ]
+
+
+def band_width(
+    examples: Iterable[Example], spans_key: str, is_extension: Callable[[str], bool]
+) -> int:
+    """Tokens of the widest span to predict, or of nearly all extension spans if that is more.
+
+    One extension span over a whole text must not widen the band for all (ours).
+    """
+    widths: dict[bool, list[int]] = {False: [1], True: []}
+    for example in examples:
+        for span in aligned_gold(example, spans_key)[0]:
+            widths[is_extension(span.label_)].append(len(span))
+    inside = sorted(widths[True])[: int(EXTENSIONS_WITHIN * len(widths[True]))]
+    return max([*widths[False], *inside])
 
 
 def count_cells(lengths: Iterable[int], max_width: int) -> int:

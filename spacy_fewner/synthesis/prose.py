@@ -1,4 +1,4 @@
-"""Running text out of a reply: no markup, no refusal, no loop, no half sentence."""
+"""Running text out of a reply: no markup, no refusal, no loop, no half sentence; and its parts."""
 
 import re
 
@@ -10,6 +10,12 @@ _MARKUP = re.compile(r"^\s{0,8}(?:#{1,6} |[-*•] |\d{1,3}[.)] |```.*$|</?\w{1,2
 _EMPHASIS = re.compile(r"\*\*|__|`")
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)]?(?=\s|$)|[。！？][”’」]?")
 _OPENING = 200  # characters in which a refusal shows
+# Where a sentence may end: what comes next does not begin with a small letter, and what stands
+# before is no abbreviation or initial.
+_BREAK = re.compile(r"(?<=[.!?])[\"'”’)]?\s+(?=[^\sa-z])|(?<=[。！？])[”’」]?")
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(])(?:\w|Dr|Mr|Mrs|Ms|Prof|St|No|vs|etc|Op|Jr|Sr|Inc|Ltd|Co|Corp|Fig|e\.g|i\.e)\.$"
+)
 
 
 def paragraphs(reply: Reply, source: str, min_chars: int) -> list[str] | Problem:
@@ -36,6 +42,16 @@ def paragraphs(reply: Reply, source: str, min_chars: int) -> list[str] | Problem
         reason = CUT_SHORT if reply.finish == "length" else COPY
         return Problem(reason, text[:120], reply.text)
     return Problem(TOO_SHORT, lines[0][:120], reply.text)
+
+
+def sentences(paragraph: str) -> list[str]:
+    """The sentences of one paragraph, in order, without spaces at their edges."""
+    found, start = list[str](), 0
+    for gap in _BREAK.finditer(paragraph):
+        if not _ABBREVIATION.search(paragraph[start : gap.start()]):
+            found.append(paragraph[start : gap.end()].strip())
+            start = gap.end()
+    return [one for one in (*found, paragraph[start:].strip()) if one]
 
 
 def _lines(text: str, *, whole: bool) -> list[str]:

@@ -176,7 +176,7 @@ def test_fit_refuses_two_sources_and_a_journal_that_would_go(
     assert done.exit_code == 1 and "only one may be given" in done.stderr
     done = run("fit", gold, out, *options, "--journal", out / "journal.jsonl")
     assert done.exit_code == 1 and "must not lie in `out`" in done.stderr
-    assert os.listdir(out) == ["journal.jsonl"]
+    assert os.listdir(out) == []  # nothing was paid for
 
 
 def test_a_missing_key_is_told_before_anything_is_trained(
@@ -187,6 +187,37 @@ def test_a_missing_key_is_told_before_anything_is_trained(
     done = run("fit", gold, tmp_path / "out", *FIT, "--llm", "some", "--llm-key-env", "NO_SUCH_KEY")
     assert done.exit_code == 1
     assert "NO_SUCH_KEY, which is not set" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "command", [("synthesize",), ("stage", "generate"), ("stage", "explain")], ids=str
+)
+def test_without_a_key_nothing_is_left_behind(
+    run: Run, gold: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command
+):
+    monkeypatch.delenv("NO_SUCH_KEY", raising=False)
+    folder = tmp_path / "work"
+    folder.mkdir()
+    done = run(
+        *command, gold, folder / "out.jsonl", "--llm", "some", "--llm-key-env", "NO_SUCH_KEY"
+    )
+    assert done.exit_code == 1
+    assert "NO_SUCH_KEY, which is not set" in done.stderr
+    assert "reasons" not in done.stderr  # no table of nothing
+    assert list(folder.iterdir()) == []
+
+
+def test_where_no_reply_comes_no_file_stays(run: Run, gold: Path, tmp_path: Path):
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+    folder = tmp_path / "work"
+    folder.mkdir()
+    asked = [*ASKED, "--llm-url", f"http://127.0.0.1:{port}/v1", "--size", 5]
+    done = run("synthesize", gold, folder / "out.jsonl", *asked)
+    assert done.exit_code == 1
+    assert "reasons" not in done.stderr
+    assert list(folder.iterdir()) == []
 
 
 def test_prices_make_costs_and_limits(run: Run, server: Server, gold: Path, tmp_path: Path):

@@ -22,6 +22,7 @@ from spacy_fewner.fitting.measuring.mixture import MANY, READINGS, Mixture
 from spacy_fewner.fitting.measuring.validation import run_split, splits
 from spacy_fewner.fitting.task import Task
 from spacy_fewner.fitting.training.settings import FitSettings
+from spacy_fewner.synthesis.provenance import sample_id
 from spacy_fewner.types import CharSpan, Sample
 
 FAST = {"encoder": "cnn", "epochs": 4, "min_steps": 30, "folds": 2, "curve": (), "progress": False}
@@ -139,6 +140,28 @@ def test_what_is_chosen_on_the_first_splits_is_measured_on_all():
     assert choice.best.held_out[:TRIED_ON] == choice.trials[1].held_out
     alone = choose(replace(task, synthetic=[]), without)
     assert len(alone.best.held_out) == len(alone.best.scores) == TRIED_ON + 1
+
+
+def explained(parent: Sample, number: int) -> Sample:
+    """A sentence that explains it, as `Explain` and `Annotate` leave it."""
+    (text,) = written(1, seed=1000 + number)
+    steps = [{"stage": "explain", "parents": [sample_id(parent)], "calls": ["c"]}]
+    meta = {"id": f"e{number}", "stage": "annotate", "parents": [f"e{number}"], "earlier": steps}
+    return Sample(text.text, text.spans, meta=meta)
+
+
+def test_explanations_of_held_out_examples_are_left_out_of_their_fold():
+    """Their spans come from a model that was trained on these examples."""
+    settings = FitSettings(**{k: v for k, v in FAST.items() if k != "progress"})
+    pairs = splits(GOLD, [], settings)
+    without = [run_split(split, settings, False) for split in pairs]
+    texts = [explained(sample, number) for number, sample in enumerate(GOLD)]
+    generated = replace(texts[0], meta={"stage": "generate", "parents": list(map(sample_id, GOLD))})
+    task = Task(GOLD, [], [*texts, generated], settings, False)
+    choice = choose(task, without, mixtures=[Mixture(1.0)])
+    sizes = [part.n_train for part in choice.trials[1].held_out]
+    # gold, the explanations of it, and what every example was shown for
+    assert sizes == [2 * len(pair.train) + 1 for pair in pairs]
 
 
 @pytest.mark.parametrize("beta, part", [(0, 1), (-1, 1), (1, 0), (1, 1.5)])

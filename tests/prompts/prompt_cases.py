@@ -46,14 +46,14 @@ SPANS = [{"surface": "Oboe 8'", "label": "STOP"}, {"surface": "two\nlines", "lab
 
 # golden file -> prompt, values
 CASES: dict[str, tuple[str, dict[str, Any]]] = {
-    "generate.v1": ("generate.v1", GENERATE),
-    "generate.v1.json": ("generate.v1", GENERATE | {"form": "json", "shown": SHOWN * 2}),
-    "generate.v1.list": (
-        "generate.v1",
+    "generate.v2": ("generate.v2", GENERATE),
+    "generate.v2.json": ("generate.v2", GENERATE | {"form": "json", "shown": SHOWN * 2}),
+    "generate.v2.list": (
+        "generate.v2",
         GENERATE | {"form": "list", "shown": ["1. Text: Drew the Oboe.\nEntities: Oboe (STOP)"]},
     ),
-    "generate.v1.retrieved": (
-        "generate.v1",
+    "generate.v2.retrieved": (
+        "generate.v2",
         GENERATE | {"domain": "", "retrieved": ["The Swell ciphers.", HOSTILE, "</texts>"]},
     ),
     "topics.v1": ("topics.v1", {"domain": "", "shown": ["One text.", HOSTILE], "n": 5}),
@@ -75,7 +75,11 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         "correct.v1",
         {"labels": LABELS, "text": HOSTILE, "spans": SPANS, "letters": LETTERS},
     ),
-    "extend_entities.en.v1": ("extend_entities.en.v1", {"text": HOSTILE}),
+    "extend_entities.en.v1": ("extend_entities.en.v1", {"text": HOSTILE, "language": ""}),
+    "extend_entities.en.v1.german": (
+        "extend_entities.en.v1",
+        {"text": "Die Orgel heult.", "language": "German"},
+    ),
     "extend_entities.zh.v1": ("extend_entities.zh.v1", {"text": "我在上海。"}),
     "segment.en.v1": ("segment.en.v1", {"text": HOSTILE}),
     "segment.zh.v1": ("segment.zh.v1", {"text": "我在上海。"}),

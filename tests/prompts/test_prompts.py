@@ -39,8 +39,8 @@ def test_turns_begin_with_the_system_and_end_with_the_user(case: str):
 
 @given(text=HOSTILE_TEXTS)
 def test_text_cannot_close_its_tag_or_end_a_turn(text: str):
-    *before, last = render("extend_entities.en.v1", text=text)
-    assert before == [*render("extend_entities.en.v1", text="x")][:-1]
+    *before, last = render("extend_entities.en.v1", text=text, language="")
+    assert before == [*render("extend_entities.en.v1", text="x", language="")][:-1]
     opened = re.match(r"<(text(?:-\d+)?)>\n", last.content)
     assert opened
     closing = f"</{opened[1]}>"
@@ -51,14 +51,14 @@ def test_text_cannot_close_its_tag_or_end_a_turn(text: str):
 
 @given(text=HOSTILE_TEXTS)
 def test_text_is_shown_as_it_is_but_for_spaces(text: str):
-    shown = render("extend_entities.en.v1", text=text)[-1].content
+    shown = render("extend_entities.en.v1", text=text, language="")[-1].content
     assert "".join(text.split()) in "".join(shown.split())
 
 
 @given(texts=st.lists(HOSTILE_TEXTS, min_size=1, max_size=3))
 def test_retrieved_texts_keep_to_a_line_each(texts: list[str]):
-    *before, last = render("generate.v1", **{**GENERATE, "retrieved": texts})
-    assert before == [*render("generate.v1", **GENERATE)][:-1]
+    *before, last = render("generate.v2", **{**GENERATE, "retrieved": texts})
+    assert before == [*render("generate.v2", **GENERATE)][:-1]
     lines = last.content.split("\n")
     start = next(n for n, line in enumerate(lines) if re.fullmatch(r"<texts(-\d+)?>", line))
     assert lines[start + len(texts) + 1] == f"</{lines[start][1:]}"
@@ -75,7 +75,7 @@ def test_a_megabyte_of_brackets_is_no_more_than_long():
 def test_missing_value_and_unknown_prompt_are_told():
     with pytest.raises(FewnerError, match=r"merge\.v1: must have its values"):
         render("merge.v1")
-    with pytest.raises(FewnerError, match=r"must be one there is.*generate\.v1"):
+    with pytest.raises(FewnerError, match=r"must be one there is.*generate\.v2"):
         render("../../setup")
 
 

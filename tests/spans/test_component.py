@@ -135,7 +135,8 @@ def test_extension_labels_are_learnt_and_never_predicted():
 def test_a_text_without_extension_spans_says_nothing_of_them():
     nlp = make_pipeline()
     (text, spans), (other, own) = TEXTS[:2]
-    extended = make_example(nlp, text, [*spans, (spans[0][0], "ext/THING")])
+    things = [(surface, "ext/THING") for surface, _ in spans[:3]]
+    extended = make_example(nlp, text, [*spans, *things])
     plain = make_example(nlp, other, own)
     nlp.initialize(lambda: [extended, plain])
     component = nlp.get_pipe("fewner")

@@ -74,6 +74,7 @@ def stage(
     schema = parse_schema(labels) if labels else Schema.from_samples(given)
     rejects = out.with_suffix(".rejects.jsonl")
     with language_model.client(out.with_suffix(".journal.jsonl")) as client:
+        client.check_key()
         cleaned = _outcomes(run, run(given, schema, client), rejects)
     write_kept(cleaned, out, rejects)
     if not quiet:
@@ -136,6 +137,7 @@ def _outcomes(run: "Stage", outcomes: Any, rejects: Path) -> "Cleaned":
         for outcome in cleaned.ledger.count(run.name, outcomes):
             cleaned.take(outcome)
     except FewnerError:
-        write_rejects(cleaned.rejects, rejects)
+        if cleaned.rejects:
+            write_rejects(cleaned.rejects, rejects)
         raise
     return cleaned

@@ -17,7 +17,8 @@ from ..options.writing import WritingOptions
 Judge = Annotated[
     str | None,
     typer.Option(
-        help="Pipeline trained on EXAMPLES: what it contradicts with confidence is left out.",
+        help="Pipeline trained on EXAMPLES, best by `fit`, which picks its threshold: annotates "
+        "what --explain brings, and judges what is written with --agree.",
         show_default=False,
     ),
 ]
@@ -57,7 +58,7 @@ def synthesize(
     from ...corpus.synthesis_files import rejects_kept, write_kept
     from ...data.edge_space import without_edge_space
     from ...data.schema import parse_schema
-    from ...fitting.judge import judge_of
+    from ...fitting.first_model import FirstModel
     from ...fitting.synthesis_loop import synthetic_examples
     from ...fitting.training.examples import audited
     from ...types import Schema
@@ -73,15 +74,14 @@ def synthesize(
     samples = without_edge_space(samples)
     settings = writing.settings(seed)
     others = {str(path): reading.samples(path) for path in held_out or []}
-    frozen = load_pipeline(model) if model else None
-    if frozen:
-        judge_of(frozen, schema.ids, spans_key)
+    first = FirstModel.of(load_pipeline(model), schema.ids, spans_key) if model else None
     rejects = out.with_suffix(".rejects.jsonl")
     with (
         language_model.client(out.with_suffix(".journal.jsonl")) as client,
         rejects_kept(rejects),
         progress_shown(not quiet),
     ):
+        client.check_key()
         cleaned = synthetic_examples(
             samples,
             schema,
@@ -90,8 +90,7 @@ def synthesize(
             lang=lang,
             nested=flat_or_nested,
             held_out=others,
-            frozen=frozen,
-            spans_key=spans_key,
+            first=first,
         )
     write_kept(cleaned, out, rejects)
     if not quiet:

@@ -53,8 +53,8 @@ Agree = Annotated[
     bool,
     typer.Option(
         "--agree/--no-agree",
-        help="Leave out texts that a model of the examples contradicts with confidence; not worth "
-        "it when a strong language model writes.",
+        help="Leave out texts that a model of the examples contradicts with confidence; it cost a "
+        "point where it was measured.",
     ),
 ]
 Style = Annotated[
@@ -78,7 +78,7 @@ class WritingOptions:
     embedder: Embedder = "auto"
     explain: Explain = False
     extend: Extend = False
-    agree: Agree = True
+    agree: Agree = False
     style: Style = True
     reject_limit: RejectLimit = 0.5
 

@@ -8,6 +8,7 @@ from statistics import mean
 from ...corpus.checking.decontaminate import HeldOutCheck
 from ...corpus.checking.extended_gold import with_extended
 from ...evaluation.scores import SpanScores
+from ...synthesis.provenance import ancestors, sample_id, went_through
 from ...types import Sample
 from ..task import Task
 from ..training.settings import FitSettings
@@ -94,7 +95,8 @@ def choose(
 
     without: what models trained on gold alone say of the held-out texts, of all splits.
     run: one split after the other if None. mixtures: `mixtures_of` the synthetic texts if empty.
-    Synthetic texts that are nearly the same as a held-out one are left out of its split.
+    Synthetic texts that are nearly the same as a held-out one, or explain one, are left out of its
+    split.
     """
     trying = _Trying(task, run or SplitRunner(task.nested))
     trials = [trying.scored(None, without[:TRIED_ON])]
@@ -163,11 +165,23 @@ def steps_of(mixture: Mixture, n_gold: int, n_synthetic: int, settings: FitSetti
 def _cleaned(
     pairs: Sequence[Split], synthetic: Sequence[Sample]
 ) -> list[tuple[Split, list[Sample]]]:
-    """Each split with the synthetic texts that are not near any that it holds out."""
+    """Each split with the synthetic texts that are not near any that it holds out, and tell nothing
+    of it."""
     checks = [HeldOutCheck({"held-out": split.held_out}) for split in pairs]
     return [
-        (split, [outcome for outcome in check(synthetic) if isinstance(outcome, Sample)])
+        (split, [one for one in check(_untold(synthetic, split)) if isinstance(one, Sample)])
         for split, check in zip(pairs, checks, strict=True)
+    ]
+
+
+def _untold(synthetic: Sequence[Sample], split: Split) -> list[Sample]:
+    """Without texts about a held-out example that a model annotated which was trained on it: they
+    would tell its spans. Ours."""
+    held_out = set(map(sample_id, split.held_out))
+    return [
+        sample
+        for sample in synthetic
+        if not (went_through(sample, "annotate") and ancestors(sample) & held_out)
     ]
 
 

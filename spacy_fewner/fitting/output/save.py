@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...data import AuditReport
-from ...evaluation.thresholds import Thresholds
 from ...progress import counting
 from ..clock import Clock
 from ..measuring.choice import Choice
@@ -13,12 +12,11 @@ from ..measuring.measure import Measured, aggregate, learning_curve, measured_on
 from ..measuring.validation import choose_thresholds
 from ..synthetic import write_written
 from ..task import Task
+from ..thresholds import set_thresholds
 from .outcome import FitResult, write_outcome
 from .packaging import build_wheel
 
 if TYPE_CHECKING:
-    from spacy.language import Language
-
     from ...corpus.checking.clean import Cleaned
     from ..final import Trained
 
@@ -48,7 +46,7 @@ def save(
     """
     result, nlp = _result(fitted, folder), fitted.trained.nlp
     result.notes = audit.fates()
-    _set_thresholds(nlp, result.thresholds)
+    set_thresholds(nlp, result.thresholds)
     nlp.to_disk(result.model)
     if package is not None:
         with fitted.clock("package"), counting(None, "") as count:
@@ -76,15 +74,6 @@ def _result(fitted: Fitted, folder: Path) -> FitResult:
         synthetic=fitted.choice.message(),
         seconds=fitted.clock.seconds,
     )
-
-
-def _set_thresholds(nlp: "Language", thresholds: Thresholds) -> None:
-    from ...spans.component import labeller_of
-
-    component = labeller_of(nlp)
-    component.threshold = thresholds.global_threshold
-    component.label_thresholds = dict(thresholds.per_label)
-    component.nesting = thresholds.nesting
 
 
 def _facts(fitted: Fitted, result: FitResult) -> list[tuple[str, str]]:

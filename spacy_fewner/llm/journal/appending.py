@@ -66,11 +66,21 @@ class AppendFile:
             self._failed = True
             raise self._error(err) from err
 
-    def close(self) -> None:
-        """Also gives the lock back. A second call does nothing."""
-        if self._fd >= 0:
-            os.close(self._fd)
+    @property
+    def size(self) -> int:
+        """Bytes that the file holds."""
+        return self._end
+
+    def close(self, remove: bool = False) -> None:
+        """Also gives the lock back. A second call does nothing. remove: the file, too."""
+        if self._fd < 0:
+            return
+        if remove and os.name != "nt":
+            self._path.unlink(missing_ok=True)  # under the lock: nobody else has it open
+        os.close(self._fd)
         self._fd = -1
+        if remove and os.name == "nt":  # which removes no open file
+            self._path.unlink(missing_ok=True)
 
     __del__ = close
 

@@ -19,7 +19,8 @@ Mode = Literal["live", "replay", "resume"]
 class Journal:
     """Replies by the key of their request, in a JSONL file (lines.py says what its lines are).
 
-    path: made, with its folders, unless the mode is replay.
+    path: made, with its folders, unless the mode is replay; removed again when it is closed without
+        a reply in it.
     mode: "live" asks for everything anew, and what comes supersedes what the file holds; "resume"
         asks for what is missing; "replay" asks for nothing and leaves the file as it is.
     A last line that a kill cut short is dropped. Only offsets are kept in memory, about 150 bytes
@@ -88,7 +89,7 @@ class Journal:
         """Let other runs at the file."""
         self._reader.close()
         if self._file:
-            self._file.close()
+            self._file.close(remove=self._file.size <= len(header()))
 
     def __enter__(self) -> "Journal":
         return self

@@ -7,29 +7,34 @@ import numpy as np
 
 Cells = tuple[np.ndarray, np.ndarray, np.ndarray]  # row, column and label: three (G,) of int
 
+LEAST_COUNT = 3  # gold spans from which an extension label is trained on (ours)
 
-def prior_log_odds(counts: np.ndarray, cells: int) -> np.ndarray:
+
+def prior_log_odds(counts: np.ndarray, cells: np.ndarray) -> np.ndarray:
     """Output biases with which an untrained model predicts each label as often as it occurs.
 
-    counts: (labels,) gold spans of each label. cells: how many spans there are in all.
+    counts: (labels,) gold spans of each label. cells: (labels,) how many spans there are in the
+    texts that were annotated with it.
     Half a count is added on either side, so that a label without gold stays finite. Ours: with a
     bias of zero the head does not learn from few examples (docs/methods.md).
     """
-    return np.log((counts + 0.5) / (max(cells, 1) - counts + 0.5)).astype("float32")
+    return np.log((counts + 0.5) / (np.maximum(cells, 1) - counts + 0.5)).astype("float32")
 
 
 def extension_weights(counts: np.ndarray, is_extension: Sequence[bool]) -> np.ndarray:
-    """(labels,) alpha: 1 for targets, 0.5 * mean target count / own count for extensions (eq 15).
+    """(labels,) alpha: 1 for targets, 0.5 * mean target count / own count for extensions (KnowFREE
+    eq 15), at most 1.
 
-    An extension label without gold weighs 0: it could only add negatives.
+    counts: (labels,) gold spans of each label in the extended texts, no text twice.
+    Ours: the bound, without which a label seen once outweighs the targets many times over; and 0
+    for extension labels with fewer than LEAST_COUNT spans, of which nothing general can be learnt.
     """
     extension = np.asarray(is_extension, dtype=bool)
     weights = np.ones(len(counts), dtype="float32")
     if extension.any() and not extension.all():
-        mean = counts[~extension].mean()
-        known = counts > 0
-        weights[extension & known] = 0.5 * mean / counts[extension & known]
-        weights[extension & ~known] = 0.0
+        own, mean = np.maximum(counts[extension], 1), counts[~extension].mean()
+        alpha = np.minimum(0.5 * mean / own, 1.0)
+        weights[extension] = np.where(counts[extension] < LEAST_COUNT, 0.0, alpha)
     return weights
 
 

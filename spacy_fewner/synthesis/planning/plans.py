@@ -32,7 +32,7 @@ class Pools:
 class Planner:
     """Deals seeds and plans, all from one seeded order."""
 
-    def __init__(self, seeds: Sequence[Sample], names: LabelNames, pools: Pools, seed: int):
+    def __init__(self, seeds: Sequence[Sample], names: LabelNames, pools: Pools, seed: int | str):
         rng, ids = random.Random(seed), names.schema.ids
         self._names = names
         self._seeds = dealt(list(range(len(seeds))), rng)

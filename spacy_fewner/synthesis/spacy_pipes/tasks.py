@@ -4,7 +4,7 @@ from typing import Any
 
 from ...data.docs import SPANS_KEY
 from ..stages.explain import Explain
-from ..stages.extend import Extend, Language
+from ..stages.extend import Extend
 from ..stages.key_phrases import KeyPhrases
 from ..stages.tag import Tag
 from .stage_task import StageTask
@@ -17,7 +17,7 @@ _TAG_SHARES = 16
 
 def extend_entities(
     spans_key: str = SPANS_KEY,
-    language: Language = "en",
+    language: str = "en",
     max_chars: int = 2000,
     strict: bool = True,
 ) -> StageTask:
@@ -30,13 +30,11 @@ def extend_entities(
     return StageTask(stage, stage.name, declared([], {}), spans_key, max_chars)
 
 
-def segment(
-    spans_key: str = SPANS_KEY, language: Language = "en", max_chars: int = 500
-) -> StageTask:
+def segment(spans_key: str = SPANS_KEY, language: str = "en", max_chars: int = 500) -> StageTask:
     """`spacy-fewner.Segment.v1`: words as the model splits them, as spans "ext/seg/word".
 
     spans_key: where they are added; one that fits no token of the doc is a reject. language: of
-    the prompt. max_chars: longer docs are asked about in parts, as a slip costs a whole part.
+    the docs. max_chars: longer docs are asked about in parts, as a slip costs a whole part.
     """
     stage = Extend(("words",), language=language, max_chars=max_chars, name="segment")
     return StageTask(
@@ -44,7 +42,7 @@ def segment(
     )
 
 
-def tag(spans_key: str = SPANS_KEY, language: Language = "en", max_chars: int = 500) -> StageTask:
+def tag(spans_key: str = SPANS_KEY, language: str = "en", max_chars: int = 500) -> StageTask:
     """`spacy-fewner.Tag.v1`: parts of speech of a doc's words, as spans labelled "ext/pos/…".
 
     spans_key: where the words are ("ext/seg/word") and the tags are added; without such spans the
@@ -71,7 +69,7 @@ def explain(
     domain: str = "",
     sentences: int = 3,
     max_chars: int = 2000,
-    min_chars: int = 40,
+    min_chars: int = 20,
 ) -> StageTask:
     """`spacy-fewner.Explain.v1`: texts that explain a doc's entities, in `doc._.synthetic`.
 

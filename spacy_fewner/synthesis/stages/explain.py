@@ -3,19 +3,22 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, Literal, TypeAlias, get_args
 
 from ...llm.client import Client
 from ...llm.replies.parsed import Problem
 from ...llm.types import Reply
 from ...types import Reject, Sample, Schema
-from ..checks import at_least, share
+from ..annotated_texts import TOO_SHORT
+from ..checks import at_least, one_of, share
 from ..labels import LabelNames
 from ..prompting import chat
-from ..prose import paragraphs
+from ..prose import paragraphs, sentences
 from ..provenance import sample_id
 from ..stage import REJECT_LIMIT, Outcome, Request, ask, passing, too_long
 from .key_phrases import KEY_PHRASES, given_phrases, phrases_prompt, read_phrases
+
+Unit: TypeAlias = Literal["sentence", "paragraph"]
 
 EXPLAIN, DESCRIBE = "explain.v1", "describe.v1"
 _PHRASES_META = "_phrases"
@@ -31,24 +34,28 @@ class Explain:
     domain: of the expert, in a few words; may be left out.
     sentences: to be written for a sample.
     phrases: key phrases of a sample without entities.
+    unit: what of a reply is a text of its own. Whole paragraphs suit examples of that length;
+        beside examples of a sentence each they are too long, and would be lost as a whole.
     max_chars: samples longer than this are rejected. min_chars: so are texts shorter than this.
     reject_limit: see `ask`.
 
-    Comes out: a sample without spans for each paragraph of each reply, to be annotated by a frozen
-    model (`Annotate`). Source: KnowFREE.
+    Comes out: a sample without spans for each unit of each reply, to be annotated by a frozen model
+    (`Annotate`), or a reject. Source: KnowFREE; units are ours.
     """
 
     domain: str = ""
     _: KW_ONLY
     sentences: int = 3
     phrases: int = 4
+    unit: Unit = "sentence"
     max_chars: int = 2000
-    min_chars: int = 40
+    min_chars: int = 20
     reject_limit: float = REJECT_LIMIT
     name: str = "explain"
 
     def __post_init__(self) -> None:
         at_least(self, 1, "sentences", "phrases", "max_chars", "min_chars")
+        one_of(self, "unit", get_args(Unit))
         share(self, "reject_limit")
 
     def __call__(
@@ -105,7 +112,17 @@ class Explain:
         if isinstance(found, Problem):
             return [Reject(found.reason, found.detail, self.name, found.source)]
         start = f"{self.name}-{reply.key[:_ID_DIGITS]}"
-        return [Sample(text, meta={"id": f"{start}-{n}"}) for n, text in enumerate(found)]
+        return [self._text(text, f"{start}-{n}") for n, text in enumerate(self._units(found))]
+
+    def _units(self, found: Sequence[str]) -> list[str]:
+        if self.unit == "paragraph":
+            return list(found)
+        return [sentence for paragraph in found for sentence in sentences(paragraph)]
+
+    def _text(self, text: str, own_id: str) -> Outcome:
+        if len(text) < self.min_chars:
+            return Reject(TOO_SHORT, text, self.name, text)
+        return Sample(text, meta={"id": own_id})
 
 
 def _entities(sample: Sample, names: LabelNames | None) -> list[dict[str, str]]:

@@ -16,7 +16,8 @@ from ...llm.replies.parsed import Problem
 from ...llm.types import Reply
 from ...types import EXTENSION_PREFIX, CharSpan, Reject, Sample, Schema
 from ..annotated_texts import is_unicode
-from ..checks import at_least, check, one_of, share
+from ..checks import at_least, check, share
+from ..languages import language_name, prompt_language
 from ..prompting import TEXT, chat, items_schema, object_schema
 from ..provenance import inherited, sample_id
 from ..reply_items import items_of
@@ -33,7 +34,6 @@ from ..words import (
 )
 
 Layer: TypeAlias = Literal["entities", "words", "tags"]
-Language: TypeAlias = Literal["en", "zh"]
 _Take: TypeAlias = Callable[[Sample, list[Any]], Outcome]
 
 PREFIX = EXTENSION_PREFIX
@@ -49,9 +49,11 @@ class Extend:
     """Adds extension spans to samples; what they have stays.
 
     layers: "entities", "words", "tags", any of them; tags need a segmentation, which is asked for.
-    language: of the prompts and of the types they lead to, "en" or "zh".
+    language: of the texts, as spaCy has it ("de"). Chinese is asked about in Chinese and gets
+        Chinese types; all others in English, which is told the language.
     max_chars: longer texts are rejected, never cut.
-    strict: reject a sample when an entity is not found in its text; else leave that entity out.
+    strict: reject a sample when an entity is not found in its text; else leave that entity out,
+        and name it in the sample's meta, as "left_out".
     reject_limit: see `ask`.
 
     Each sample comes back extended, or rejected. Source: KnowFREE; tags are those of
@@ -60,7 +62,7 @@ class Extend:
 
     layers: Sequence[Layer] = ("entities",)
     _: KW_ONLY
-    language: Language = "en"
+    language: str = "en"
     max_chars: int = 2000
     strict: bool = True
     reject_limit: float = REJECT_LIMIT
@@ -70,7 +72,7 @@ class Extend:
         known = get_args(Layer)
         rule = f"must be some of {', '.join(known)}"
         check("layers", bool(self.layers) and set(self.layers) <= {*known}, rule, self.layers)
-        one_of(self, "language", get_args(Language))
+        language_name(self.language)
         at_least(self, 1, "max_chars")
         share(self, "reject_limit")
 
@@ -105,13 +107,20 @@ class Extend:
         def request(outcome: Outcome) -> Request:
             if isinstance(outcome, Reject) or not outcome.text.strip():
                 return passing(outcome)
-            prompt = f"{name}.{self.language}.v1"
-            values = _tag_values(outcome) if name == "tag" else {}
+            prompt = f"{name}.{prompt_language(self.language)}.v1"
+            values = self._values(name, outcome)
             chatted = chat(prompt, schema, text=outcome.text, **values)
             build = partial(self._build, outcome, take)
             return Request(build, (chatted,), _step_meta(outcome, prompt))
 
         return ask(self.name, client, map(request, outcomes), self.reject_limit)
+
+    def _values(self, name: str, sample: Sample) -> dict[str, Any]:
+        """What a prompt names besides the text."""
+        if name == "tag":
+            return {"words": surfaces_of(sample.text, sample.meta[_WORDS_META]), "tags": UPOS}
+        in_english = name == "extend_entities" and prompt_language(self.language) == "en"
+        return {"language": language_name(self.language)} if in_english else {}
 
     def _build(self, sample: Sample, take: _Take, replies: Sequence[Reply]) -> list[Outcome]:
         items = items_of(replies[0])
@@ -132,7 +141,9 @@ class Extend:
             first = found.failures[0]
             detail = f"{first.mention.surface!r} ({first.mention.label})"
             return Reject(first.reason, detail, self.name, sample.text)
-        return with_spans(sample, found.spans)
+        left_out = [[one.mention.surface, one.mention.label] for one in found.failures]
+        meta = {**sample.meta, "left_out": left_out} if left_out else sample.meta
+        return with_spans(replace(sample, meta=meta), found.spans)
 
     def _with_words(self, sample: Sample, items: list[Any]) -> Outcome:
         offsets = read_words(sample.text, items, self.name)
@@ -166,10 +177,6 @@ def _mention(item: Any) -> Mention | None:
     kind = " ".join(kind.casefold().replace("/", " ").replace("_", " ").split())
     is_type = 0 < len(kind) <= _LONGEST_TYPE and is_unicode(kind)
     return Mention(surface, PREFIX + kind) if is_type else None
-
-
-def _tag_values(sample: Sample) -> dict[str, Any]:
-    return {"words": surfaces_of(sample.text, sample.meta[_WORDS_META]), "tags": UPOS}
 
 
 def _step_meta(sample: Sample, prompt: str) -> dict[str, Any]:

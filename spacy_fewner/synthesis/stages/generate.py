@@ -19,7 +19,7 @@ from ..prompting import chat
 from ..provenance import sample_id, text_id
 from ..stage import REJECT_LIMIT, Outcome, Request, ask
 
-PROMPT = "generate.v1"
+PROMPT = "generate.v2"
 _LEAST_YIELD = 0.1  # of the texts asked for; bounds the calls of a round that follows a poor one
 
 
@@ -77,8 +77,15 @@ class Generate:
         ideas = Ideas(self.name, self.domain, self.n_topics, self.n_entities)
         yield from ideas.gather(seeds, names, client, random.Random(self.seed))
         pools = Pools([*self.topics, *ideas.topics], ideas.entities)
-        requests = self._requests(Planner(seeds, names, pools, self.seed), contexts, names, seeds)
-        yield from self._in_rounds(requests, client)
+        planner = Planner(seeds, names, pools, self._drawn_by)
+        yield from self._in_rounds(self._requests(planner, contexts, names, seeds), client)
+
+    @property
+    def _drawn_by(self) -> int | str:
+        """Seed of seeds shown and of plans: stages of one run must not plan the same texts.
+
+        "generate" alone stays with the bare number, as in journals of before."""
+        return self.seed if self.name == Generate.name else f"{self.seed} {self.name}"
 
     def contexts(self, seeds: Sequence[Sample]) -> Iterator[Sequence[str]]:
         """For each call to come the texts that it shows besides the seeds; here none."""

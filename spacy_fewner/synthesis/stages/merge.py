@@ -20,6 +20,8 @@ from .extend import PREFIX, is_entity_type
 from .label_radius import merged, neighbours
 
 PROMPT = "merge.v1"
+TOO_MANY = "group of most types"
+_MANY, _MOST = 6, 0.5  # of at least so many types, a group with more than this share is none
 _LEVELS = 5  # of groups of groups; each is smaller than the one before
 _GROUPS = object_schema(
     groups=items_schema(object_schema(label=TEXT, types={"type": "array", "items": TEXT}))[
@@ -38,8 +40,9 @@ class Merge:
         groups' names are grouped again.
     reject_limit: see `ask`.
 
-    Labels outside "ext/<type>" are left alone. Rejects are replies that could not be read; their
-    types stay as they are. Source: KnowFREE; groups of groups are ours.
+    Labels outside "ext/<type>" are left alone. Rejects are replies that could not be read, and
+    groups of most of the types, which are no synonyms; their types stay as they are. Source:
+    KnowFREE; groups of groups, and the refusal of large ones, are ours.
     """
 
     embed: Embed
@@ -150,10 +153,15 @@ class Grouping:
             problem = (*parsed.problems, explain_nothing(reply.text))[0]
             reason = CUT_SHORT if reply.finish == "length" else problem.reason
             return [Reject(reason, problem.detail, self.stage, reply.text)]
+        swallowed: list[Outcome] = []
         for group in parsed.items:
             own = [kind for kind in _strings(group["types"]) if kind in batch and kind not in found]
-            found |= dict.fromkeys(own, own[0] if own else "")
-        return []
+            if len(batch) >= _MANY and len(set(own)) > _MOST * len(batch):
+                detail = f"{len(set(own))} of {len(batch)}, such as {', '.join(own[:3])}"
+                swallowed.append(Reject(TOO_MANY, detail, self.stage, reply.text))
+            else:
+                found |= dict.fromkeys(own, own[0] if own else "")
+        return swallowed
 
 
 def _strings(value: Any) -> list[str]:

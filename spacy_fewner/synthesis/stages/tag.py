@@ -3,20 +3,19 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from functools import partial
-from typing import get_args
 
 from ...data.formats.record import Offsets
 from ...llm.client import Client
 from ...llm.replies.parsed import Problem
 from ...llm.types import Reply
 from ...types import Reject, Sample, Schema
-from ..checks import at_least, one_of, share
+from ..checks import at_least, share
+from ..languages import language_name, prompt_language
 from ..prompting import chat
 from ..provenance import inherited, sample_id
 from ..reply_items import items_of
 from ..stage import REJECT_LIMIT, Outcome, Request, ask, passing, too_long
 from ..words import TAGS_SCHEMA, UPOS, given_words, surfaces_of, with_tags
-from .extend import Language
 
 NO_WORDS = "no words"
 
@@ -27,19 +26,20 @@ class Tag:
 
     Words are its `ext/seg/word` spans, else its tokens; a sample with neither is rejected, and so
     is one whose reply leaves out a word or adds one. A blank sample is not asked about.
-    language: of the prompt, "en" or "zh". max_chars: longer texts are rejected, never cut.
+    language: of the text; Chinese is asked about in Chinese, all others in English.
+    max_chars: longer texts are rejected, never cut.
     reject_limit: see `ask`. Source: KnowFREE, as `Extend`, which also asks for the
     words.
     """
 
-    language: Language = "en"
+    language: str = "en"
     _: KW_ONLY
     max_chars: int = 2000
     reject_limit: float = REJECT_LIMIT
     name: str = "tag"
 
     def __post_init__(self) -> None:
-        one_of(self, "language", get_args(Language))
+        language_name(self.language)
         at_least(self, 1, "max_chars")
         share(self, "reject_limit")
 
@@ -49,7 +49,7 @@ class Tag:
         return ask(self.name, client, map(self._request, samples), self.reject_limit)
 
     def _request(self, sample: Sample) -> Request:
-        prompt = f"tag.{self.language}.v1"
+        prompt = f"tag.{prompt_language(self.language)}.v1"
         meta = {"parents": [sample_id(sample)], "prompt": prompt}
         own = {**inherited(sample), **meta, "stage": self.name, "calls": []}
         if not sample.text.strip():

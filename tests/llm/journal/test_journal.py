@@ -18,7 +18,7 @@ from llm_helpers import IDENTITY, answer_to, objects, prompt_of, prompts, prompt
 from spacy_fewner.errors import FewnerError
 from spacy_fewner.llm.journal.journal import Journal
 from spacy_fewner.llm.journal.keys import request_key
-from spacy_fewner.llm.journal.lines import DamagedLine, decode, encode
+from spacy_fewner.llm.journal.lines import DamagedLine, decode, encode, header
 from spacy_fewner.llm.types import Prompt, Reply
 
 # Prints "open" and then the keys on the disk, or the error; argv: journal, size limit, replies.
@@ -72,7 +72,7 @@ def run_writer(path: Path, limit: int, count: int) -> list[str]:
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.tuples(objects, prompts, replies), max_size=5))
+@given(st.lists(st.tuples(objects, prompts, replies), min_size=1, max_size=5))
 def test_round_trip_of_anything(entries: list[tuple[dict[str, Any], Prompt, Reply]]):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "new" / "journal.jsonl"
@@ -154,12 +154,28 @@ def test_a_whole_last_line_without_newline_is_kept(tmp_path: Path):
 
 def test_a_file_cut_within_its_header_is_begun_anew(tmp_path: Path):
     path = tmp_path / "journal.jsonl"
-    written(path, 0)
-    header = path.read_bytes()
-    for end in range(len(header)):
-        path.write_bytes(header[:end])
-        written(path, 0)
-        assert path.read_bytes() == header
+    for end in range(len(header())):
+        path.write_bytes(header()[:end])
+        written(path, 1)
+        assert path.read_bytes().startswith(header())
+        assert path.read_bytes().count(b'"journal"') == 1
+
+
+@pytest.mark.parametrize("before", [None, b"", header()[:9], header()])
+def test_without_a_reply_no_file_stays(before: bytes | None, tmp_path: Path):
+    path = tmp_path / "journal.jsonl"
+    if before is not None:
+        path.write_bytes(before)
+    with Journal(path) as journal:
+        assert path.exists()
+        with pytest.raises(FewnerError, match="only one run"):
+            Journal(path)
+    assert not path.exists()
+    journal.close()
+    written(path, 1)
+    with Journal(path, "live"):
+        pass
+    assert path.stat().st_size > len(header())
 
 
 @pytest.mark.parametrize("mode", ["live", "resume", "replay"])
@@ -258,7 +274,7 @@ def test_a_full_disk_is_said_and_leaves_whole_lines(tmp_path: Path, limit: int):
     *keys, last = run_writer(path, limit, 50)
     assert last.startswith("error journal: must be writable")
     assert "mode resume" in last
-    assert path.read_bytes()[-1:] in (b"", b"\n")
+    assert not path.exists() or path.read_bytes()[-1:] in (b"", b"\n")
     with Journal(path) as journal:
         assert len(journal) >= len(keys)
         assert all(journal.find(key) for key in keys)

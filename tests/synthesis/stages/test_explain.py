@@ -9,11 +9,13 @@ from spacy_fewner.errors import FewnerError
 from spacy_fewner.llm.client import Client
 from spacy_fewner.llm.replies.parsed import Problem
 from spacy_fewner.llm.types import Prompt, Reply
-from spacy_fewner.synthesis.prose import paragraphs
+from spacy_fewner.synthesis.prose import paragraphs, sentences
 from spacy_fewner.synthesis.stages.explain import Explain
 from spacy_fewner.types import Sample
 
-PROSE = "The Oboe 8' is a reed stop with a thin voice. A cipher is a note that will not stop."
+VOICE = "The Oboe 8' is a reed stop with a thin voice."
+NOTE = "A cipher is a note that will not stop."
+PROSE = f"{VOICE} {NOTE}"
 
 
 def answer(prompt: Prompt) -> str:
@@ -26,7 +28,8 @@ def test_samples_with_entities_are_explained_and_others_by_their_key_phrases():
     model = Scripted(answer)
     found, rejects = split(Explain("pipe organs")(SEEDS, SCHEMA, Client(model)))
     assert rejects == []
-    assert [(one.text, one.spans) for one in found] == [(PROSE, ())] * 4
+    assert [(one.text, one.spans) for one in found] == [(VOICE, ()), (NOTE, ())] * 4
+    found = found[::2]
     assert [one.meta["parents"] for one in found] == [["s1"], ["s2"], ["s3"], ["s4"]]
     assert [one.meta["prompt"] for one in found] == ["explain.v1"] * 3 + [
         "key_phrases.v1 + describe.v1"
@@ -47,10 +50,43 @@ def test_labels_outside_the_schema_are_not_explained():
 
 def test_each_long_paragraph_is_a_sample():
     reply = f"# Explanation\n\n- **{PROSE}**\n\nShort.\n\n2. {PROSE} `x`\n"
-    (first, second), rejects = split(Explain()(SEEDS[:1], SCHEMA, client(lambda p: reply)))
+    explain = Explain(unit="paragraph")
+    (first, second), rejects = split(explain(SEEDS[:1], SCHEMA, client(lambda p: reply)))
     assert (first.text, second.text) == (PROSE, f"{PROSE} x")
     assert first.meta["id"] != second.meta["id"]
     assert rejects == []
+
+
+def test_each_sentence_is_a_sample_or_a_reject():
+    reply = f"{VOICE} It is. {NOTE}\n\nMr. Ridd built it in No. 2 Mill Lane. Is it loud?"
+    found, rejects = split(Explain()(SEEDS[:1], SCHEMA, client(lambda p: reply)))
+    assert [one.text for one in found] == [VOICE, NOTE, "Mr. Ridd built it in No. 2 Mill Lane."]
+    assert [(one.reason, one.text) for one in rejects] == [
+        ("too short", "It is."),
+        ("too short", "Is it loud?"),
+    ]
+    assert len({one.meta["id"] for one in found}) == 3
+    assert all(one.meta["parents"] == ["s1"] and one.meta["calls"] for one in (*found, *rejects))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("One. Two? Three!", ["One.", "Two?", "Three!"]),
+        ('He said "no." Then he left.', ['He said "no."', "Then he left."]),
+        ("J. R. Ridd & Co. made it, e.g. in oak.", ["J. R. Ridd & Co. made it, e.g. in oak."]),
+        ("风琴很老。它有三层键盘！", ["风琴很老。", "它有三层键盘！"]),
+        ("Opus 2.5 has 1.5 ranks", ["Opus 2.5 has 1.5 ranks"]),
+        ("", []),
+    ],
+)
+def test_sentences(text: str, expected: list[str]):
+    assert sentences(text) == expected
+
+
+@given(text=st.text())
+def test_sentences_lose_nothing(text: str):
+    assert "".join("".join(sentences(text)).split()) == "".join(text.split())
 
 
 @pytest.mark.parametrize(
@@ -88,9 +124,9 @@ def test_hostile_and_long_samples_change_nothing_else():
     given = [*map(Sample, HOSTILE), Sample("{" * 1_000_000), *SEEDS]
     model = Scripted(lambda p: PROSE if '"items"' not in p.messages[0].content else '["the"]')
     found = list(Explain(reject_limit=1)(given, SCHEMA, Client(model)))
-    assert len(found) == len(given)
-    assert found[4].reason == "too long"
-    assert [one.text for one in found[5:8]] == [PROSE] * 3
+    too_long = next(place for place, one in enumerate(found) if one.text.startswith("{{"))
+    assert found[too_long].reason == "too long"
+    assert [one.text for one in found[too_long + 1 :][:6]] == [VOICE, NOTE] * 3
     assert all(len(prompt.messages) == 4 for prompt in model.asked)
 
 

@@ -192,3 +192,39 @@ def test_entities_of_the_same_surface_are_grounded_in_order():
 def test_bad_settings_are_told(settings, named: str):
     with pytest.raises(FewnerError, match=named):
         Extend(**settings)
+
+
+@pytest.mark.parametrize(
+    ("language", "prompt", "said"),
+    [
+        ("en", "extend_entities.en.v1", None),
+        ("xx", "extend_entities.en.v1", None),
+        ("de", "extend_entities.en.v1", "The text is in German: copy"),
+        ("grc", "extend_entities.en.v1", "The text is in Ancient Greek: copy"),
+        ("zh", "extend_entities.zh.v1", "你负责"),
+    ],
+)
+def test_the_prompt_goes_by_the_language_of_the_text(language: str, prompt: str, said: str | None):
+    model = Scripted(lambda asked: listed())
+    (found,) = Extend(language=language)([Sample("Die Orgel heult.")], SCHEMA, Client(model))
+    assert found.meta["prompt"] == prompt
+    system = model.asked[0].messages[0].content
+    assert said in system if said else "The text is in" not in system
+
+
+def test_other_languages_are_segmented_and_tagged_in_english():
+    layers = ("words", "tags")
+    model = Scripted(lambda asked: listed("Die", "Orgel", "heult", "."))
+    list(
+        Extend(layers, language="de", reject_limit=1)(
+            [Sample("Die Orgel heult.")], SCHEMA, Client(model)
+        )
+    )
+    assert model.asked[0].messages[0].content.startswith("You split texts into words")
+
+
+def test_what_is_left_out_is_named():
+    reply = listed({"entity": "oboe", "type": "stop"}, {"entity": "piano", "type": "keys"})
+    found = entities(reply, strict=False)
+    assert surfaces(found) == [("Oboe", "ext/stop")]
+    assert found.meta["left_out"] == [["piano", "ext/keys"]]

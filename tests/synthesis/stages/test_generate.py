@@ -3,7 +3,7 @@
 import json
 import re
 from dataclasses import replace
-from itertools import count
+from itertools import combinations, count
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from synthesis_helpers import (
     Scripted,
     client,
     last_turn,
+    letters,
     sample,
     split,
     surfaces,
@@ -23,7 +24,9 @@ from spacy_fewner.errors import FewnerError
 from spacy_fewner.llm.client import Client
 from spacy_fewner.llm.journal.journal import Journal
 from spacy_fewner.llm.types import Prompt, Reply
+from spacy_fewner.synthesis.retrieval.index import Index
 from spacy_fewner.synthesis.stages.generate import Generate
+from spacy_fewner.synthesis.stages.retrieve import Retrieve
 from spacy_fewner.types import CharSpan, LabelSpec, Sample, Schema
 
 QWEN = Path(__file__).parents[1] / "data" / "qwen_generated.jsonl"
@@ -62,7 +65,7 @@ def test_texts_become_samples_with_provenance():
     ]
     assert surfaces(found[0]) == [("Viola 0", "STOP")]
     assert found[0].meta["stage"] == "generate"
-    assert found[0].meta["prompt"] == "generate.v1"
+    assert found[0].meta["prompt"] == "generate.v2"
     assert sorted(found[0].meta["parents"]) == ["s1", "s2", "s3", "s4"]
     assert len({one.meta["id"] for one in found}) == 6
     assert len({*found[0].meta["calls"], *found[3].meta["calls"]}) == 2
@@ -286,3 +289,28 @@ def test_texts_without_spaces_are_planned_in_characters():
     seeds = [Sample("这架管风琴的音栓需要修理，明天开始。")]
     list(plain(target_size=1)(seeds, SCHEMA, Client(model)))
     assert "1. about 18 characters" in last_turn(model.asked[0])
+
+
+def test_stages_of_one_run_plan_other_texts():
+    """Generate and Retrieve have the same seed and pools, and ask for topics and entities alike."""
+    index = Index(letters)
+    index.add(["the swell ciphers", "a torn pallet", "tea with the verger"])
+    stages = [
+        Generate(20, per_call=5, seed=3, rounds=1),
+        Retrieve(20, per_call=5, seed=3, rounds=1, index=index),
+        Generate(20, per_call=5, seed=3, rounds=1, name="more"),
+    ]
+    plans, ideas = [], []
+    for stage in stages:
+        model = Scripted(lambda prompt: json.dumps({"items": [f"idea {n}" for n in range(12)]}))
+        with pytest.warns(UserWarning, match="0 samples of 20"):
+            list(replace(stage, reject_limit=1.0)(SEEDS, SCHEMA, Client(model)))
+        asked = [last_turn(prompt) for prompt in model.asked]
+        plans.append(
+            [line for text in asked for line in re.findall(r"^\d+\. about .*", text, re.M)]
+        )
+        ideas.append([text for text in asked if " more texts" not in text])
+    assert ideas[0] == ideas[1] == ideas[2] and ideas[0]
+    assert all(len(own) == 20 for own in plans)
+    for one, other in combinations(plans, 2):
+        assert sum(map(str.__eq__, one, other)) <= 5

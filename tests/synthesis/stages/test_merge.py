@@ -107,6 +107,18 @@ def test_without_a_readable_reply_nothing_is_merged(reply: str):
     assert len(rejects) == 1
 
 
+def test_a_group_of_most_types_is_refused_and_the_others_stand():
+    kinds = [f"t{n}" for n in range(8)]
+    given = [extended("x y", f"ext/{kind}", f"ext/{kind}") for kind in kinds]
+    reply = groups(("thing", kinds[:5]), ("t5", ["t5", "t6"]))
+    found, rejects = split(Merge(by_number, eps=9)(given, SCHEMA, client(lambda prompt: reply)))
+    assert [(one.reason, one.detail) for one in rejects] == [
+        ("group of most types", "5 of 8, such as t0, t1, t2")
+    ]
+    labels = [sorted({span.label for span in one.spans}) for one in found]
+    assert labels == [[f"ext/t{n}"] for n in (0, 1, 2, 3, 4, 5, 5, 7)]
+
+
 def test_words_and_tags_are_no_types_and_one_type_needs_no_call():
     given = [extended("ann bob cid", "ext/seg/word", "ext/pos/NOUN", "ext/person")]
 
