@@ -10,7 +10,6 @@ import spacy
 from corpus_helpers import GOLD, SCHEMA, reply_to, written
 from server import Body, Server
 from spacy.language import Language
-from spacy_fewner.fitting.build import Task
 
 import spacy_fewner
 from spacy_fewner.corpus.synthesize import Stopped
@@ -18,6 +17,7 @@ from spacy_fewner.data import read_samples
 from spacy_fewner.errors import FewnerError
 from spacy_fewner.fitting.first_model import FirstModel, trained_with_threshold
 from spacy_fewner.fitting.synthesis_loop import SynthesisSettings, synthetic_examples
+from spacy_fewner.fitting.task import Task
 from spacy_fewner.fitting.training.settings import FitSettings, training_config
 from spacy_fewner.fitting.training.training import train_pipeline
 from spacy_fewner.llm.budget import Budget
@@ -61,7 +61,7 @@ def steps(cleaned) -> dict[str, dict]:
 
 
 def test_what_is_generated_is_checked_and_judged(server: Server, frozen: Language):
-    cleaned = examples(client(server), JUDGED, first=FirstModel.of(frozen))
+    cleaned = examples(client(server), JUDGED, first=FirstModel.of(frozen, SCHEMA.ids))
     rows = steps(cleaned)
     first, *_, last = rows
     assert (first, last) == ("generate", "agreement")
@@ -89,7 +89,7 @@ def mislabelled(body: Body) -> str:
 
 def test_agreement_finds_wrong_labels(frozen: Language):
     with Server(reply=mislabelled) as server:
-        cleaned = examples(client(server), JUDGED, first=FirstModel.of(frozen))
+        cleaned = examples(client(server), JUDGED, first=FirstModel.of(frozen, SCHEMA.ids))
         unjudged = examples(client(server))
     wrong, all_wrong = (
         sum(min(sample.spans).label == "PART" for sample in found.samples)  # makers come first
@@ -99,13 +99,13 @@ def test_agreement_finds_wrong_labels(frozen: Language):
     assert all_wrong >= 10 and wrong < all_wrong / 2
     assert reasons["model marks another span"] >= 5
     with Server(reply=mislabelled) as server:
-        told_not_to = examples(client(server), first=FirstModel.of(frozen))
+        told_not_to = examples(client(server), first=FirstModel.of(frozen, SCHEMA.ids))
     assert told_not_to.samples == unjudged.samples
 
 
 def test_explanations_are_annotated_by_the_frozen_model(server: Server, frozen: Language):
     settings = SynthesisSettings(size=0, explain=True, style=False)
-    cleaned = examples(client(server), settings, first=FirstModel.of(frozen))
+    cleaned = examples(client(server), settings, first=FirstModel.of(frozen, SCHEMA.ids))
     rows = steps(cleaned)
     assert rows["explain"]["kept"] >= len(GOLD)
     assert rows["explain: annotate"]["kept"] == rows["explain"]["kept"]
@@ -164,7 +164,7 @@ def test_the_threshold_of_the_first_model_is_picked_on_held_out_parts():
 
 def test_both_ways_at_once(server: Server, frozen: Language):
     settings = SynthesisSettings(size=10, per_call=5, ideas=0, explain=True)
-    rows = steps(examples(client(server), settings, first=FirstModel.of(frozen)))
+    rows = steps(examples(client(server), settings, first=FirstModel.of(frozen, SCHEMA.ids)))
     assert [*rows][:3] == ["generate", "explain", "explain: annotate"]
     assert rows["labels"]["in"] == rows["generate"]["kept"] + rows["explain: annotate"]["kept"]
 
