@@ -7,8 +7,8 @@ import numpy as np
 
 from ..retrieval.embed import Embed, unit_vectors
 
-# The paper's 1.5 is for text2vec. With all-MiniLM-L6-v2 any type passes at 1.5; at 0.9 most synonyms
-# pass and hardly a type of another kind (benchmarks/results/merging.md).
+# The paper's 1.5 is for text2vec. With all-MiniLM-L6-v2 any type passes at 1.5; at 0.9 most
+# synonyms pass and hardly a type of another kind (benchmarks/results/merging.md).
 EPS = 0.9
 
 

@@ -35,7 +35,8 @@ class Merge:
     """Gives synonymous extension types one label; all samples come back, after the last was read.
 
     embed: texts -> vectors, for the radius test.
-    eps: of the test, in radii; the default is for all-MiniLM-L6-v2. farthest: how many distances the radius is the mean of (p).
+    eps: of the test, in radii; the default is for all-MiniLM-L6-v2.
+    farthest: how many distances the radius is the mean of (p).
     per_call: types that one prompt groups; of more, those most alike come into one prompt, and the
         groups' names are grouped again.
     reject_limit: see `ask`.
