@@ -28,6 +28,7 @@ from benchmarks.provenance import foot, provenance, table, verdict
 from spacy_fewner.data import samples_to_docs
 from spacy_fewner.fitting.training.cascade_config import CascadeSettings, cascade_config
 from spacy_fewner.fitting.training.training import train_pipeline
+from spacy_fewner.spans.component import labeller_of
 from spacy_fewner.types import Sample
 
 RESULTS = ROOT / "benchmarks/results/cascade_speed.json"
@@ -97,7 +98,7 @@ def _let_through(nlp: Any, texts: Sequence[Sample]) -> None:
     low, high = 0.0, 1.0
     for _ in range(12):
         middle = (low + high) / 2
-        nlp.get_pipe("fewner").cfg["threshold"] = middle
+        labeller_of(nlp).threshold = middle
         _, found = _run(nlp, ["fewner_cascade"], texts)
         low, high = (middle, high) if found > wanted else (low, middle)
 

@@ -18,6 +18,7 @@ from benchmarks.cascade_data import (
     without_types,
 )
 from benchmarks.cascade_page import OTHERS, OWN
+from spacy_fewner.cascade.tree_owner import classifier_of
 from spacy_fewner.data import doc_to_sample, samples_to_docs
 from spacy_fewner.data.trees.paths import prefix
 from spacy_fewner.data.trees.tree import LabelTree
@@ -90,7 +91,7 @@ def zero_shot(task: Task, encoder: str, seed: int) -> dict[str, Any]:
     }
     given, found = {}, {}
     for told, tree in trees.items():
-        nlp.get_pipe("fewner_cascade").set_tree(tree)  # type: ignore[attr-defined]
+        classifier_of(nlp).set_tree(tree)
         given[told] = _f1_of_types(nlp, task.test, unseen)
         found[told] = _strict_of_types(_predicted(nlp, task.test), task.test, unseen)
     return {"unseen": sorted(unseen), "zero_shot": given, "zero_shot_found": found}
@@ -138,8 +139,8 @@ def _rates(prf: PRF) -> dict[str, float]:
 
 def _classified(nlp: Any, test: Sequence[Sample]) -> list[tuple[str, list[tuple[str, float]]]]:
     """Gold label and levels of each gold span."""
-    pipe = nlp.get_pipe("fewner_cascade")
-    threshold, found = pipe.cfg["threshold"], []
+    pipe: Any = classifier_of(nlp)
+    threshold, found = pipe.threshold, []
     pipe.set_threshold(0.0)
     for at in range(0, len(test), BATCH):
         docs, _ = samples_to_docs(test[at : at + BATCH], nlp, "gold")

@@ -24,6 +24,8 @@ def measure(n_tokens: int) -> dict[str, Any]:
     """Annotate a document whole, in one call of nlp(text)."""
     import torch
 
+    from spacy_fewner.spans.component import labeller_of
+
     torch.set_num_threads(1)
     nlp = small_pipeline()
     text = long_text(nlp, n_tokens)
@@ -32,8 +34,8 @@ def measure(n_tokens: int) -> dict[str, Any]:
     doc = nlp(text)
     return {
         "tokens": len(doc),
-        "width": nlp.get_pipe("fewner").max_width,
-        "labels": len(nlp.get_pipe("fewner").labels),
+        "width": labeller_of(nlp).max_width,
+        "labels": len(labeller_of(nlp).labels),
         "spans": len(doc.spans["sc"]),
         "seconds": time.process_time() - started,
         "peak_before_mb": before,

@@ -22,6 +22,8 @@ from typing import Any
 sys.path.pop(0)
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from spacy_fewner.fitting.build import Task
+
 from benchmarks import live, proggen
 from benchmarks.accuracy import named_path
 from benchmarks.datasets import ROOT, load, to_sample
@@ -33,7 +35,6 @@ from spacy_fewner.corpus.checking.extended_gold import with_extended
 from spacy_fewner.data.read import read_samples
 from spacy_fewner.data.schema import parse_schema
 from spacy_fewner.evaluation.thresholds import Thresholds
-from spacy_fewner.fitting.build import Task
 from spacy_fewner.fitting.first_model import FirstModel, trained_with_threshold
 from spacy_fewner.fitting.measuring.mixture import Mixture
 from spacy_fewner.fitting.measuring.validation import HeldOut, predict_candidates

@@ -16,6 +16,7 @@ RECIPE: dict[str, Any] = {
     "rank": 16,
     "learn_rate": 1e-3,
     "head_learn_rate": 1e-3,
+    "token_loss": 1.0,
     "train_precision": "bfloat16",
 }
 
@@ -40,8 +41,10 @@ def train_and_predict(
 def predict(nlp: Any, test_tokens: Sequence[Sequence[str]]) -> list[list[TokenSpan]]:
     from spacy.tokens import Doc
 
+    from spacy_fewner.spans.component import labeller_of
+
     docs = (Doc(nlp.vocab, words=list(tokens)) for tokens in test_tokens)
-    key = nlp.get_pipe("fewner").key
+    key = labeller_of(nlp).spans_key
     return [
         [TokenSpan(span.start, span.end, span.label_) for span in doc.spans[key]]
         for doc in nlp.pipe(docs)

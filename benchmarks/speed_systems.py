@@ -41,13 +41,14 @@ def fewner(encoder: str, train: Sequence[Sentence]) -> tuple[Run, Run]:
     """The encoder inside our pipeline by itself, and the whole pipeline."""
     from spacy_fewner.fitting.training.settings import FitSettings, training_config
     from spacy_fewner.fitting.training.training import train_pipeline
+    from spacy_fewner.spans.component import labeller_of
 
     settings = FitSettings(encoder=encoder)
     config = training_config(settings, len(train), SEED, nested=False)
     config["training"]["max_steps"] = STEPS
     config["components"]["fewner"]["max_width"] = WIDTH
     nlp = train_pipeline(config, [to_sample(sentence) for sentence in train])
-    tok2vec = nlp.get_pipe("fewner").model.get_ref("tok2vec")
+    tok2vec = labeller_of(nlp).model.get_ref("tok2vec")
 
     def encode(texts: Sequence[str], batch_size: int) -> None:
         for at in range(0, len(texts), batch_size):

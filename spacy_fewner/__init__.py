@@ -1,8 +1,13 @@
 """Few-shot named entity recognition for spaCy: from ten examples a label to a pip wheel.
 
+    import spacy
+    import spacy_fewner
+
     result = spacy_fewner.fit("examples.jsonl", "out", package="films")
     nlp = spacy.load(result.model)
-    for span in nlp("Who made Alien?").spans["sc"]: ...
+    doc = nlp("Who made Alien?")
+    for span in doc.spans["sc"]:
+        print(span, span.label_)
 
 `fit` does everything in one call. Single steps are in the subpackages: `data` reads, writes, checks
 and samples examples, `corpus` and `synthesis` make more with a language model of `llm`,

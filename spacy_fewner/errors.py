@@ -1,5 +1,7 @@
-"""The one exception type a user sees."""
+"""The one exception type a user sees, and the one warning."""
 
+import math
+import warnings
 from typing import Any
 from unicodedata import category
 
@@ -26,6 +28,37 @@ class FewnerError(ValueError):
         # Default pickling would pass the message as the only argument, which
         # loses the error on its way back from a worker of nlp.pipe(n_process=2).
         return type(self), (self.argument, self.rule, _shorten(self.value), self.remedy)
+
+
+def check_number(
+    argument: str,
+    value: Any,
+    *,
+    least: float = -math.inf,
+    most: float = math.inf,
+    whole: bool = False,
+    remedy: str = "Leave it out for the default.",
+) -> None:
+    """Raise FewnerError unless the value is a number, finite, from `least` to `most`."""
+    kind = (int,) if whole else (int, float)
+    number = isinstance(value, kind) and not isinstance(value, bool)
+    if number and least <= value <= most and math.isfinite(value):
+        return
+    rule = "must be a whole number" if whole else "must be a number"
+    if math.isfinite(most):
+        rule += f" from {least:g} to {most:g}"
+    elif math.isfinite(least):
+        rule += f", {least:g} or more"
+    raise FewnerError(argument, rule, value, remedy)
+
+
+class FewnerWarning(UserWarning):
+    """Input that can be used, but perhaps not as it was meant."""
+
+
+def warn(message: str) -> None:
+    """Warn the user; the command line prints it on stderr, in one line."""
+    warnings.warn(FewnerWarning(message), stacklevel=3)
 
 
 def _shorten(value: Any) -> str:

@@ -41,6 +41,7 @@ class Sample:
     meta: provenance and anything else worth keeping; must be JSON.
     weight: what the sample's loss is multiplied by (beta of KnowFREE eq 14
         for synthetic text, 1 for gold).
+    place: the file and line it was read from ("examples.jsonl:12"), for messages; "" if from none.
     """
 
     text: str
@@ -49,6 +50,7 @@ class Sample:
     cats: dict[str, float] = field(default_factory=dict)
     meta: dict[str, Any] = field(default_factory=dict)
     weight: float = 1.0
+    place: str = field(default="", compare=False, repr=False)
 
     @property
     def targets(self) -> tuple[CharSpan, ...]:

@@ -1,21 +1,40 @@
 """The part of a component that holds a tree of labels, which may change at any time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from spacy.language import Language
+
+from ..data.config_keys import check_spans_key
 from ..data.trees.tree import LabelTree
 from ..errors import FewnerError
+from ..spans.find import one_of
+from ..spans.stored_settings import Setting, StoredSettings, flag, probability, text
 from ..types import LabelSpec, Schema
 from .classify import Thresholds
+from .spans_in import ENTS
 from .trees import TreeLike, records_of, tree_of
 
 
-class TreeOwner:
-    """Mixed into a component; the tree is stored as cfg["tree"], thresholds beside it."""
+def _probabilities(argument: str, value: Any) -> list[float]:
+    if not isinstance(value, list | tuple):
+        rule = "must be a list of thresholds, from the roots down"
+        raise FewnerError(argument, rule, value, "Write for instance [0.2, 0.4].")
+    return [probability(f"{argument}[{at}]", one) for at, one in enumerate(value)]
 
-    name: str
-    cfg: dict[str, Any]
+
+class TreeOwner(StoredSettings):
+    """Mixed into a component; the tree is stored as cfg["tree"], the settings beside it.
+
+    The tree in config.cfg is that which the component was made with: later changes are in `cfg`.
+    """
+
+    candidates_key = Setting(text)
+    spans_key = Setting(check_spans_key)
+    threshold = Setting(probability)
+    level_thresholds = Setting(_probabilities)
+    set_ents = Setting(flag)
 
     def _start_tree(self, source: TreeLike | None) -> None:
         self._tree: LabelTree | None = None
@@ -26,13 +45,23 @@ class TreeOwner:
 
     def set_threshold(self, threshold: float, level_thresholds: Sequence[float] = ()) -> None:
         """Use other thresholds from now on; see the factory. FewnerError outside [0, 1]."""
-        Thresholds(threshold, level_thresholds)
-        self.cfg["threshold"] = threshold
-        self.cfg["level_thresholds"] = list(level_thresholds)
+        self.threshold, self.level_thresholds = threshold, list(level_thresholds)
 
-    def _restore_tree(self) -> None:
-        """Take what was loaded into cfg."""
-        self._tree = tree_of(self.cfg["tree"]) if self.cfg["tree"] else None
+    @property
+    def thresholds(self) -> Thresholds:
+        return Thresholds(self.threshold, self.level_thresholds)
+
+    def _restored(self, overrides: Mapping[str, Any]) -> None:
+        """Take the tree that was loaded into cfg, or the one that took its place."""
+        if overrides.get("tree") is not None:
+            self.set_tree(overrides["tree"])
+        else:
+            self._tree = tree_of(self.cfg["tree"]) if self.cfg["tree"] else None
+
+    @property
+    def _keeps_ents(self) -> bool:
+        """Whether doc.ents are another's, not the candidates, of which what is left out goes."""
+        return self.candidates_key != ENTS
 
     @property
     def has_tree(self) -> bool:
@@ -95,6 +124,18 @@ class TreeOwner:
     def remove_label(self, label: str) -> None:
         """Remove a label and all below it."""
         self.set_tree(self.tree.remove(label))
+
+
+def classifier_of(
+    nlp: Language,
+    spans_key: str | None = None,
+    *,
+    argument: str = "nlp",
+    choose: str = "spans_key=KEY",
+) -> TreeOwner:
+    """The pipeline's classifier over a tree, whatever its name; see `one_of`."""
+    called = "classifier over a tree"
+    return one_of(nlp, TreeOwner, called, spans_key, argument=argument, choose=choose)
 
 
 def _is_missing(source: TreeLike) -> bool:

@@ -5,18 +5,22 @@ from collections.abc import Sequence
 import numpy as np
 from spacy.tokens import Doc, Span, SpanGroup
 
-from ..spans import decoding
+from ..spans.entities import write_entities
 from .classify import Levels
 
 
 def write_paths(
-    doc: Doc, found: Sequence[tuple[int, int, Levels]], spans_key: str, set_ents: bool
+    doc: Doc,
+    found: Sequence[tuple[int, int, Levels]],
+    spans_key: str,
+    set_ents: bool,
+    keep_ents: bool = True,
 ) -> None:
     """Put spans into `doc.spans[spans_key]`, and the best flat ones into `doc.ents` when asked to.
 
     found: first token, token after the last, and the levels reached, one at least. A span's label
         is the path of the deepest; `attrs["levels"]` has all of them with their probabilities,
-        `attrs["scores"]` that of the deepest, (spans,) float32.
+        `attrs["scores"]` that of the deepest, (spans,) float32. keep_ents: see `write_entities`.
     """
     spans = [Span(doc, start, end, label=levels[-1][0]) for start, end, levels in found]
     scores = [levels[-1][1] for _, _, levels in found]
@@ -25,14 +29,4 @@ def write_paths(
     group.attrs["levels"] = [[[*step] for step in levels] for _, _, levels in found]
     doc.spans[spans_key] = group
     if set_ents:
-        doc.set_ents(_best_flat(spans, scores))
-
-
-def _best_flat(spans: Sequence[Span], scores: Sequence[float]) -> list[Span]:
-    """The most probable ones that share no token."""
-    found = [
-        decoding.Candidate(span.start, span.end, at, score)
-        for at, (span, score) in enumerate(zip(spans, scores, strict=True))
-    ]
-    best = sorted(found, key=lambda one: (-one.score, one.start, -one.end))
-    return [spans[one.label] for one in decoding.decode_flat(best)]
+        write_entities(doc, spans, scores, keep_ents)

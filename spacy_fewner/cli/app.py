@@ -1,16 +1,21 @@
 """The command line as a whole: its commands, and the one place where errors become messages."""
 
+import logging
 import signal
 import sys
 import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import TextIOWrapper
 from typing import Any
 
 import typer
 from typer.core import TyperGroup
 
-from ..errors import FewnerError
+from ..errors import FewnerError, FewnerWarning
 from .commands import audit, cascade, evaluate, files, fit, package, stage, synthesize, train
+from .options.names import OptionNamingCommand
 
 
 class ErrorReportingGroup(TyperGroup):
@@ -23,8 +28,10 @@ class ErrorReportingGroup(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         _clean_up_when_terminated()
         _print_whatever_comes()
+        _say_what_was_read(quiet=not {"-q", "--quiet"}.isdisjoint(ctx.args))
         try:
-            return super().invoke(ctx)
+            with _warnings_on_stderr():
+                return super().invoke(ctx)
         except FewnerError as error:
             typer.echo(f"Error: {error}", err=True)
             raise typer.Exit(1) from None
@@ -51,7 +58,7 @@ for command in (
     files.sample,
     files.split,
 ):
-    app.command()(command)
+    app.command(cls=OptionNamingCommand)(command)
 app.add_typer(cascade.app, short_help="Find spans, then place them in a tree of labels.")
 
 
@@ -61,11 +68,43 @@ def _clean_up_when_terminated() -> None:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
 
 
+@contextmanager
+def _warnings_on_stderr() -> Iterator[None]:
+    """Our own warnings as a line each; others as Python shows them."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", FewnerWarning)
+        shown = warnings.showwarning
+
+        def show(message: Any, category: Any, *where: Any) -> None:
+            if issubclass(category, FewnerWarning):
+                typer.echo(f"Warning: {message}", err=True)
+            else:
+                shown(message, category, *where)
+
+        warnings.showwarning = show  # type: ignore[assignment]
+        yield
+
+
 def _print_whatever_comes() -> None:
     """Escape what a stream's encoding lacks, as that of a Windows pipe does many letters."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+class _OnStderr(logging.Handler):
+    """Unlike StreamHandler on the stream that is stderr when it says something."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        typer.echo(record.getMessage(), err=True)
+
+
+def _say_what_was_read(quiet: bool) -> None:
+    """Which columns of a file were taken is logged where files are read."""
+    logger = logging.getLogger("spacy_fewner.data")
+    if not any(isinstance(handler, _OnStderr) for handler in logger.handlers):
+        logger.addHandler(_OnStderr())
+    logger.setLevel(logging.WARNING if quiet else logging.INFO)
 
 
 def main() -> None:

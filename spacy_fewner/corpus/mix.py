@@ -4,6 +4,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from ..data.given import as_samples
 from ..errors import FewnerError
 from ..types import Sample
 
@@ -50,11 +51,12 @@ def mix(sources: Sequence[Source], seed: int = 0, shuffle: bool = True) -> list[
 
 
 def _chosen(source: Source, seed: int) -> Sequence[Sample]:
-    if source.limit is None or source.limit >= len(source.samples):
-        return source.samples
-    order = list(range(len(source.samples)))
+    samples = as_samples(source.samples, f"samples of {source.name}")
+    if source.limit is None or source.limit >= len(samples):
+        return samples
+    order = list(range(len(samples)))
     random.Random(f"{seed} {source.name}").shuffle(order)
-    return [source.samples[place] for place in sorted(order[: source.limit])]
+    return [samples[place] for place in sorted(order[: source.limit])]
 
 
 def _require(holds: bool, argument: str, rule: str, value: object) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from ..data.given import as_samples
 from ..errors import FewnerError
 from ..llm.client import Client
 from ..synthesis.stage import Stage
@@ -59,7 +60,9 @@ def synthesize(
     In = out + rejects, for each stage and check: see the ledger. Raises Stopped when a stage or a
     check cannot go on; the replies that were paid for are in the client's journal.
     """
-    checks = standard_checks(gold, schema, nlp, nested, synthesis.held_out, synthesis.style)
+    gold = as_samples(gold, "gold")
+    held_out = {name: as_samples(other, name) for name, other in synthesis.held_out.items()}
+    checks = standard_checks(gold, schema, nlp, nested, held_out, synthesis.style)
     checks += synthesis.further
     cleaned = Cleaned()
     try:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -54,7 +54,7 @@ def sample_to_doc(
     index: what to call the sample in what is reported.
     """
     check_alignment(alignment)
-    doc = _tokenize(sample, nlp, f"samples[{index}]")
+    doc = _tokenize(sample, nlp, sample.place or f"samples[{index}]")
     placed: list[Span] = []
     scores: list[float] = []
     misaligned: list[Misaligned] = []
@@ -114,11 +114,24 @@ def doc_to_sample(doc: "Doc", spans_key: str = SPANS_KEY) -> Sample:
     )
 
 
+def check_key(docs: Sequence["Doc"], spans_key: str, where: str) -> None:
+    """Raise FewnerError if docs have spans under other keys only: they would be lost in silence."""
+    keys = sorted({key for doc in docs for key, group in doc.spans.items() if len(group)})
+    if keys and not any(spans_key in doc.spans or doc.ents for doc in docs):
+        raise FewnerError(
+            "spans_key",
+            f"must be a key of {where}",
+            spans_key,
+            f"Choose one of its keys: {', '.join(keys)}.",
+        )
+
+
 def token_offsets(sample: Sample, nlp: "Language") -> tuple[tuple[int, int], ...]:
     """Characters of the sample's own tokens, or of those nlp makes."""
     if sample.tokens is not None:
         return sample.tokens
-    return tuple((t.idx, t.idx + len(t)) for t in _tokenize(sample, nlp, "samples"))
+    made = _tokenize(sample, nlp, sample.place or "samples")
+    return tuple((t.idx, t.idx + len(t)) for t in made)
 
 
 def blank_pipeline() -> "Language":
@@ -146,7 +159,8 @@ def _tokenize(sample: Sample, nlp: "Language", where: str) -> "Doc":
             where,
             f"text must not exceed nlp.max_length, {nlp.max_length} characters",
             f"{len(sample.text)} characters",
-            "Split the text or raise nlp.max_length.",
+            "Cut the text into several examples, at paragraphs for instance; in Python, "
+            "nlp.max_length may be raised instead.",
         )
     try:
         if sample.tokens is None:

@@ -1,12 +1,14 @@
 """Text files in, whole; any file out, whole or not at all."""
 
 import os
+import re
 from os.path import exists, isdir, isfile  # unlike those of Path, false for names too long
 from pathlib import Path
 
 from ..errors import FewnerError
 
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_LINE_END = re.compile(r"\r{0,2}\n|\r")
 
 
 def check_file(path: Path) -> None:
@@ -53,6 +55,14 @@ def read_text(path: Path) -> str:
             f"byte 0x{data[offset]:02x} at offset {offset}",
             "Save the file as UTF-8; the encoding is wrong or the file is not text.",
         ) from err
+
+
+def lines_of(text: str) -> list[str]:
+    """Its lines, ended as Unix, Windows or old Macs do.
+
+    Not str.splitlines(): it would cut at U+2028 and others that a token or a JSON string may hold.
+    """
+    return _LINE_END.split(text)
 
 
 def atomic_write(path: Path, content: bytes) -> None:

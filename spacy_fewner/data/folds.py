@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from ..errors import FewnerError
 from ..types import Sample
+from .given import as_samples
 from .sampling import labels_of
 
 
@@ -46,6 +47,7 @@ def folds(
     samples: Sequence[Sample], n: int, seed: int = 0
 ) -> list[tuple[list[Sample], list[Sample]]]:
     """n pairs (train, held out), every sample held out once, in the samples' own order."""
+    samples = as_samples(samples, "samples")
     groups = _groups(samples)
     if not 2 <= n <= len(groups):
         raise FewnerError(
@@ -64,6 +66,7 @@ def train_dev_split(
     """(train, dev) with about `fraction` of the samples in dev, at least one in each."""
     if not 0 < fraction < 1:
         raise FewnerError("fraction", "must lie between 0 and 1", fraction, "0.2 is usual.")
+    samples = as_samples(samples, "samples")
     groups = _groups(samples)
     if len(groups) < 2:
         raise FewnerError(

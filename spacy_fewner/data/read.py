@@ -1,13 +1,13 @@
 """Samples from and to any file we know, by its suffix."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from os.path import isdir  # unlike that of Path, false for a name that is too long
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from ..errors import FewnerError
 from ..types import Sample
-from .docs import SPANS_KEY
+from .docs import SPANS_KEY, Alignment
 from .formats.conll import read_conll, write_conll
 from .formats.docbin import read_docbin, write_docbin
 from .formats.jsonl import read_json, read_jsonl, write_json, write_jsonl
@@ -35,11 +35,17 @@ def read_samples(
     spans_key: str = SPANS_KEY,
     *,
     joiner: str = " ",
+    token_column: int | None = None,
+    tag_column: int | Sequence[int] | None = None,
+    texts_only: bool = False,
 ) -> list[Sample]:
     """Read examples; the format follows the suffix unless given.
 
     spans_key: which spans of a DocBin to read.
-    joiner: what stands between the tokens of a CoNLL file; "" for Chinese or Japanese.
+    joiner: what stands between the tokens of a file of columns; "" for Chinese or Japanese.
+    token_column, tag_column: of a file of columns, counted from 1, or from the end with -1; found
+        by their contents if None. Which were taken is logged by spacy_fewner.data, level INFO.
+    texts_only: leave the annotation of JSONL and JSON unread, whatever form it has.
     Raises FewnerError for a missing or empty file and for anything malformed in it.
     """
     path = Path(path)
@@ -47,8 +53,9 @@ def read_samples(
     if chosen == "spacy":
         return read_docbin(path, spans_key)
     if chosen == "conll":
-        return read_conll(path, joiner=joiner)
-    return read_jsonl(path) if chosen == "jsonl" else read_json(path)
+        return read_conll(path, joiner=joiner, token_column=token_column, tag_column=tag_column)
+    read = read_jsonl if chosen == "jsonl" else read_json
+    return read(path, texts_only=texts_only)
 
 
 def write_samples(
@@ -58,21 +65,28 @@ def write_samples(
     *,
     spans_key: str = SPANS_KEY,
     nlp: "Language | None" = None,
+    alignment: Alignment = "strict",
 ) -> None:
     """Write examples, the whole file or nothing; the format follows the suffix unless given.
 
     nlp: tokenizes samples without tokens for CoNLL and DocBin.
+    alignment: for the same, of spans with an edge inside a token: "strict" refuses them.
     """
     path = Path(path)
     chosen = _format(path, format)
     if chosen == "spacy":
-        write_docbin(samples, path, spans_key, nlp=nlp)
+        write_docbin(samples, path, spans_key, nlp=nlp, alignment=alignment)
     elif chosen == "conll":
-        write_conll(samples, path, nlp=nlp)
+        write_conll(samples, path, nlp=nlp, alignment=alignment)
     elif chosen == "jsonl":
         write_jsonl(samples, path)
     else:
         write_json(samples, path)
+
+
+def has_columns(path: str | Path, format: str | None = None) -> bool:
+    """Whether a file is read as columns."""
+    return (format or _FORMATS.get(Path(path).suffix.lower())) == "conll"
 
 
 def _format(path: Path, format: str | None) -> Format:

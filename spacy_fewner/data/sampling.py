@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from ..errors import FewnerError
 from ..types import Sample
+from .given import as_samples
 
 
 def k_shot(
@@ -23,6 +24,7 @@ def k_shot(
     """
     if k < 1:
         raise FewnerError("k", "must be 1 or more", k, "Ask for one span a label at least.")
+    samples = as_samples(samples, "samples")
     totals = Counter(span.label for sample in samples for span in sample.targets)
     short = {label: count for label, count in sorted(totals.items()) if count < k}
     if not totals or (short and strict):
@@ -57,6 +59,7 @@ def stratified(samples: Sequence[Sample], size: int, seed: int = 0) -> list[Samp
     than size in all; with one label a sample, exactly s_i. (The equation, not the released
     code, which cuts every label to the rarest.)
     """
+    samples = as_samples(samples, "samples")
     labels = [labels_of(sample) for sample in samples]
     totals = Counter(label for found in labels for label in found)
     if not totals or size < len(totals):
@@ -79,6 +82,7 @@ def nested_subsets(
     samples: Sequence[Sample], sizes: Iterable[int], seed: int = 0
 ) -> dict[int, list[Sample]]:
     """Random subsets by size, each the beginning of every larger one (KnowFREE, many-shot)."""
+    samples = as_samples(samples, "samples")
     order = _shuffled(len(samples), seed)
     subsets = {}
     for size in sizes:

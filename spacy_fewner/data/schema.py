@@ -1,5 +1,6 @@
 """Label schemes: from a list of names, or from a file with what each label means."""
 
+import re
 from collections import defaultdict
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from .trees.checks import ancestry
 from .trees.label_records import label_from, read_records
 from .trees.paths import key
 
+_PLACES = ("./", "../", "/", "~")
+_SUFFIX = re.compile(r"[^.\s]\.[a-z]{2,6}$")  # as of a file
 _REMEDY = 'Write {"id": "PERSON", "description": "…", "examples": ["…"]}, one label a line.'
 
 
@@ -27,12 +30,27 @@ def parse_schema(value: str) -> Schema:
     elif value.endswith(".jsonl") or Path(value).is_file():
         labels = read_labels(value)
     else:
+        _refuse_paths(value)
         labels = [LabelSpec(name.strip()) for name in value.split(",") if name.strip()]
     if not labels:
         raise FewnerError("labels", "must name a label", value, "For instance --labels PER,LOC.")
     schema = Schema(tuple(labels))
     _check_synonyms(schema, value)
     return schema
+
+
+def _refuse_paths(value: str) -> None:
+    """Raise FewnerError for names that are more likely those of files that are not there."""
+    for name in map(str.strip, value.split(",")):
+        # A slash alone is no sign of a file: "person/athlete" is a label in a tree.
+        if name.startswith(_PLACES) or "\\" in name or _SUFFIX.search(name):
+            raise FewnerError(
+                "labels",
+                "must be names, or a file that exists",
+                name,
+                "Check the file's name and the working directory; labels that are called so go "
+                "into a JSONL file.",
+            )
 
 
 def read_labels(path: str | Path) -> list[LabelSpec]:

@@ -1,31 +1,8 @@
-"""The one place that knows about versions: spacy-transformers is imported through here.
+"""The one place that spacy-transformers is imported through, if the installed transformers fits."""
 
-spacy-transformers 1.4 asks transformers for names that transformers 5 has moved; they are
-put back before its first import.
-"""
+from .versions import check_transformers
 
-from types import ModuleType
-
-
-def _restore_batch_encoding() -> None:
-    """transformers 5 serves `transformers.tokenization_utils` from another module, which
-    lacks the `BatchEncoding` that spacy-transformers imports from it."""
-    import transformers.tokenization_utils_base as source
-
-    target = _moved_tokenization_module()
-    if target is not None and not hasattr(target, "BatchEncoding"):
-        target.BatchEncoding = source.BatchEncoding  # type: ignore[attr-defined]
-
-
-def _moved_tokenization_module() -> ModuleType | None:
-    try:
-        import transformers.tokenization_utils_sentencepiece as module
-    except ImportError:  # transformers 4: nothing has moved
-        return None
-    return module
-
-
-_restore_batch_encoding()
+check_transformers()
 
 from spacy_transformers.data_classes import (  # noqa: E402
     FullTransformerBatch,

@@ -8,6 +8,7 @@ from thinc.api import Model, chain
 from thinc.types import Floats2d, Ragged
 
 from .settings import LoraSettings
+from .versions import check_transformers
 
 
 def lora_transformer(
@@ -39,6 +40,7 @@ def lora_transformer(
     The rest: see `LoraSettings`.
     Returns Model[List[Doc], FullTransformerBatch].
     """
+    check_transformers()
     from .model import LoraTransformerModel
 
     settings = LoraSettings(
@@ -92,6 +94,7 @@ def lora_tok2vec(
     grad_factor: multiplies the gradient into the encoder.
     The rest: see `lora_transformer`.
     """
+    check_transformers()
     from .compat import split_trf_batch
     from .pooling import pool_tokens
 

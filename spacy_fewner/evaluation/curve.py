@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from statistics import stdev
 
 import numpy as np
 
@@ -13,6 +12,8 @@ from .aggregate import Spread
 _MIN_POINTS = 3
 _EXPONENTS = np.linspace(0.1, 1.5, 29)
 _RESAMPLES = 200
+_QUANTILES = (0.1, 0.5, 0.9)
+_UNSURE_BY, _UNSURE_PART = 0.02, 0.5  # how unsure a forecast may be: in F1, and as part of itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,22 @@ class Trend:
 class Gain:
     """Expected rise in F1 from `examples` to twice as many.
 
-    sd: its standard deviation over resampled seeds; None if a point has one seed only.
+    expected: the middle one of the rises that `low` and `high` are of.
+    low, high: the rise lies between them in four of five ways of drawing the seeds and of choosing
+        a trend that fits as well as their noise lets one; None if a point has one seed only.
     """
 
     examples: float
     expected: float
-    sd: float | None
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def carried(self) -> bool:
+        """Whether the points say enough: unsure by half of the rise at most, or by two points."""
+        if self.low is None or self.high is None:
+            return False
+        return (self.high - self.low) / 2 <= max(_UNSURE_BY, _UNSURE_PART * self.expected)
 
 
 @dataclass(frozen=True)
@@ -86,27 +97,49 @@ class LearningCurve:
         if self.trend is None:
             return None
         last = self.points[-1].examples
-        return Gain(last, _rise(self.trend, last), self._gain_sd(last))
-
-    def _gain_sd(self, last: float) -> float | None:
         if any(len(point.scores) < 2 for point in self.points):
-            return None
+            return Gain(last, _rise(self.trend, last))
+        low, middle, high = np.quantile(self._rises(last), _QUANTILES).tolist()
+        return Gain(last, middle, low, high)
+
+    def _rises(self, last: float) -> list[float]:
+        """From `last` to twice as many, over resampled seeds and trends that fit each sample."""
         rng = np.random.default_rng(0)
         examples = [point.examples for point in self.points]
+        noise = sum(p.f.sd**2 / len(p.scores) for p in self.points if p.f.sd)
         rises = []
         for _ in range(_RESAMPLES):
-            means = [float(rng.choice(p.scores, len(p.scores)).mean()) for p in self.points]
-            rises.append(_rise(fit_trend(examples, means), last))
-        return stdev(rises)
+            trends, errors = _trends(examples, self._resampled(rng))
+            fitting = np.flatnonzero(errors <= errors.min() + noise + 1e-12)
+            rises.append(_rise(trends[rng.choice(fitting)], last))
+        return rises
+
+    def _resampled(self, rng: np.random.Generator) -> list[float]:
+        """Means over seeds, or folds, drawn anew; the same ones for each size where they are as
+        many."""
+        counts = {len(point.scores) for point in self.points}
+        if len(counts) > 1:
+            return [float(rng.choice(p.scores, len(p.scores)).mean()) for p in self.points]
+        drawn = rng.integers(0, max(counts), max(counts))
+        return [float(np.take(point.scores, drawn).mean()) for point in self.points]
 
     def sentence(self) -> str:
-        """What the curve says, in words."""
-        if self.gain is None:
+        """What the curve says, in words; no forecast where it does not carry one."""
+        gain = self.gain
+        if gain is None:
             return "Too few sizes to say what more examples would bring (three are needed)."
-        spread = "" if self.gain.sd is None else f" ± {100 * self.gain.sd:.1f}"
+        if gain.low is None or gain.high is None:
+            return "One score for each size does not say what more examples would bring."
+        if not gain.carried:
+            return (
+                "The curve is too uncertain to say what more examples would bring: for twice the "
+                f"{gain.examples:.0f} anything from {100 * gain.low:+.0f} to "
+                f"{100 * gain.high:+.0f} points of F1 fits it."
+            )
         return (
-            f"Doubling the {self.gain.examples:.0f} examples is expected to bring about "
-            f"{100 * self.gain.expected:+.1f}{spread} points of F1, if the trend continues."
+            f"Doubling the {gain.examples:.0f} examples is expected to bring about "
+            f"{100 * gain.expected:+.1f} points of F1 ({100 * gain.low:+.1f} to "
+            f"{100 * gain.high:+.1f}), if the trend continues."
         )
 
 
@@ -116,6 +149,12 @@ def fit_trend(examples: Sequence[float], scores: Sequence[float]) -> Trend:
     For a given exponent ceiling and drop are a line fit. Where that line falls with more
     examples or its ceiling exceeds 1, the nearest admissible line takes its place.
     """
+    trends, errors = _trends(examples, scores)
+    return trends[int(errors.argmin())]
+
+
+def _trends(examples: Sequence[float], scores: Sequence[float]) -> tuple[list[Trend], "np.ndarray"]:
+    """The best trend of each exponent, and their squared errors."""
     x = np.asarray(examples, dtype=float)[None, :] ** -_EXPONENTS[:, None]  # exponents x points
     y = np.asarray(scores, dtype=float)  # points
     centred = x - x.mean(1, keepdims=True)
@@ -126,8 +165,8 @@ def fit_trend(examples: Sequence[float], scores: Sequence[float]) -> Trend:
     drop = np.where(ceiling > 1, through_one, drop)
     ceiling = np.minimum(ceiling, 1)
     errors = ((ceiling[:, None] - drop[:, None] * x - y) ** 2).sum(1)
-    best = int(errors.argmin())
-    return Trend(float(ceiling[best]), float(drop[best]), float(_EXPONENTS[best]))
+    found = zip(ceiling.tolist(), drop.tolist(), _EXPONENTS.tolist(), strict=True)
+    return [Trend(*values) for values in found], errors
 
 
 def _rise(trend: Trend, examples: float) -> float:

@@ -18,10 +18,12 @@ class Thresholds:
 
     global_threshold: for every label without its own, in [0, 1].
     per_label: labels with enough support for a threshold of their own.
+    nesting: the component's setting that they were picked with.
     """
 
     global_threshold: float
     per_label: dict[str, float] = field(default_factory=dict)
+    nesting: str = "any"
 
     def of(self, label: str) -> float:
         return self.per_label.get(label, self.global_threshold)

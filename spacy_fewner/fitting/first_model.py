@@ -10,7 +10,9 @@ from ..corpus.checking.extended_gold import with_extended
 from ..llm.client import Client
 from ..synthesis.stage import Outcome, Stage
 from ..types import CharSpan, Sample, Schema
-from .build import Task, set_thresholds
+from .judge import judge_of
+from .task import Task
+from .thresholds import set_thresholds
 from .training.settings import training_config
 
 if TYPE_CHECKING:
@@ -37,11 +39,12 @@ class FirstModel:
     extended: list[Sample] = field(default_factory=list)
 
     @classmethod
-    def of(cls, pipeline: "Language") -> "FirstModel":
-        """One that is trained already."""
-        from ..spans.component import labeller_of
-
-        return cls([], lambda _: pipeline, labeller_of(pipeline).key)
+    def of(
+        cls, pipeline: "Language", labels: Iterable[str], spans_key: str | None = None
+    ) -> "FirstModel":
+        """One that is trained already; see `judge_of` for what is refused."""
+        judge = judge_of(pipeline, labels, spans_key)
+        return cls([], lambda _: pipeline, judge.spans_key)
 
     @cached_property
     def pipeline(self) -> "Language":
@@ -51,9 +54,11 @@ class FirstModel:
         return self.pipeline.pipe(texts)
 
     def candidates(self, samples: Sequence[Sample]) -> list[list[CharSpan]]:
+        from ..spans.component import labeller_of
         from .measuring.validation import predict_candidates
 
-        return predict_candidates(self.pipeline, samples)
+        judge = labeller_of(self.pipeline, self.spans_key)
+        return predict_candidates(self.pipeline, samples, judge)
 
     def noting(self, stage: Stage) -> Stage:
         """The stage; the samples that it makes are noted as extended."""
@@ -78,28 +83,28 @@ class _Noted:
             yield outcome
 
 
-def trained_with_threshold(
-    task: Task, samples: Sequence[Sample], progress: bool = False
-) -> "Language":
+def trained_with_threshold(task: Task, samples: Sequence[Sample]) -> "Language":
     """A pipeline of `samples`, its threshold picked on held-out parts of the task's examples.
 
     samples: the task's, as far as they could be with extension spans.
     """
+    from ..progress import counting
     from .measuring.parallel import split_runner
     from .measuring.validation import choose_thresholds, splits
-    from .training.training import progress_bar, train_pipeline, use_device
+    from .training.training import train_pipeline, use_device
 
-    settings = replace(task.settings, folds=min(FOLDS, task.settings.folds))
+    settings = replace(task.settings, folds=min(FOLDS, task.settings.folds or FOLDS))
     pairs = [
         replace(pair, train=with_extended(pair.train, samples)[0])
         for pair in splits(task.samples, task.dev, settings)
     ]
     use_device(settings.gpu_id)
     steps = sum(settings.steps(len(pair.train)) for pair in pairs) + settings.steps(len(samples))
-    with progress_bar(steps, progress, "first model") as on_step:
-        with split_runner(settings, task.nested, on_step) as run:
-            found = run((pair, settings) for pair in pairs)
+    with counting(steps, "updates") as count:
+        with split_runner(settings, task.nested, count) as run:
+            found = run(((pair, settings) for pair in pairs), "Training a first model")
+        count.begin("Training a first model on all examples")
         config = training_config(settings, len(samples), settings.seed, task.nested)
-        nlp = train_pipeline(config, samples, on_step)
+        nlp = train_pipeline(config, samples, count.step)
     set_thresholds(nlp, choose_thresholds(found, task.labels, task.nested))
     return nlp

@@ -1,23 +1,21 @@
 """`fit`: from a file of examples to a trained, measured and packaged pipeline."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..corpus.checking.sample_checks import is_nested
-from ..errors import FewnerError
-from ..types import LabelSpec, Sample, Schema
-from .build import Task, build, with_made
+from ..progress import counting, progress_shown
+from ..types import Sample, Schema
+from .clock import Clock
 from .folder import free_folder, whole_folder
-from .synthetic import check_sources, obtained, write_written
-from .training.examples import audited, load_samples
-from .training.settings import FitSettings
+from .reading import audit, read, settings_of, without_edges
+from .synthetic import check_sources, obtained
+from .task import Task, with_made
 
 if TYPE_CHECKING:
-    from ..data import AuditReport
     from ..llm.client import Client
     from .output.outcome import FitResult
+    from .output.save import Fitted
     from .synthesis_loop import SynthesisSettings
 
 
@@ -38,7 +36,8 @@ def fit(
 ) -> "FitResult":
     """Train a span model on a few examples, measure it on held-out text and save it.
 
-    examples: JSONL with character offsets, CoNLL, `.spacy`, or samples.
+    examples: JSONL with character offsets, CoNLL, `.spacy`; or a list of `types.Sample`, of dicts
+        like a line of the JSONL, or of spaCy Docs or Examples. So are all examples below.
     out: folder to write; holds `model/`, `report.html`, `scores.json`, `audit.txt`, the wheel,
         and with a client `synthetic/`.
     dev: text to measure on and to pick thresholds with; without it, cross-validation over the
@@ -55,80 +54,53 @@ def fit(
         labels mean.
     package: build a wheel of this name.
     overwrite: replace `out` if it is there.
-    settings: how to train, by name, such as epochs=30, folds=3 or encoder="cnn"; all are in
-        `fitting.settings.FitSettings`.
+    progress: say on stderr what is being done and how long it will take yet.
+    settings: how to train, by name, such as epochs=30, folds=5 or encoder="cnn"; all are in
+        `fitting.training.settings.FitSettings`.
 
     Returns where the pipeline, the wheel and the page are, the scores and the thresholds;
     `summary()` puts them in words. Raises FewnerError for data or settings that cannot work; `out`
-    appears whole or not at all.
+    appears whole or not at all. Warns (FewnerWarning) of a dev set that was trained on, and where
+    nothing was learnt.
     """
-    from .output.outcome import write_outcome
     from .output.packaging import check_package_name
+    from .output.save import save
 
-    chosen = _settings(settings)
+    chosen = settings_of(settings)
     check_sources(synthetic, client, synthesis, Path(out))
     out = free_folder(out, overwrite)
-    if package:
+    if package is not None:
         check_package_name(package)
-    schema = _schema(labels)
-    task, report = _task(examples, dev, schema, chosen)
-    apart = {name: load_samples(source, name) for name, source in (held_out or {}).items()}
-    made = obtained(
-        synthetic,
-        client,
-        synthesis,
-        schema or Schema.from_samples(task.samples),
-        task,
-        apart,
-        out,
-        progress,
-    )
-    task = with_made(task, made.samples)
-    with whole_folder(out) as folder:
-        result, measured, facts = build(task, folder, package, progress)
-        if client:
-            write_written(made, folder / "synthetic")
-        steps = made.ledger.to_text() if made.ledger.rows else ""
-        result.report = write_outcome(result, out.name, task.nested, measured, report, facts, steps)
-    return _moved(result, folder, out)
+    with progress_shown(progress):
+        task = read(examples, dev, held_out, labels, chosen)
+        audited = audit(task)
+        task = without_edges(task)
+        made = obtained(synthetic, client, synthesis, task, out)
+        task = with_made(task, made.samples)
+        with whole_folder(out) as folder:
+            fitted = _fitted(task)
+            result = save(fitted, audited, made if client else None, folder, out, package)
+    result.warn_if_nothing_was_learnt()
+    return result
 
 
-def _schema(labels: Sequence[str] | Schema | None) -> Schema | None:
-    if labels is None or isinstance(labels, Schema):
-        return labels
-    return Schema(tuple(map(LabelSpec, labels)))
+def _fitted(task: Task) -> "Fitted":
+    """Measure, choose, train."""
+    from .final import train
+    from .measuring.choice import choose
+    from .measuring.measure import measure, updates_to_come
+    from .measuring.parallel import split_runner
+    from .output.save import Fitted
+    from .training.training import use_device
 
-
-def _task(
-    examples: str | Path | Sequence[Sample],
-    dev: str | Path | Sequence[Sample] | None,
-    schema: Schema | None,
-    settings: FitSettings,
-) -> "tuple[Task, AuditReport]":
-    """What was given, read and audited; FewnerError if it cannot be measured on."""
-    from .measuring.validation import splits
-
-    samples = load_samples(examples, "examples", settings.spans_key)
-    dev_samples = load_samples(dev, "dev", settings.spans_key)
-    nested = is_nested(samples) if settings.nested is None else settings.nested
-    labels = None if schema is None else schema.ids
-    report = audited(samples, dev_samples, labels, nested, settings.lang, settings.alignment)
-    splits(samples, dev_samples, settings)  # its errors come before a language model is paid
-    return Task(samples, dev_samples, [], settings, nested), report
-
-
-def _settings(given: dict[str, Any]) -> FitSettings:
-    unknown = set(given) - set(FitSettings.__dataclass_fields__)
-    if unknown:
-        known = ", ".join(FitSettings.__dataclass_fields__)
-        raise FewnerError("settings", f"must be among {known}", sorted(unknown), "Check the name.")
-    return FitSettings(**given)
-
-
-def _moved(result: "FitResult", before: Path, after: Path) -> "FitResult":
-    moved = {
-        name: after / path.relative_to(before)
-        for name in ("model", "wheel", "report")
-        if (path := getattr(result, name))
-    }
-    return replace(result, out=after, **moved)
+    use_device(task.settings.gpu_id)
+    clock = Clock()
+    with counting(updates_to_come(task), "updates") as count:
+        with split_runner(task.settings, task.nested, count) as run:
+            with clock("measure"):
+                measured = measure(task, run)
+            with clock("mix"):
+                choice = choose(task, measured.gold, run)
+        with clock("train"):
+            trained = train(task, choice.best, count)
+    return Fitted(task, measured, choice, trained, clock)

@@ -16,7 +16,8 @@ from ..corpus.checking.chain import Check
 from ..corpus.checking.clean import Cleaned
 from ..corpus.checking.extended_gold import ExtendedGold
 from ..corpus.synthesize import Synthesis, synthesize
-from ..errors import FewnerError
+from ..data.given import as_samples
+from ..errors import FewnerError, check_number
 from ..llm.client import Client
 from ..synthesis.stage import Stage
 from ..types import Sample, Schema
@@ -67,6 +68,12 @@ class SynthesisSettings:
     seed: int = 0
 
     def __post_init__(self) -> None:
+        check_number("per_call", self.per_call, least=1, whole=True)
+        check_number("ideas", self.ideas, least=0, whole=True)
+        check_number("reject_limit", self.reject_limit, least=0, most=1)
+        if not self.embedder.strip():
+            remedy = "Leave it out, or name a sentence-transformers model."
+            raise FewnerError("embedder", "must not be empty", "nothing", remedy)
         if self.size < 0 or (self.size == 0 and not (self.explain or self.extend)):
             rule = "must be 1 or more, or 0 with explain or extend"
             raise FewnerError("size", rule, self.size, "Set one of the three.")
@@ -90,7 +97,7 @@ def synthetic_examples(
         Without it explanations cannot be used.
     What was extended of gold comes out too: `with_extended` tells it apart.
     """
-    further: list[Check] = []
+    gold, further = as_samples(gold, "gold"), list[Check]()
     if first and settings.agree:
         further.append(AgreementCheck(first.candidates, exempt=ExtendedGold(gold)))
     synthesis = Synthesis(_chains(settings, lang, first), held_out, settings.style, further)

@@ -9,8 +9,8 @@ from ..corpus.synthesis_files import check_kept, rejects_kept, write_kept, write
 from ..errors import FewnerError
 from ..llm.client import Client
 from ..types import Sample, Schema
-from .build import Task
 from .synthesis_loop import SynthesisSettings, synthetic_examples
+from .task import Task
 from .training.examples import load_synthetic
 
 if TYPE_CHECKING:
@@ -44,23 +44,20 @@ def obtained(
     synthetic: str | Path | Sequence[Sample] | None,
     client: Client | None,
     synthesis: SynthesisSettings | None,
-    schema: Schema,
     task: Task,
-    held_out: Mapping[str, Sequence[Sample]],
     out: Path,
-    progress: bool,
 ) -> Cleaned:
     """What is there to be used if it helps; nothing where no source is given.
 
-    task: without synthetic text. held_out: name -> samples of test sets, beside the task's dev set;
-    nothing like either is used. Rejects go beside `out` where nothing comes of it.
+    task: without synthetic text; nothing like its dev set and its test sets is used. Rejects go
+    beside `out` where nothing comes of it.
     """
-    apart = {**({"dev": task.dev} if task.dev else {}), **held_out}
+    apart = {**({"dev": task.dev} if task.dev else {}), **task.held_out}
     if client is None:
         return load_synthetic(synthetic, task.samples, apart, task.settings, task.nested)
     rejects = out.with_name(f"{out.name}.rejects.jsonl")
     with rejects_kept(rejects):
-        cleaned = _write(client, synthesis or SynthesisSettings(), schema, task, apart, progress)
+        cleaned = _write(client, synthesis or SynthesisSettings(), task, apart)
     if not cleaned.samples:
         write_rejects(cleaned.rejects, rejects)
         check_kept(cleaned, rejects)
@@ -70,20 +67,18 @@ def obtained(
 def _write(
     client: Client,
     synthesis: SynthesisSettings,
-    schema: Schema,
     task: Task,
     apart: Mapping[str, Sequence[Sample]],
-    progress: bool,
 ) -> Cleaned:
     """The loop; its first model is trained if something is to be annotated or judged."""
     from .first_model import FirstModel, trained_with_threshold
 
     def train(samples: Sequence[Sample]) -> "Language":
-        return trained_with_threshold(task, samples, progress)
+        return trained_with_threshold(task, samples)
 
     return synthetic_examples(
         task.samples,
-        schema,
+        task.schema or Schema.from_samples(task.samples),
         client,
         synthesis,
         lang=task.settings.lang,

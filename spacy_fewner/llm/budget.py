@@ -3,7 +3,7 @@
 import threading
 from dataclasses import dataclass, replace
 
-from ..errors import FewnerError
+from ..errors import FewnerError, check_number
 from .types import Prompt, Reply
 
 _MILLION = 1_000_000
@@ -28,14 +28,14 @@ class Budget:
     def __post_init__(self) -> None:
         for name in ("prompt_price", "completion_price", "max_cost", "max_tokens"):
             value = getattr(self, name)
-            if value is not None and not value >= 0:
-                raise FewnerError(name, "must be 0 or more", value, "Mend the budget.")
+            if value is not None:
+                check_number(f"budget.{name}", value, least=0, remedy="Mend the budget.")
         if self.max_cost is not None and not (self.prompt_price or self.completion_price):
             raise FewnerError(
-                "max_cost",
+                "budget.max_cost",
                 "needs the prices of tokens",
                 "no prices",
-                "Give prompt_price and completion_price per million tokens, or use max_tokens.",
+                "Give prompt_price and completion_price per million tokens, or limit the tokens.",
             )
 
 
@@ -76,7 +76,7 @@ class Meter:
         mean = spent / max(1, self.totals.requests)
         if limit is not None and (spent >= limit or spent + mean * (self._under_way + 1) > limit):
             raise FewnerError(
-                name,
+                f"budget.{name}",
                 f"the run may use {limit:,g}",
                 f"{spent:,g} used by {self.totals.requests:,} replies",
                 "Raise the limit and run again with mode resume: the replies so far are in the "

@@ -1,10 +1,11 @@
 """Prompts in, replies out, in order: from the journal, or from a model asked by many threads."""
 
+import os
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -20,8 +21,15 @@ _SHOWN = 60  # characters of a prompt in an error
 _Waiting = tuple[Prompt, "Future[Reply]"]
 
 
+@dataclass
+class _Run:
+    """One call of `complete`. fault: what ended it; runs of other threads go on."""
+
+    fault: BaseException | None = None
+
+
 class Client:
-    """Asks a model for what the journal does not hold.
+    """Asks a model for what the journal does not hold. Threads may share it.
 
     model: None when all replies come from a journal opened for replay.
     journal: None keeps the replies of this run in memory, so that none is asked for twice.
@@ -42,8 +50,8 @@ class Client:
         self._ahead = _AHEAD * (model.concurrency if model else 1)
         self._under_way: dict[str, Future[Reply]] = {}
         self._kept: dict[str, Reply] = {}
-        self._fault: BaseException | None = None
         self._lock = threading.Lock()
+        self._process = os.getpid()
 
     @property
     def journal(self) -> Journal | None:
@@ -66,22 +74,25 @@ class Client:
         too when an error ends the run, or when the caller stops reading. A reply with `error`
         is not kept: a later run asks again.
         Raises FewnerError, after all replies to the prompts before: when the budget is spent,
-        when the model can answer no further request, or when a replay lacks a reply.
+        when the model can answer no further request, or when a replay lacks a reply. At once in a
+        process forked from the client's own, where its threads do not live.
         """
-        self._fault = None
-        started = self._started(iter(prompts))
+        if os.getpid() != self._process:
+            raise _forked()
+        run = _Run()
+        started = self._started(iter(prompts), run)
         waiting: deque[_Waiting] = deque()
         try:
             while True:
                 waiting.extend(islice(started, self._ahead - len(waiting)))
                 if not waiting:
                     return
-                yield self._result(*waiting[0])
+                yield self._result(*waiting[0], run)
                 waiting.popleft()
         finally:
             _settle(waiting)
 
-    def _started(self, prompts: Iterator[Prompt]) -> Iterator[_Waiting]:
+    def _started(self, prompts: Iterator[Prompt], run: _Run) -> Iterator[_Waiting]:
         """Each prompt with its reply to come; an error takes its turn among them and is the last.
 
         So what was asked before it is still yielded, as if prompts were asked one by one.
@@ -90,7 +101,7 @@ class Client:
             try:
                 if isinstance(prompt, Exception):
                     raise prompt
-                future = self._start(prompt)
+                future = self._start(prompt, run)
             except Exception as err:
                 failed: Future[Reply] = Future()
                 failed.set_exception(err)
@@ -98,9 +109,9 @@ class Client:
                 return
             yield prompt, future
 
-    def _start(self, prompt: Prompt) -> "Future[Reply]":
-        if self._fault:
-            raise self._fault
+    def _start(self, prompt: Prompt, run: _Run) -> "Future[Reply]":
+        if run.fault:
+            raise run.fault
         with self._lock:
             key = request_key(self._identity, prompt)
             # In this order: a request leaves `_under_way` only when the journal has its reply.
@@ -112,12 +123,12 @@ class Client:
                 done: Future[Reply] = Future()
                 done.set_result(reply)
                 return done
-            return self._submit(key, prompt)
+            return self._submit(key, prompt, run)
 
-    def _submit(self, key: str, prompt: Prompt) -> "Future[Reply]":
+    def _submit(self, key: str, prompt: Prompt, run: _Run) -> "Future[Reply]":
         if self._journal is not None and self._journal.mode == "replay":
             raise _missing(prompt, self._journal)
-        future = self._threads.submit(self._ask, key, prompt)
+        future = self._threads.submit(self._ask, key, prompt, run)
         self._under_way[key] = future
         future.add_done_callback(lambda _: self._under_way.pop(key, None))
         return future
@@ -129,10 +140,10 @@ class Client:
             return self._journal.find(key)
         return _only(_found(prompt, self._journal), prompt)
 
-    def _ask(self, key: str, prompt: Prompt) -> Reply:
-        """In a thread of its own; an error stops all that has not begun."""
-        if self._fault:
-            raise self._fault
+    def _ask(self, key: str, prompt: Prompt, run: _Run) -> Reply:
+        """In a thread of its own; an error stops all of its run that has not begun."""
+        if run.fault:
+            raise CancelledError  # and not the fault: another run may wait for this reply too
         try:
             self._meter.admit()
             reply = None
@@ -142,7 +153,7 @@ class Client:
                 self._meter.settle(prompt, reply)
             return reply
         except BaseException as err:
-            self._fault = err
+            run.fault = err
             raise
 
     def _asked(self, key: str, prompt: Prompt) -> Reply:
@@ -156,12 +167,21 @@ class Client:
             self._kept[key] = reply
         return reply
 
-    def _result(self, prompt: Prompt, future: "Future[Reply]") -> Reply:
+    def _result(self, prompt: Prompt, future: "Future[Reply]", run: _Run) -> Reply:
         while True:
             try:
                 return future.result()
             except CancelledError:  # by another `complete` that shared the request and ended early
-                future = self._start(prompt)
+                future = self._start(prompt, run)
+
+
+def _forked() -> FewnerError:
+    return FewnerError(
+        "client",
+        "must be used in the process that opened it",
+        "a process forked from that one",
+        "Load the pipeline, or make the client, in each process, with a journal of its own.",
+    )
 
 
 def _until_error(prompts: Iterator[Prompt]) -> Iterator[Prompt | Exception]:

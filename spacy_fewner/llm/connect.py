@@ -1,5 +1,6 @@
 """A client by its settings, made when first needed: a pipeline loads without key or journal."""
 
+import os
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,8 +12,8 @@ from .client import Client
 from .journal.journal import Journal, Mode
 from .types import LanguageModel
 
-_journals: "WeakValueDictionary[tuple[Path, Mode], Journal]" = WeakValueDictionary()
-_journals_lock = threading.Lock()
+_journals: "WeakValueDictionary[tuple[int, Path, Mode], Journal]" = WeakValueDictionary()
+_opening = threading.RLock()
 
 
 @dataclass
@@ -26,10 +27,11 @@ class Connection:
     _client: Client | None = field(default=None, init=False, repr=False, compare=False)
 
     def client(self) -> Client:
-        """The same one each time. Raises what Client and Journal raise."""
-        if self._client is None:
-            journal = shared_journal(self.journal, self.mode) if self.journal else None
-            self._client = Client(self.model, journal, self.budget)
+        """The same one each time, in every thread. Raises what Client and Journal raise."""
+        with _opening:
+            if self._client is None:
+                journal = shared_journal(self.journal, self.mode) if self.journal else None
+                self._client = Client(self.model, journal, self.budget)
         return self._client
 
     def __getstate__(self) -> dict[str, Any]:
@@ -39,9 +41,10 @@ class Connection:
 
 def shared_journal(path: str | Path, mode: Mode) -> Journal:
     """Opened once in a process as long as someone holds it, so that components may share one."""
-    key = (Path(path).expanduser().resolve(), mode)
-    with _journals_lock:
+    # A process forked from one that holds it would share its offsets in the file.
+    key = (os.getpid(), Path(path).expanduser().resolve(), mode)
+    with _opening:
         journal = _journals.get(key)
         if journal is None:
-            journal = _journals[key] = Journal(key[0], mode)
+            journal = _journals[key] = Journal(key[1], mode)
         return journal

@@ -1,10 +1,9 @@
 """The trainable pipe `fewner`: labels spans of any width, nested or flat, with scores."""
 
-import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from spacy.attrs import IS_SPACE
@@ -16,22 +15,49 @@ from spacy.vocab import Vocab
 from thinc.api import Model, Optimizer, set_dropout_rate
 from thinc.types import Floats3d
 
+from ..data.config_keys import by_label, check_spans_key, to_config
 from ..errors import FewnerError
-from ..types import ENTITY, PATH_SEPARATOR
 from . import architecture, decoding, targets
+from .counts import GoldCounts, count_gold
+from .entities import write_entities
+from .find import one_of
 from .grid import loss
+from .labels import LabelOwner
+from .nesting import Nesting, nesting, never_in_itself
 from .scoring import weigh_own_scores
+from .stored_settings import Setting, StoredSettings, at_least, flag, probability, text
 
 WEIGHT_KEY = "fewner_weight"  # in Doc.user_data of a reference: beta, the weight of its loss
 _INIT_DOCS = 10
 
 
-class SpanLabeller(TrainablePipe):
+def _probabilities(argument: str, value: Any) -> dict[str, float]:
+    """Of labels: any in a mapping made in Python; in a list as configs have it."""
+    given = value if isinstance(value, dict) else by_label(argument, value)
+    return {label: probability(f"{argument}[{label!r}]", one) for label, one in given.items()}
+
+
+def _width(argument: str, value: Any) -> int | None:
+    return None if value is None else at_least(1)(argument, value)
+
+
+class SpanLabeller(StoredSettings, LabelOwner, TrainablePipe):
     """Scores every span up to a width for every label and keeps those above a threshold.
 
-    Arguments as in the factory `fewner`. `doc.spans[spans_key]` gets the spans in order, and
-    its `attrs["scores"]` their probabilities, (spans,) float32.
+    Arguments as in the factory `fewner`; they are attributes too, which may be set at any time.
+    `doc.spans[spans_key]` gets the spans in order, and its `attrs["scores"]` their probabilities,
+    (spans,) float32. nlp: the pipeline that it is made for.
     """
+
+    spans_key = Setting(check_spans_key)
+    threshold = Setting(probability)
+    label_thresholds = Setting(_probabilities)
+    nested = Setting(flag)
+    nesting = Setting(nesting)
+    set_ents = Setting(flag)
+    type_blind = Setting(flag)
+    extension_prefix = Setting(text)
+    warns_of_gold = True  # that can never be predicted; set to False where others have said it
 
     def __init__(
         self,
@@ -41,87 +67,57 @@ class SpanLabeller(TrainablePipe):
         *,
         spans_key: str = "sc",
         threshold: float = 0.5,
-        label_thresholds: dict[str, float] | None = None,
+        label_thresholds: dict[str, float] | list[Any] | None = None,
         nested: bool = True,
+        nesting: Nesting = "any",
         set_ents: bool = False,
         max_width: int | None = None,
         type_blind: bool = False,
         extension_prefix: str = "ext/",
         scorer: Callable | None = None,
+        nlp: Language | None = None,
     ):
         self.vocab = vocab
         self.model = model
         self.name = name
         self.cfg: dict[str, Any] = {
             "labels": [],
-            "spans_key": spans_key,
-            "threshold": threshold,
-            "label_thresholds": dict(label_thresholds or {}),
-            "nested": nested,
-            "set_ents": set_ents,
-            "max_width": max_width,
-            "type_blind": type_blind,
-            "extension_prefix": extension_prefix,
             "label_weights": [],
+            "self_nested": None,
+            "max_width": _width(f"{name}.max_width", max_width),
         }
+        self._start_settings(
+            nlp,
+            spans_key=spans_key,
+            threshold=threshold,
+            label_thresholds=label_thresholds or {},
+            nested=nested,
+            nesting=nesting,
+            set_ents=set_ents,
+            type_blind=type_blind,
+            extension_prefix=extension_prefix,
+        )
         self.scorer = scorer
         self.gold_audit = targets.GoldAudit()
+        self._said: set[str] = set()  # kinds of faults in gold that were warned of
 
     @property
     def key(self) -> str:
-        return str(self.cfg["spans_key"])
+        """The same as spans_key, by the name that spaCy's own components have for it."""
+        return self.spans_key
 
-    @property
-    def labels(self) -> tuple[str, ...]:
-        return tuple(self.cfg["labels"])
+    @key.setter
+    def key(self, value: str) -> None:
+        self.spans_key = value
 
-    @property
-    def label_data(self) -> list[str]:
-        return list(self.labels)
-
-    @property
-    def hide_labels(self) -> list[bool]:
-        """(labels,) which are extension labels: trained, never predicted."""
-        return [self._is_extension(label) for label in self.labels]
-
-    def _is_extension(self, label: str) -> bool:
-        prefix = self.cfg["extension_prefix"]
-        return bool(prefix) and label.startswith(prefix)
-
-    def _learnt(self, label: str) -> str:
-        """What a gold label counts as."""
-        blind = self.cfg["type_blind"] and not self._is_extension(label)
-        return ENTITY if blind else label
-
-    def _predicted(self, label: str) -> str | None:
-        return None if self._is_extension(label) else self._learnt(label)
+    def _in_config(self, name: str) -> Any:
+        value = super()._in_config(name)
+        return to_config(value) if name == "label_thresholds" else value
 
     @property
     def max_width(self) -> int:
         """Widest span in tokens, once initialized."""
         return architecture.grid_sizes(self.model).max_width
-
-    def add_label(self, label: str, *, nlp: Language | None = None) -> int:
-        """Add a label; on a trained model the head grows by it. Returns 1 if it is new, else 0.
-
-        Where the head has label vectors, that of the new label is its name as the encoder reads it
-        now. nlp: the pipeline, if the encoder is a pipe of its own that this one listens to;
-        without it the vector starts at random then, as the label's other weights do.
-        """
-        if not isinstance(label, str) or not label.strip():
-            raise FewnerError("label", "must be a non-empty string", label, "Give it a name.")
-        label = self._learnt(label)
-        if label in self.labels:
-            return 0
-        self.cfg["labels"].append(label)
-        self.vocab.strings.add(label)
-        if self.model.has_dim("nO"):
-            self.cfg["label_weights"].append(1.0)
-            self.set_output(len(self.labels))
-            names = self._label_names([label])
-            self._listen(nlp, names)
-            architecture.read_last_labels(self.model, names)
-        return 1
 
     def initialize(
         self,
@@ -139,15 +135,29 @@ class SpanLabeller(TrainablePipe):
         for label in labels if labels is not None else self._labels_of(get_examples()):
             self.add_label(label)
         self._require_trainable_labels()
-        self.gold_audit = targets.audit_gold(get_examples(), self.key, self._predicted)
+        self.cfg["self_nested"] = targets.labels_in_themselves(
+            get_examples(), self.key, self._predicted
+        )
+        self.gold_audit = self._audit(get_examples())
         width = self.cfg["max_width"] or targets.band_width(
             get_examples(), self.key, self._is_extension
         )
         self._note_too_wide(get_examples, width)
-        self.gold_audit.log(self.name, width)
+        self._said.clear()
+        if self.warns_of_gold:
+            self.gold_audit.log(self.name, width, self._said)
         if nlp is not None:
             weigh_own_scores(nlp, self.name, self.key)
         self._build(get_examples, width, nlp)
+
+    def _audit(self, examples: Iterable[Example]) -> targets.GoldAudit:
+        return targets.audit_gold(
+            examples,
+            self.spans_key,
+            self._predicted,
+            flat=not self.nested,
+            known=lambda label: self._learnt(label) in self.labels,
+        )
 
     def _note_too_wide(self, get_examples: Callable[[], Iterable[Example]], width: int) -> None:
         """Targets are a fault of the data; extensions are only counted."""
@@ -159,17 +169,13 @@ class SpanLabeller(TrainablePipe):
             said = "%s: %d extension spans are wider than %d tokens and left out."
             targets.logger.info(said, self.name, len(wide), width)
 
-    def _labels_of(self, examples: Iterable[Example]) -> list[str]:
-        return sorted(map(self._learnt, targets.gold_labels(examples, self.key)))
-
-    def _require_trainable_labels(self) -> None:
-        if all(self.hide_labels):
-            raise FewnerError(
-                f"{self.name}.labels",
-                f"training needs at least one label to predict in doc.spans[{self.key!r}]",
-                list(self.labels),
-                "Check spans_key against your data, or pass labels.",
-            )
+    def _warn_of_gold(self, examples: Sequence[Example]) -> None:
+        """Say what of a batch can never be predicted, each kind once."""
+        if self.warns_of_gold:
+            audit = self._audit(examples)
+            if max(audit.widths, default=0) > self.max_width:
+                audit.too_wide = targets.wide_gold(examples, self.spans_key, self.max_width)
+            audit.log(self.name, self.max_width, self._said)
 
     def _build(
         self,
@@ -177,47 +183,21 @@ class SpanLabeller(TrainablePipe):
         width: int,
         nlp: Language | None,
     ) -> None:
-        counts, cells = self._counts(get_examples(), width)
-        of_extended, extended_cells = self._counts(self._extended(get_examples()), width)
-        weights = loss.extension_weights(of_extended, self.hide_labels)
+        counts = self._count(get_examples(), width)
+        extended = self._count(self._extended(get_examples()), width)
+        weights = loss.extension_weights(extended.gold, self.hide_labels)
         self.cfg["label_weights"] = weights.tolist()
         docs = [eg.predicted for eg in islice(get_examples(), _INIT_DOCS) if len(eg.predicted)]
         # A blank word stands in when the data hold no token yet (labels given, no examples).
         docs = docs or [Doc(self.vocab, words=["."])]
         self.model.initialize(X=docs)
-        known_in = np.where(self.hide_labels, extended_cells, cells)
-        bias = loss.prior_log_odds(np.where(self.hide_labels, of_extended, counts), known_in)
+        biases = counts.where(self.hide_labels, extended).biases()
         names = self._label_names(self.labels)
         self._listen(nlp, names)
-        architecture.configure_grid(self.model, names, width, bias)
+        architecture.configure_grid(self.model, names, width, *biases)
 
-    def _label_names(self, labels: Sequence[str]) -> list[Doc]:
-        """What labels are called, in words: "person/field_athlete" is "field athlete"."""
-        names = [label.rsplit(PATH_SEPARATOR, 1)[-1] for label in labels]
-        words = [re.sub(r"[\W_]+", " ", name).lower().split() for name in names]
-        return [
-            Doc(self.vocab, words=own or [name]) for own, name in zip(words, names, strict=True)
-        ]
-
-    def _listen(self, nlp: Language | None, docs: list[Doc]) -> None:
-        """Give documents the vectors of an encoder earlier in the pipeline that we listen to."""
-        pipes: list[Any] = [pipe for _, pipe in nlp.pipeline] if nlp is not None else []
-        for pipe in pipes:
-            if pipe is self:
-                return
-            if hasattr(pipe, "add_listener"):
-                pipe.set_annotations(docs, pipe.predict(docs))
-
-    def _counts(self, examples: Iterable[Example], width: int) -> tuple[np.ndarray, int]:
-        """(labels,) gold cells of each label, and how many cells there are in all."""
-        found: Counter[str] = Counter()
-        lengths: list[int] = []
-        for example in examples:
-            gold, _ = targets.aligned_gold(example, self.key)
-            cells = {(span.start, span.end, self._learnt(span.label_)) for span in gold}
-            found.update(label for _, _, label in cells)
-            lengths.append(len(example.predicted))
-        return loss.count_labels(self.labels, found), targets.count_cells(lengths, width)
+    def _count(self, examples: Iterable[Example], width: int) -> GoldCounts:
+        return count_gold(examples, self.key, self.labels, self._learnt, width)
 
     def _extended(self, examples: Iterable[Example]) -> Iterable[Example]:
         """Those with extension spans, no text twice: gold is repeated beside synthetic text."""
@@ -249,18 +229,23 @@ class SpanLabeller(TrainablePipe):
     def set_annotations(self, docs: Iterable[Doc], scores: list[np.ndarray]) -> None:
         """Write `doc.spans[key]` with scores, and `doc.ents` when asked to."""
         thresholds = decoding.threshold_vector(
-            self.labels, self.cfg["threshold"], self.cfg["label_thresholds"], self.hide_labels
+            self.labels, self.threshold, self.label_thresholds, self.hide_labels
         )
-        decode = decoding.decode_nested if self.cfg["nested"] else decoding.decode_flat
+        decode = self._decode()
         for doc, doc_scores in zip(docs, scores, strict=True):
             kept = decode(self._candidates(doc, doc_scores, thresholds))
             spans = [Span(doc, c.start, c.end, label=self.labels[c.label]) for c in kept]
             group = SpanGroup(doc, name=self.key, spans=spans)
             group.attrs["scores"] = np.asarray([c.score for c in kept], dtype="float32")
             doc.spans[self.key] = group
-            if self.cfg["set_ents"]:
-                flat = decoding.decode_flat(sorted(kept, key=lambda c: (-c.score, c.start, -c.end)))
-                doc.set_ents([Span(doc, c.start, c.end, label=self.labels[c.label]) for c in flat])
+            if self.set_ents:
+                write_entities(doc, spans, [c.score for c in kept])
+
+    def _decode(self) -> Callable[[list[decoding.Candidate]], list[decoding.Candidate]]:
+        if not self.nested:
+            return decoding.decode_flat
+        alone = never_in_itself(self.nesting, self.labels, self.cfg["self_nested"])
+        return partial(decoding.decode_nested, alone=set(map(self.labels.index, alone)))
 
     def _candidates(
         self, doc: Doc, scores: np.ndarray, thresholds: np.ndarray
@@ -297,6 +282,7 @@ class SpanLabeller(TrainablePipe):
         validate_examples(examples, "SpanLabeller.update")
         if not any(len(eg.predicted) for eg in examples):
             return losses
+        self._warn_of_gold(examples)
         set_dropout_rate(self.model, drop)
         logits, backprop = self.model.begin_update([eg.predicted for eg in examples])
         value, gradient = self.get_loss(examples, logits)
@@ -307,20 +293,28 @@ class SpanLabeller(TrainablePipe):
         return losses
 
     def get_loss(self, examples: Iterable[Example], scores: Floats3d) -> tuple[float, Floats3d]:
-        """Loss and gradient (N, W, labels), both per document, from the logits `scores`."""
+        """Loss and gradient, both per document, from the logits `scores`.
+
+        scores: (N, W, labels), or (N, W + 3, labels) with the tokens' own logits, as the model
+            gives them in training if it has a token loss. The gradient has the same shape.
+        """
         examples = list(examples)
         lengths = [len(eg.predicted) for eg in examples]
-        gold = targets.gold_labels(examples, self.key)
-        at = {label: column for column, label in enumerate(self.labels)}
-        columns = {label: at[learnt] for label in gold if (learnt := self._learnt(label)) in at}
-        value, gradient = loss.grid_loss(
-            scores,
-            targets.target_cells(examples, self.key, columns, self.max_width),
-            targets.real_cells(lengths, self.max_width),
-            np.asarray(self.cfg["label_weights"], dtype="float32"),
-            np.repeat(self._document_weights(examples), lengths, axis=0),
-        )
+        label_weights = np.asarray(self.cfg["label_weights"], dtype="float32")
+        row_weights = np.repeat(self._document_weights(examples), lengths, axis=0)
+        gold = targets.target_cells(examples, self.key, self._columns(examples), self.max_width)
+        real = targets.real_cells(lengths, self.max_width)
+        if scores.shape[1] > self.max_width:
+            gold = loss.with_token_targets(gold, self.max_width)
+            real = loss.with_token_weight(real, architecture.token_loss(self.model))
+        value, gradient = loss.grid_loss(scores, gold, real, label_weights, row_weights)
         return value / len(examples), gradient / len(examples)
+
+    def _columns(self, examples: Sequence[Example]) -> dict[str, int]:
+        """The column that each gold label of the examples is learnt in, if it is."""
+        at = {label: column for column, label in enumerate(self.labels)}
+        gold = targets.gold_labels(examples, self.key)
+        return {label: at[learnt] for label in gold if (learnt := self._learnt(label)) in at}
 
     def _document_weights(self, examples: Sequence[Example]) -> np.ndarray:
         betas = [float(eg.reference.user_data.get(WEIGHT_KEY, 1.0)) for eg in examples]
@@ -328,6 +322,12 @@ class SpanLabeller(TrainablePipe):
         return loss.document_weights(betas, extended, self.hide_labels)
 
 
-def labeller_of(nlp: Language, name: str = "fewner") -> SpanLabeller:
-    """The pipeline's component of this name."""
-    return cast(SpanLabeller, nlp.get_pipe(name))
+def labeller_of(
+    nlp: Language,
+    spans_key: str | None = None,
+    *,
+    argument: str = "nlp",
+    choose: str = "spans_key=KEY",
+) -> SpanLabeller:
+    """The pipeline's `fewner`, whatever its name; see `one_of`."""
+    return one_of(nlp, SpanLabeller, "fewner", spans_key, argument=argument, choose=choose)

@@ -1,7 +1,7 @@
 """From scores of spans to the spans a document gets."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -51,8 +51,12 @@ def decode_flat(candidates: Iterable[Candidate]) -> list[Candidate]:
     return sorted(kept)
 
 
-def decode_nested(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """Greedy by score: one label per span, spans may lie in each other but never cross."""
+def decode_nested(candidates: Iterable[Candidate], alone: Collection[int] = ()) -> list[Candidate]:
+    """Greedy by score: one label per span, spans may lie in each other but never cross.
+
+    alone: labels of which no span lies in another of the same label.
+    """
+    taken: dict[int, set[int]] = {label: set() for label in alone}
     ends_by_start: dict[int, list[int]] = defaultdict(list)
     widest = 0
     kept = []
@@ -60,6 +64,10 @@ def decode_nested(candidates: Iterable[Candidate]) -> list[Candidate]:
         start, end = candidate.start, candidate.end
         if end in ends_by_start[start] or _crosses(start, end, ends_by_start, widest):
             continue
+        if candidate.label in taken:
+            if not taken[candidate.label].isdisjoint(range(start, end)):
+                continue
+            taken[candidate.label].update(range(start, end))
         ends_by_start[start].append(end)
         widest = max(widest, end - start)
         kept.append(candidate)

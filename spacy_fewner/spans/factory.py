@@ -9,7 +9,7 @@ from spacy.tokens import Doc
 from thinc.api import Config, Model
 from thinc.types import Floats3d
 
-from ..errors import FewnerError
+from ..data.config_keys import by_label
 from .scoring import score_weights
 
 DEFAULT_MODEL: dict[str, Any] = Config().from_disk(Path(__file__).parent / "defaults.cfg")["model"]
@@ -24,6 +24,7 @@ DEFAULT_MODEL: dict[str, Any] = Config().from_disk(Path(__file__).parent / "defa
         "threshold": 0.5,
         "label_thresholds": {},
         "nested": True,
+        "nesting": "any",
         "set_ents": False,
         "max_width": None,
         "type_blind": False,
@@ -38,8 +39,9 @@ def make_fewner(
     model: Model[list[Doc], Floats3d],
     spans_key: str,
     threshold: float,
-    label_thresholds: dict[str, float],
+    label_thresholds: dict[str, Any] | list[Any],
     nested: bool,
+    nesting: str,
     set_ents: bool,
     max_width: int | None,
     type_blind: bool,
@@ -51,8 +53,11 @@ def make_fewner(
     model: `spacy-fewner.SpanGrid.v1` on any tok2vec.
     spans_key: where spans are read from in training and written to, `doc.spans[spans_key]`.
     threshold: probability from which a span is predicted, in [0, 1].
-    label_thresholds: the same for single labels; others take `threshold`.
+    label_thresholds: the same for single labels; others take `threshold`. A mapping, or for labels
+        that cannot be keys in a config a list: [["LOC:City", 0.3]].
     nested: spans may lie in each other; otherwise no two share a token.
+    nesting: what may lie in what: "any" span in any other, or "learnt": a span lies in one of the
+        same label only if such a pair was among the training data. `fit` measures which is better.
     set_ents: also write the best non-overlapping spans to `doc.ents`.
     max_width: widest span in tokens; null takes the widest of the training data.
     type_blind: learn and predict where spans are and not what: all gold labels count as one,
@@ -63,20 +68,19 @@ def make_fewner(
     """
     from .component import SpanLabeller
 
-    for argument, value in [("threshold", threshold), *label_thresholds.items()]:
-        if not 0 <= value <= 1:
-            raise FewnerError(argument, "a threshold must lie in [0, 1]", value, "0.5 is usual.")
     return SpanLabeller(
         nlp.vocab,
         model,
         name,
         spans_key=spans_key,
         threshold=threshold,
-        label_thresholds=label_thresholds,
+        label_thresholds=by_label("label_thresholds", label_thresholds),
         nested=nested,
+        nesting=nesting,  # type: ignore[arg-type]
         set_ents=set_ents,
         max_width=max_width,
         type_blind=type_blind,
         extension_prefix=extension_prefix,
         scorer=scorer,
+        nlp=nlp,
     )

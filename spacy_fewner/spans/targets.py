@@ -12,6 +12,8 @@ import numpy as np
 from spacy.tokens import Span
 from spacy.training import Example
 
+from .nesting import self_nested
+
 logger = logging.getLogger(__name__)
 _SHOWN = 3
 EXTENSIONS_WITHIN = 0.95  # the share of extension spans for which the band is made wide enough
@@ -19,43 +21,71 @@ EXTENSIONS_WITHIN = 0.95  # the share of extension spans for which the band is m
 
 @dataclass
 class GoldAudit:
-    """Which gold spans the model can learn.
+    """Which gold spans the model can learn and predict.
 
-    widths: how many aligned spans have how many tokens.
-    misaligned: surfaces of gold spans whose edge lies inside a token of the pipeline.
-    too_wide: surfaces of gold spans wider than the band.
-    conflicting: surfaces of gold spans with two labels or more.
-    crossing: surfaces of gold spans that cross an earlier one.
+    widths: how many aligned spans have how many tokens. extensions: how many spans have labels
+    that are learnt and never predicted. The others are surfaces of gold spans:
+    misaligned: whose edge lies inside a token of the pipeline.
+    spaced: that begin or end with white space, without which they are learnt.
+    blank: of white space alone.
+    unknown: with a label that the component has not.
+    too_wide: wider than the band.
+    conflicting: with two labels or more.
+    crossing: that cross an earlier one. overlapping: that share tokens with an earlier one, where
+        no two may.
     """
 
     widths: Counter[int] = field(default_factory=Counter)
+    extensions: int = 0
     misaligned: list[str] = field(default_factory=list)
+    spaced: list[str] = field(default_factory=list)
+    blank: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
     too_wide: list[str] = field(default_factory=list)
     conflicting: list[str] = field(default_factory=list)
     crossing: list[str] = field(default_factory=list)
+    overlapping: list[str] = field(default_factory=list)
 
-    def log(self, component: str, max_width: int) -> None:
-        """Warn, in one message, of gold that is never predicted; the scores count it as missed."""
-        faults = (
+    def log(self, component: str, max_width: int, said: set[str] | None = None) -> None:
+        """Warn, in one message, of gold that is never predicted; the scores count it as missed.
+
+        said: kinds that are not repeated; those told now are added.
+        """
+        said = set() if said is None else said
+        found = {
+            fault: f"{len(surfaces)} {fault}, such as {_examples(surfaces)} ({remedy})"
+            for surfaces, fault, remedy in self._faults(max_width)
+            if surfaces and fault not in said
+        }
+        said.update(found)
+        if found:
+            total = sum(self.widths.values()) + len(self.misaligned) + len(self.blank)
+            message = "%s: some of the %d gold spans cannot be learnt: %s."
+            logger.warning(message, component, total, "; ".join(found.values()))
+
+    def _faults(self, max_width: int) -> list[tuple[list[str], str, str]]:
+        """Surfaces, what is wrong with them, and the remedy."""
+        return [
             (self.misaligned, "with an edge inside a token", "change the offsets or the tokenizer"),
+            (self.spaced, "with white space at an edge, learnt without it", "trim them"),
+            (self.blank, "of white space alone", "remove them"),
+            (self.unknown, "with a label that the component has not", "add_label, or initialize"),
             (self.too_wide, f"wider than max_width={max_width} tokens", "raise max_width"),
             (self.conflicting, "with conflicting labels, of which one is predicted", "keep one"),
             (self.crossing, "crossing another, of which one is predicted", "keep one"),
-        )
-        found = [
-            f"{len(surfaces)} {fault}, such as {_examples(surfaces)} ({remedy})"
-            for surfaces, fault, remedy in faults
-            if surfaces
+            (self.overlapping, "overlapping another in flat mode", "keep one, or set nested"),
         ]
-        if found:
-            total = sum(self.widths.values()) + len(self.misaligned)
-            said = "%s: some of the %d gold spans cannot be learnt: %s."
-            logger.warning(said, component, total, "; ".join(found))
 
-    def note_clashes(self, spans: Iterable[Span], predicted: Callable[[str], str | None]) -> None:
-        """Add what is conflicting and crossing in the aligned gold of one document.
+    def note_clashes(
+        self,
+        spans: Iterable[Span],
+        predicted: Callable[[str], str | None],
+        flat: bool = False,
+    ) -> None:
+        """Add what clashes in the aligned gold of one document.
 
-        predicted: gold label -> what it is predicted as; None if it never is.
+        predicted: gold label -> what it is predicted as; None if it never is. flat: no two spans
+        may share a token.
         """
         labels: dict[tuple[int, int], set[str]] = {}
         surfaces: dict[tuple[int, int], str] = {}
@@ -65,7 +95,29 @@ class GoldAudit:
                 labels.setdefault(place, set()).add(label)
                 surfaces[place] = span.text
         self.conflicting += [surfaces[place] for place, own in labels.items() if len(own) > 1]
-        self.crossing += [surfaces[place] for place in _crossing(labels)]
+        if flat:
+            self.overlapping += [surfaces[place] for place in _overlapping(labels)]
+        else:
+            self.crossing += [surfaces[place] for place in _crossing(labels)]
+
+    def note_surfaces(self, spans: Iterable[Span], known: Callable[[str], bool] | None) -> None:
+        """Add what the gold spans of one document, as they are, have of white space and labels."""
+        for span in spans:
+            if all(token.is_space for token in span):
+                self.blank.append(span.text)
+            elif span[0].is_space or span[-1].is_space:
+                self.spaced.append(span.text)
+            if known is not None and not known(span.label_):
+                self.unknown.append(f"{span.label_} {span.text}")
+
+
+def _overlapping(places: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The (start, end) places that share a token with one before, in order."""
+    behind = 0
+    for start, end in sorted(places):
+        if start < behind:
+            yield start, end
+        behind = max(behind, end)
 
 
 def _crossing(places: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -85,8 +137,23 @@ def _examples(surfaces: Iterable[str]) -> str:
     return ", ".join(repr(surface[:60]) for surface in different)
 
 
+def labels_in_themselves(
+    examples: Iterable[Example], spans_key: str, predicted: Callable[[str], str | None]
+) -> list[str]:
+    """Labels, as they are predicted, of which a gold span lies in another; sorted."""
+    found: set[str] = set()
+    for example in examples:
+        spans, _ = aligned_gold(example, spans_key)
+        named = ((span.start, span.end, predicted(span.label_)) for span in spans)
+        found |= self_nested((start, end, label) for start, end, label in named if label)
+    return sorted(found)
+
+
 def aligned_gold(example: Example, spans_key: str) -> tuple[list[Span], list[str]]:
-    """Gold spans on the tokens of the predicted doc, and surfaces of those that do not fit."""
+    """Gold spans on the tokens of the predicted doc, and surfaces of those that do not fit.
+
+    White space at an edge is left out, and a span of nothing else.
+    """
     # Once a document: each look at `example.alignment` hashes all of its tokens.
     tokens = example.alignment.y2x
     aligned, misaligned = [], []
@@ -94,11 +161,21 @@ def aligned_gold(example: Example, spans_key: str) -> tuple[list[Span], list[str
         own = tokens[span.start : span.end]
         fit = Span(example.predicted, own[0], own[-1] + 1, span.label) if len(own) else None
         # The alignment is by characters: a span whose edge lies inside a token comes back wider.
-        if fit is not None and fit.text == span.text:
-            aligned.append(fit)
-        else:
+        if fit is None or fit.text != span.text:
             misaligned.append(span.text)
+        elif len(inner := _without_space(fit)):
+            aligned.append(inner)
     return aligned, misaligned
+
+
+def _without_space(span: Span) -> Span:
+    """Without white-space tokens at its edges, where no span is predicted to begin or end."""
+    start, end = span.start, span.end
+    while start < end and span.doc[start].is_space:
+        start += 1
+    while start < end and span.doc[end - 1].is_space:
+        end -= 1
+    return span if end - start == len(span) else Span(span.doc, start, end, span.label)
 
 
 def gold_labels(examples: Iterable[Example], spans_key: str) -> set[str]:
@@ -109,18 +186,25 @@ def gold_labels(examples: Iterable[Example], spans_key: str) -> set[str]:
 def audit_gold(
     examples: Iterable[Example],
     spans_key: str,
-    predicted: Callable[[str], str | None] = lambda label: None,
+    predicted: Callable[[str], str | None] | None = None,
+    *,
+    flat: bool = False,
+    known: Callable[[str], bool] | None = None,
 ) -> GoldAudit:
-    """Widths in tokens of all gold spans, those without alignment, and those that clash.
+    """What of the gold can be learnt and predicted; too_wide is left to `wide_gold`.
 
-    predicted: as `GoldAudit.note_clashes` takes it; by default nothing clashes.
+    predicted, flat: as `GoldAudit.note_clashes` takes them; without predicted nothing clashes.
+    known: whether the component has a gold label; without it all are.
     """
     audit = GoldAudit()
     for example in examples:
         aligned, misaligned = aligned_gold(example, spans_key)
         audit.misaligned += misaligned
         audit.widths.update(len(span) for span in aligned)
-        audit.note_clashes(aligned, predicted)
+        audit.note_surfaces(example.reference.spans.get(spans_key, []), known)
+        if predicted is not None:
+            audit.extensions += sum(predicted(span.label_) is None for span in aligned)
+            audit.note_clashes(aligned, predicted, flat)
     return audit
 
 

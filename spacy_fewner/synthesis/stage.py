@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeAlias
 from ..errors import FewnerError
 from ..llm.client import Client
 from ..llm.types import Prompt, Reply
+from ..progress import counted
 from ..types import Reject, Sample, Schema
 
 Outcome: TypeAlias = Sample | Reject
@@ -81,7 +82,8 @@ def ask(
             "client", f"stage {stage} asks a language model", "none", "Give the stage a client."
         )
     rejects = total = 0
-    for request, replies in _answered(client, requests):
+    answered = _answered(client, requests)
+    for request, replies in counted(answered, f"Language model, {stage}", "requests", None):
         for outcome in _outcomes(stage, request, replies):
             if replies:
                 total += 1

@@ -22,15 +22,18 @@ EXTRA = {
         {"text": "Ed", "spans": [(0, 9, "PER")]},
         "examples.jsonl:5 spans[0]: must lie in the text's 2 characters",
     ),
-    "no tokens": ({"text": "", "spans": []}, "example 5: a text must have more than spaces"),
-    "only spaces": ({"text": " \t ", "spans": []}, "example 5: a text must have more than spaces"),
+    "no tokens": ({"text": "", "spans": []}, "examples.jsonl:5: a text must have more than spaces"),
+    "only spaces": (
+        {"text": " \t ", "spans": []},
+        "examples.jsonl:5: a text must have more than spaces",
+    ),
     "label with one example": (
         {"text": "Ed ate soup", "spans": [(7, 11, "FOOD")]},
         "every label needs enough examples; got 1 span of FOOD, 2 needed",
     ),
     "same text, other labels": (
         {"text": "Cy left Oslo", "spans": [(0, 2, "LOC")]},
-        "example 5: a text must have one annotation",
+        "examples.jsonl:5: a text must have one annotation",
     ),
     "label whose spans are all inside tokens": (
         {"text": "Eddy ran, Eddy sat", "spans": [(0, 2, "HALF"), (10, 12, "HALF")]},
@@ -104,7 +107,7 @@ def test_one_label_only(run: Run, tmp_path: Path, command: str):
 def test_crossing_spans_in_flat_mode(run: Run, tmp_path: Path, command: str):
     crossing = {"text": "Ada Bo Cy", "spans": [(0, 6, "PER"), (4, 9, "PER")]}
     path = write_records(tmp_path / "examples.jsonl", [*RECORDS, crossing])
-    message = "example 5: spans must be apart in flat mode"
+    message = "examples.jsonl:5: spans must be apart in flat mode"
     check_refusal(run, tmp_path, message, command, path, tmp_path / "out", *TINY, "--flat")
 
 

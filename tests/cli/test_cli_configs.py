@@ -10,6 +10,7 @@ from thinc.api import Config
 from typer.testing import CliRunner
 
 from spacy_fewner.data import read_samples, write_samples
+from spacy_fewner.fitting.training.settings import RECIPE
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 ALL = sorted(CONFIGS.glob("*.cfg"))
@@ -71,3 +72,17 @@ def test_evaluate_agrees_with_ours(trained: Path, run: Run):
     assert [float(value) for value in ours.splitlines()[1].split()[1:4]] == pytest.approx(
         [float(shown[name]) for name in "PRF"], abs=0.06
     )
+
+
+@pytest.mark.parametrize("path", [*ALL, RECIPE], ids=lambda path: path.stem)
+def test_every_part_of_a_config_stands_alone(path: Path, tmp_path: Path):
+    """`debug data` and `resume_training` resolve parts of a config by themselves."""
+    paths = ("--paths.train", ORGAN / "train.jsonl", "--paths.dev", ORGAN / "train.jsonl")
+    run_spacy("init", "fill-config", path, tmp_path / "filled.cfg")
+    filled = tmp_path / "filled.cfg"
+    done = CliRunner().invoke(spacy_app, [str(arg) for arg in ("debug", "data", filled, *paths)])
+    assert "Training pipeline" in done.stdout, done.output
+    assert done.exception is None or isinstance(done.exception, SystemExit)
+    config = spacy.util.load_config(filled)
+    config["nlp"]["pipeline"] = []  # the optimizer is what is resolved
+    assert spacy.util.load_model_from_config(config).resume_training() is not None

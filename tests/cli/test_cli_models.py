@@ -19,11 +19,16 @@ from spacy_fewner.cli.app import app
 def fitted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What `fit` wrote of the embedded examples, with a wheel."""
     out = tmp_path_factory.mktemp("fit") / "out"
-    args = ["fit", ORGAN / "train.jsonl", out, *TINY, "--folds", 2, "--package", "organ_parts"]
+    args = ["fit", ORGAN / "train.jsonl", out, *TINY, "--folds", 2, "--curve"]
+    args += ["--package", "organ_parts"]
     done = CliRunner().invoke(app, [*map(str, args), "--labels", str(ORGAN / "schema.jsonl")])
     assert done.exit_code == 0, done.output
     assert "Strict span F1" in done.stdout
-    assert "(2-fold cross-validation over 44 texts)" in done.stdout
+    assert "(2-fold cross-validation over 44 texts; measured models saw 22 of them)" in done.stdout
+    said = [line.partition(":")[0] for line in done.stderr.splitlines()]
+    stages = ("Measuring", "Measuring the learning curve", "Training on all examples")
+    assert [line for line in dict.fromkeys(said) if line in stages] == list(stages)
+    assert "Building the wheel" in said
     return out
 
 
@@ -36,6 +41,20 @@ def test_fit_writes_everything(fitted: Path):
     assert len(scores["f"]) == 2
     assert len(scores["curve"]) == 3
     assert spacy.load(fitted / "model").get_pipe("fewner").cfg["nested"] is True
+
+
+def test_quiet_says_nothing_but_what_is_wrong(run: Run, examples: Path, tmp_path: Path):
+    done = run("train", examples, tmp_path / "model", *TINY, "--quiet")
+    assert (done.exit_code, done.output) == (0, "")
+    loud = run("train", examples, tmp_path / "loud", *TINY)
+    assert loud.stderr.startswith("Training\n") and "pipeline" in loud.stdout
+    nothing = ["--folds", 2, "--dev", examples, "-q"]
+    done = run("fit", examples, tmp_path / "out", *TINY, *nothing)
+    assert (done.exit_code, done.stdout) == (0, "")
+    leaked, *rest = done.stderr.splitlines()
+    assert leaked.startswith("Warning: 4 of the 4 dev texts are among the examples too")
+    assert all(line.startswith("Warning: nothing was learnt") for line in rest)
+    assert (tmp_path / "out/model").is_dir()
 
 
 def test_the_wheel_installs_and_predicts_with_scores(fitted: Path, tmp_path: Path):

@@ -5,8 +5,9 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spacy_fewner.errors import FewnerError
@@ -42,9 +43,9 @@ def test_points_are_put_in_order_and_doubling_brings_something():
     assert [point.size for point in CURVE.points] == [3, 5, 10]
     assert CURVE.gain.examples == 70
     assert 0.02 < CURVE.gain.expected < 0.3
-    assert 0 < CURVE.gain.sd < 0.1
+    assert CURVE.gain.low < CURVE.gain.expected < CURVE.gain.high
     said = re.fullmatch(
-        r"Doubling the 70 examples is expected to bring about \+(\d+\.\d) ± (\d+\.\d) points .*",
+        r"Doubling the 70 examples is expected to bring about \+(\d+\.\d) points .*",
         CURVE.sentence(),
     )
     assert float(said[1]) == pytest.approx(100 * CURVE.gain.expected, abs=0.06)
@@ -53,13 +54,47 @@ def test_points_are_put_in_order_and_doubling_brings_something():
 def test_a_flat_curve_promises_nothing():
     flat = LearningCurve(tuple(CurvePoint(n, n, (0.7, 0.7)) for n in SIZES))
     assert flat.gain.expected == pytest.approx(0)
-    assert flat.gain.sd == pytest.approx(0)
+    assert (flat.gain.low, flat.gain.high) == pytest.approx((0, 0))
+    assert flat.gain.carried
 
 
-def test_single_seeds_give_no_deviation_and_two_sizes_no_trend():
+# Scores of three folds on a quarter, a half and all of their examples.
+SCATTERED = ((0.10, 0.42, 0.31), (0.38, 0.22, 0.47), (0.35, 0.60, 0.44))
+
+
+def test_no_forecast_is_made_where_the_points_do_not_carry_one():
+    points = zip((7, 15, 29), SCATTERED, strict=True)
+    curve = LearningCurve(tuple(CurvePoint(n, n, scores) for n, scores in points))
+    assert curve.trend is not None and not curve.gain.carried
+    said = re.fullmatch(
+        r"The curve is too uncertain .* anything from \+(\d+) to \+(\d+) points of F1 fits it\.",
+        curve.sentence(),
+    )
+    assert int(said[2]) - int(said[1]) > 4
+
+
+@settings(deadline=None, max_examples=15)
+@given(st.floats(0.001, 0.2), st.integers(0, 50))
+def test_the_less_the_folds_agree_the_less_is_forecast(spread, seed):
+    """The range of the rise holds what is expected, roughly, and grows with the spread."""
+    noise = np.random.default_rng(seed).uniform(-1, 1, (3, 3))
+
+    def curve(scale: float) -> LearningCurve:
+        means = np.array([0.3, 0.4, 0.47])[:, None]
+        scores = np.clip(means + scale * noise, 0, 1)
+        rows = zip((10, 20, 40), scores.tolist(), strict=True)
+        return LearningCurve(tuple(CurvePoint(n, n, tuple(row)) for n, row in rows))
+
+    gain, calm = curve(spread).gain, curve(0.0).gain
+    assert 0 <= gain.low <= gain.high <= 1
+    assert calm.high - calm.low <= gain.high - gain.low + 1e-9
+    assert calm.carried
+
+
+def test_single_seeds_give_no_range_and_two_sizes_no_trend():
     single = LearningCurve(tuple(CurvePoint(n, n, (n / 200,)) for n in SIZES))
-    assert single.gain.sd is None
-    assert "±" not in single.sentence()
+    assert single.gain.low is None and not single.gain.carried
+    assert "One score for each size" in single.sentence()
     two = LearningCurve(CURVE.points[:2])
     assert two.trend is None and two.gain is None
     assert "Too few" in two.sentence()

@@ -1,6 +1,7 @@
 """`fit` from a file of examples to a folder that loads, with the small network (no download)."""
 
 import json
+import warnings
 from pathlib import Path
 from shutil import copytree
 
@@ -10,7 +11,7 @@ import torch
 
 import spacy_fewner
 from spacy_fewner.data import write_samples
-from spacy_fewner.errors import FewnerError
+from spacy_fewner.errors import FewnerError, FewnerWarning
 from spacy_fewner.fitting.folder import free_folder
 from spacy_fewner.fitting.measuring.validation import Split, part_of, splits
 from spacy_fewner.fitting.training.settings import FitSettings, training_config
@@ -39,7 +40,7 @@ SAMPLES = [
 @pytest.fixture(scope="module")
 def fitted(tmp_path_factory):
     out = tmp_path_factory.mktemp("fit") / "out"
-    return spacy_fewner.fit(SAMPLES, out, package="organ_test", curve=(0.5,), **FAST)
+    return spacy_fewner.fit(SAMPLES, out, package="organ_test", folds=3, curve=(0.5,), **FAST)
 
 
 def test_writes_everything_and_the_pipeline_loads(fitted):
@@ -60,7 +61,9 @@ def test_writes_everything_and_the_pipeline_loads(fitted):
 
 
 def test_says_what_it_measured(fitted):
-    assert "3-fold cross-validation over 12 texts" in fitted.summary()
+    said = "(3-fold cross-validation over 12 texts; measured models saw 8 of them)"
+    assert said in fitted.summary().splitlines()[0]
+    assert said[1:-1] in (fitted.out / "report.html").read_text()
     assert fitted.scores.micro.support == 24
     assert [point.size for point in fitted.curve.points] == [4, 8]  # spans a label
     stored = json.loads((fitted.out / "scores.json").read_text())
@@ -70,7 +73,8 @@ def test_says_what_it_measured(fitted):
 
 
 def test_the_same_seed_gives_the_same_model(tmp_path):
-    results = [spacy_fewner.fit(SAMPLES, tmp_path / name, curve=(), **FAST) for name in ("a", "b")]
+    few = {**FAST, "folds": 2}
+    results = [spacy_fewner.fit(SAMPLES, tmp_path / name, **few) for name in ("a", "b")]
     assert results[0].scores == results[1].scores
     docs = [spacy.load(result.model)(SAMPLES[0].text) for result in results]
     scores = [doc.spans["sc"].attrs["scores"].tolist() for doc in docs]
@@ -80,12 +84,21 @@ def test_the_same_seed_gives_the_same_model(tmp_path):
 def test_a_dev_file_takes_the_place_of_cross_validation(tmp_path):
     write_samples(SAMPLES[:8], tmp_path / "train.jsonl")
     write_samples(SAMPLES[8:], tmp_path / "dev.jsonl")
-    settings = {**FAST, "folds": 2, "curve": ()}
-    result = spacy_fewner.fit(
-        tmp_path / "train.jsonl", tmp_path / "out", dev=tmp_path / "dev.jsonl", **settings
-    )
+    settings = {**FAST, "folds": 2}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", FewnerWarning)
+        result = spacy_fewner.fit(
+            tmp_path / "train.jsonl", tmp_path / "out", dev=tmp_path / "dev.jsonl", **settings
+        )
     assert result.measured_on == "dev set of 4 texts, 2 seeds"
     assert result.scores.docs == 4 and result.scores.runs == 2
+
+
+def test_a_dev_set_that_is_trained_on_is_said(tmp_path):
+    quick = {**FAST, "epochs": 1, "min_steps": 2, "folds": 2}
+    with pytest.warns(FewnerWarning, match="8 of the 8 dev texts are among the examples"):
+        result = spacy_fewner.fit(SAMPLES[:8], tmp_path / "out", dev=SAMPLES[:8], **quick)
+    assert result.model.is_dir()
 
 
 def test_held_out_texts_are_never_trained_on():
@@ -113,7 +126,11 @@ def test_a_part_holds_all_labels_that_fit_in():
 
 def test_fits_where_few_texts_have_spans(tmp_path):
     quick = {**FAST, "epochs": 1, "min_steps": 2, "folds": 2, "curve": (0.05,)}
-    result = spacy_fewner.fit([*SAMPLES[:4], *BARE], tmp_path / "out", **quick)
+    # Two updates teach nothing: that is said, and the pipeline is there all the same.
+    with pytest.warns(FewnerWarning, match=r"nothing was learnt: .*audit\.txt.*report\.html"):
+        result = spacy_fewner.fit([*SAMPLES[:4], *BARE], tmp_path / "out", **quick)
+    assert result.scores.micro.f.mean == 0
+    assert spacy.load(result.model).pipe_names == ["fewner"]
     assert [round(point.examples) for point in result.curve.points] == [2, 32]
 
 
@@ -123,7 +140,7 @@ def test_a_fold_without_spans_to_train_on_is_said(tmp_path):
         *zip(["Hartwell", "Quill", "pallet", "trunk"], ["MAKER"] * 2 + ["PART"] * 2, strict=True),
     )
     with pytest.raises(FewnerError, match=r"folds: .* got 3 folds of 61 texts, 1 with spans"):
-        spacy_fewner.fit([only, *BARE], tmp_path / "out", **FAST)
+        spacy_fewner.fit([only, *BARE], tmp_path / "out", folds=3, **FAST)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -194,5 +211,6 @@ def test_misaligned_spans_are_refused_or_moved(tmp_path):
     crooked = [*SAMPLES, Sample("Hartwellian ways.", (CharSpan(0, 8, "MAKER"),))]
     with pytest.raises(FewnerError, match="begin and end with a token"):
         spacy_fewner.fit(crooked, tmp_path / "out", **FAST)
-    result = spacy_fewner.fit(crooked, tmp_path / "out", alignment="expand", curve=(), **FAST)
+    few = {**FAST, "folds": 2}
+    result = spacy_fewner.fit(crooked, tmp_path / "out", alignment="expand", **few)
     assert "misaligned" in (result.out / "audit.txt").read_text()

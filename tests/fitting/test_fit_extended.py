@@ -12,11 +12,11 @@ from server import Body, Server
 import spacy_fewner
 from spacy_fewner.corpus.checking.extended_gold import with_extended
 from spacy_fewner.evaluation.scores import span_strict
-from spacy_fewner.fitting.build import Task, with_made
 from spacy_fewner.fitting.measuring.choice import Choice, Trial, choose
 from spacy_fewner.fitting.measuring.mixture import Mixture
 from spacy_fewner.fitting.measuring.validation import run_split, splits
 from spacy_fewner.fitting.synthesis_loop import SynthesisSettings, synthetic_examples
+from spacy_fewner.fitting.task import Task, with_made
 from spacy_fewner.fitting.training.examples import load_synthetic
 from spacy_fewner.fitting.training.settings import FitSettings
 from spacy_fewner.llm.client import Client
@@ -119,17 +119,8 @@ def test_extended_gold_is_no_copy_of_gold():
 def test_mixtures_are_tried_on_top_of_the_better_gold():
     settings = FitSettings(**FAST)
     without = [run_split(split, settings, False) for split in splits(GOLD, [], settings)]
-    choice = choose(
-        GOLD,
-        [],
-        written(20, seed=8),
-        without,
-        settings,
-        False,
-        ["MAKER", "PART"],
-        [Mixture(1.0)],
-        list(map(extended, GOLD)),
-    )
+    task = Task(GOLD, [], written(20, seed=8), settings, False, list(map(extended, GOLD)))
+    choice = choose(task, without, mixtures=[Mixture(1.0)])
     gold, with_extensions, mixed = choice.trials
     assert (gold.extended, with_extensions.extended) == (False, True)
     # The same texts are held out, and scored without extensions.

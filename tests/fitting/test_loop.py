@@ -10,12 +10,12 @@ import spacy
 from corpus_helpers import GOLD, SCHEMA, reply_to, written
 from server import Body, Server
 from spacy.language import Language
+from spacy_fewner.fitting.build import Task
 
 import spacy_fewner
 from spacy_fewner.corpus.synthesize import Stopped
 from spacy_fewner.data import read_samples
 from spacy_fewner.errors import FewnerError
-from spacy_fewner.fitting.build import Task
 from spacy_fewner.fitting.first_model import FirstModel, trained_with_threshold
 from spacy_fewner.fitting.synthesis_loop import SynthesisSettings, synthetic_examples
 from spacy_fewner.fitting.training.settings import FitSettings, training_config

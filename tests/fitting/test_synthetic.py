@@ -12,6 +12,7 @@ from spacy_fewner.errors import FewnerError
 from spacy_fewner.fitting.measuring.choice import (
     MIXTURES,
     SMALLER,
+    TRIED_ON,
     choose,
     mixtures_of,
     n_steps,
@@ -19,6 +20,7 @@ from spacy_fewner.fitting.measuring.choice import (
 )
 from spacy_fewner.fitting.measuring.mixture import MANY, READINGS, Mixture
 from spacy_fewner.fitting.measuring.validation import run_split, splits
+from spacy_fewner.fitting.task import Task
 from spacy_fewner.fitting.training.settings import FitSettings
 from spacy_fewner.synthesis.provenance import sample_id
 from spacy_fewner.types import CharSpan, Sample
@@ -26,7 +28,6 @@ from spacy_fewner.types import CharSpan, Sample
 FAST = {"encoder": "cnn", "epochs": 4, "min_steps": 30, "folds": 2, "curve": (), "progress": False}
 MAKERS = ["Hartwell", "Brindle", "Osgood", "Penrose", "Quill", "Marsh", "Tolley", "Vane"]
 PARTS = ["pallet", "slider", "tracker", "reservoir", "trunk", "roller", "tremulant", "stop"]
-LABELS = ["MAKER", "PART"]
 
 
 WORDS = [
@@ -122,9 +123,23 @@ def test_held_out_text_is_never_trained_on():
     settings = FitSettings(**{k: v for k, v in FAST.items() if k != "progress"})
     without = [run_split(split, settings, False) for split in splits(GOLD, [], settings)]
     copies = [Sample(sample.text, sample.spans) for sample in GOLD]
-    choice = choose(GOLD, [], copies, without, settings, False, LABELS, [Mixture(1.0)])
+    choice = choose(Task(GOLD, [], copies, settings, False), without, mixtures=[Mixture(1.0)])
     # Of the copies only those of the fold's own training texts are left.
     assert [part.n_train for part in choice.trials[1].held_out] == [12, 12]
+
+
+def test_what_is_chosen_on_the_first_splits_is_measured_on_all():
+    fast = {k: v for k, v in FAST.items() if k != "progress"}
+    settings = FitSettings(**{**fast, "folds": TRIED_ON + 1, "epochs": 1, "min_steps": 4})
+    without = [run_split(split, settings, False) for split in splits(GOLD, [], settings)]
+    task = Task(GOLD, [], HELPFUL, settings, False)
+    choice = choose(task, without, mixtures=[Mixture(1.0)])
+    assert [len(trial.held_out) for trial in choice.trials] == [TRIED_ON, TRIED_ON]
+    assert choice.best.mixture == Mixture(1.0)
+    assert [part.samples for part in choice.best.held_out] == [part.samples for part in without]
+    assert choice.best.held_out[:TRIED_ON] == choice.trials[1].held_out
+    alone = choose(replace(task, synthetic=[]), without)
+    assert len(alone.best.held_out) == len(alone.best.scores) == TRIED_ON + 1
 
 
 def explained(parent: Sample, number: int) -> Sample:
@@ -142,7 +157,8 @@ def test_explanations_of_held_out_examples_are_left_out_of_their_fold():
     without = [run_split(split, settings, False) for split in pairs]
     texts = [explained(sample, number) for number, sample in enumerate(GOLD)]
     generated = replace(texts[0], meta={"stage": "generate", "parents": list(map(sample_id, GOLD))})
-    choice = choose(GOLD, [], [*texts, generated], without, settings, False, LABELS, [Mixture(1.0)])
+    task = Task(GOLD, [], [*texts, generated], settings, False)
+    choice = choose(task, without, mixtures=[Mixture(1.0)])
     sizes = [part.n_train for part in choice.trials[1].held_out]
     # gold, the explanations of it, and what every example was shown for
     assert sizes == [2 * len(pair.train) + 1 for pair in pairs]

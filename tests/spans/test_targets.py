@@ -62,3 +62,39 @@ def test_all_that_cannot_be_learnt_is_said_in_one_warning(caplog):
 def test_sound_gold_is_not_warned_of(caplog):
     audit_gold([example(["a", "b"], ["a", "b"], (0, 1, "A"))], "sc").log("fewner", 1)
     assert not caplog.records
+
+
+def test_white_space_at_an_edge_is_not_learnt_and_is_said(caplog):
+    words = ["\n", "ab", "\n", "c", "\n"]
+    places = [(0, 3, "A"), (3, 4, "B"), (4, 5, "A")]
+    audit = audit_gold([example(words, words, *places)], "sc")
+    aligned, misaligned = aligned_gold(example(words, words, *places), "sc")
+    assert [(span.text, span.label_) for span in aligned] == [("ab", "A"), ("c", "B")]
+    assert misaligned == []
+    assert (audit.spaced, audit.blank) == (["\nab\n"], ["\n"])
+    audit.log("fewner", 1)
+    assert "1 with white space at an edge, learnt without it" in caplog.text
+    assert "some of the 3 gold spans" in caplog.text and "1 of white space alone" in caplog.text
+
+
+def test_spans_that_share_tokens_are_said_in_flat_mode():
+    words = ["a", "b", "c", "d"]
+    places = [(0, 3, "A"), (1, 2, "A"), (2, 4, "A"), (3, 4, "X")]
+    found = audit_gold(
+        [example(words, words, *places)],
+        "sc",
+        lambda label: label,
+        flat=True,
+        known=lambda label: label == "A",
+    )
+    assert (found.overlapping, found.crossing) == (["b", "cd", "d"], [])
+    assert found.unknown == ["X d"]
+
+
+def test_a_kind_is_said_once(caplog):
+    words = ["a", "b"]
+    audit, said = audit_gold([example(words, words, (0, 2, "A"))], "sc"), set()
+    audit.too_wide = ["ab"]
+    for _ in range(3):
+        audit.log("fewner", 1, said)
+    assert len(caplog.records) == 1

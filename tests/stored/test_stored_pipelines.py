@@ -1,8 +1,8 @@
 """Wheels made by version 0.1.0 load and predict as they did then.
 
 `en_organ_of_0_1_0`: `fewner` on all-MiniLM-L6-v2, LoRA of rank 1, 60 updates on
-assets/organ/train.jsonl, threshold 0.15. `en_organ_cascade_of_0_1_0`: `fewner` and `fewner_cascade` on a
-shared CNN of width 16, 400 updates, assets/organ/tree.yaml.
+assets/organ/train.jsonl, threshold 0.15. `en_organ_cascade_of_0_1_0`: `fewner` and
+`fewner_cascade` on a shared CNN of width 16, 400 updates, assets/organ/tree.yaml.
 """
 
 import importlib

@@ -6,16 +6,18 @@ from typing import Any
 
 import numpy as np
 import srsly
+from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import from_bytes, from_disk, to_bytes, to_disk
 
 from ...errors import FewnerError
 from ...llm.client import Client
 from ...llm.connect import Connection
+from ...spans.stored_settings import Setting, at_least, flag
 from ...synthesis.spacy_pipes.batches import BatchPipe
 from ...synthesis.spacy_pipes.on_docs import add_rejects, declare, misaligned, put_spans
 from .. import spans_in
-from ..classify import Levels, Thresholds
+from ..classify import Levels
 from ..tree_owner import TreeOwner
 from ..trees import TreeLike
 from ..writing import write_paths
@@ -25,7 +27,27 @@ from .mark import PROMPT as MARK_PROMPT
 from .mark import MarkEntities
 
 
-class LLMCascade(TreeOwner, BatchPipe):
+class CfgPipe(BatchPipe):
+    """Stores its `cfg` as JSON and nothing else."""
+
+    cfg: dict[str, Any]
+
+    def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
+        return to_bytes({"cfg": lambda: srsly.json_dumps(self.cfg)}, exclude)
+
+    def from_bytes(self, bytes_data: bytes, *, exclude: Iterable[str] = ()) -> "CfgPipe":
+        from_bytes(bytes_data, {"cfg": lambda b: self.cfg.update(srsly.json_loads(b))}, exclude)
+        return self
+
+    def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
+        to_disk(path, {"cfg": lambda file: srsly.write_json(file, self.cfg)}, exclude)
+
+    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> "CfgPipe":
+        from_disk(path, {"cfg": lambda file: self.cfg.update(srsly.read_json(file))}, exclude)
+        return self
+
+
+class LLMCascade(TreeOwner, CfgPipe):
     """Classifies candidate spans level by level by asking a language model; nothing is trained.
 
     Arguments as in the factory `fewner_cascade_llm`. Writes what `CascadeClassifier` writes, and
@@ -34,6 +56,11 @@ class LLMCascade(TreeOwner, BatchPipe):
     client: a Connection, or a Client; it may be set later, as `mark` may.
     With the pipeline it saves its tree and settings, never keys or replies.
     """
+
+    rounds = Setting(at_least(1))
+    unknown = Setting(flag)
+    max_chars = Setting(at_least(1))
+    seed = Setting(at_least(0))
 
     def __init__(
         self,
@@ -52,21 +79,23 @@ class LLMCascade(TreeOwner, BatchPipe):
         mark: MarkEntities | None = None,
         seed: int = 0,
         scorer: Callable | None = None,
+        nlp: Language | None = None,
     ):
         declare()
         self.client, self.mark, self.name, self.scorer = client, mark, name, scorer
-        self.cfg: dict[str, Any] = {
-            "tree": None,
-            "candidates_key": candidates_key,
-            "spans_key": spans_key,
-            "threshold": threshold,
-            "level_thresholds": list(level_thresholds),
-            "set_ents": set_ents,
-            "rounds": rounds,
-            "unknown": unknown,
-            "max_chars": max_chars,
-            "seed": seed,
-        }
+        self.cfg: dict[str, Any] = {"tree": None}
+        self._start_settings(
+            nlp,
+            candidates_key=candidates_key,
+            spans_key=spans_key,
+            threshold=threshold,
+            level_thresholds=level_thresholds,
+            set_ents=set_ents,
+            rounds=rounds,
+            unknown=unknown,
+            max_chars=max_chars,
+            seed=seed,
+        )
         remedy = "Set candidates_key to where the spans are, or mark to have the model find them."
         self._warn_of_missing = spans_in.MissingWarning(name, remedy)
         self._start_tree(tree)
@@ -81,7 +110,7 @@ class LLMCascade(TreeOwner, BatchPipe):
         calls: list[list[str]] = [[] for _ in docs]
         if self.mark is not None:
             calls = self._find(docs, self.mark)
-        key = self.cfg["candidates_key"]
+        key = self.candidates_key
         self._warn_of_missing(docs, key)
         spans, sure = spans_in.found(docs, key)
         chosen = self._choose(docs, spans, sure)
@@ -91,7 +120,7 @@ class LLMCascade(TreeOwner, BatchPipe):
 
     def _find(self, docs: list[Doc], mark: MarkEntities) -> list[list[str]]:
         """Put what the model marks under candidates_key; the calls for each doc."""
-        key = self.cfg["candidates_key"]
+        key = self.candidates_key
         found = mark_docs(docs, mark, self.tree.schema, self._client())
         for doc, own in zip(docs, found, strict=True):
             lost = put_spans(doc, own.spans, key)
@@ -110,11 +139,11 @@ class LLMCascade(TreeOwner, BatchPipe):
     def _chooser(self) -> ChooseLabels:
         return ChooseLabels(
             self.tree,
-            rounds=self.cfg["rounds"],
-            unknown=self.cfg["unknown"],
-            thresholds=Thresholds(self.cfg["threshold"], self.cfg["level_thresholds"]),
-            max_chars=self.cfg["max_chars"],
-            seed=self.cfg["seed"],
+            rounds=self.rounds,
+            unknown=self.unknown,
+            thresholds=self.thresholds,
+            max_chars=self.max_chars,
+            seed=self.seed,
         )
 
     def _client(self) -> Client:
@@ -130,29 +159,9 @@ class LLMCascade(TreeOwner, BatchPipe):
     def _write(self, doc: Doc, spans: np.ndarray, chosen: list[Chosen], calls: list[str]) -> None:
         pairs = zip(spans.tolist(), chosen, strict=True)
         found = [(start, end, one.levels) for (start, end), one in pairs if one.levels]
-        write_paths(doc, found, self.cfg["spans_key"], self.cfg["set_ents"])
+        write_paths(doc, found, self.spans_key, self.set_ents, self._keeps_ents)
         add_rejects(doc, [reject for one in chosen for reject in one.rejects])
         prompts = [MARK_PROMPT] * bool(calls) + [PROMPT] * any(one.calls for one in chosen)
         if prompts:
             own = [key for one in chosen for key in one.calls]
             note_step(doc, self.name, prompts, [*calls, *own])
-
-    # Storing
-
-    def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
-        return to_bytes({"cfg": lambda: srsly.json_dumps(self.cfg)}, exclude)
-
-    def from_bytes(self, bytes_data: bytes, *, exclude: Iterable[str] = ()) -> "LLMCascade":
-        from_bytes(bytes_data, {"cfg": lambda data: self._load(srsly.json_loads(data))}, exclude)
-        return self
-
-    def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
-        to_disk(path, {"cfg": lambda file: srsly.write_json(file, self.cfg)}, exclude)
-
-    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> "LLMCascade":
-        from_disk(path, {"cfg": lambda file: self._load(srsly.read_json(file))}, exclude)
-        return self
-
-    def _load(self, cfg: dict[str, Any]) -> None:
-        self.cfg.update(cfg)
-        self._restore_tree()

@@ -66,18 +66,15 @@ def make_fewner_cascade_llm(
         left under candidates_key, in the place of what is there.
     scorer: see `spacy-fewner.SpanScorer.v1`.
     """
-    from ...synthesis.checks import check
+    from ...synthesis.spacy_pipes.processes import refuse_processes
     from .. import spans_in
-    from ..classify import Thresholds
     from .component import LLMCascade
 
-    Thresholds(threshold, level_thresholds)
-    for argument, value in (("rounds", rounds), ("max_chars", max_chars)):
-        check(argument, value >= 1, "must be 1 or more", value)
     if mark is not None and candidates_key == spans_in.ENTS:
         remedy = "Name a key of doc.spans; set_ents writes the result to doc.ents."
         rule = "must be of doc.spans where the model finds the candidates"
         raise FewnerError("candidates_key", rule, candidates_key, remedy)
+    refuse_processes(nlp)
     return LLMCascade(
         client,
         name,
@@ -93,4 +90,5 @@ def make_fewner_cascade_llm(
         mark=mark,
         seed=seed,
         scorer=scorer,
+        nlp=nlp,
     )

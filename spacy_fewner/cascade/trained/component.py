@@ -1,6 +1,6 @@
 """The trainable pipe `fewner_cascade`: gives candidate spans their place in a tree of labels."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -19,8 +19,9 @@ from ...errors import FewnerError
 from ...spans import targets
 from ...spans.component import WEIGHT_KEY
 from ...spans.scoring import weigh_own_scores
+from ...spans.stored_settings import Setting, at_least, flag
 from .. import spans_in
-from ..classify import Columns, Levels, Thresholds, decide
+from ..classify import Columns, Levels, decide
 from ..tree_owner import TreeOwner
 from ..trees import TreeLike
 from ..writing import write_paths
@@ -45,6 +46,12 @@ class Scored(NamedTuple):
     sure: np.ndarray
 
 
+def _rate(argument: str, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise FewnerError(argument, "must lie in [0, 1]", value, "0 leaves it out.")
+    return float(value)
+
+
 class CascadeClassifier(TreeOwner, TrainablePipe):
     """Classifies candidate spans level by level, in a tree that may change at any time.
 
@@ -54,6 +61,13 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
     float32. A label's probability is that of its parent times its own among its siblings; that of
     a root begins with the score that the candidate came with, if it came with one.
     """
+
+    context = Setting(flag)
+    max_labels = Setting(at_least(2))
+    drop_distractors = Setting(_rate)
+    name_rate = Setting(_rate)
+    seed = Setting(at_least(0))
+    warns_of_gold = True  # that can never be predicted; set to False where others have said it
 
     def __init__(
         self,
@@ -77,23 +91,23 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
         self.vocab = nlp.vocab
         self.model = model
         self.name = name
-        self.cfg: dict[str, Any] = {
-            "tree": None,
-            "candidates_key": candidates_key,
-            "spans_key": spans_key,
-            "threshold": threshold,
-            "level_thresholds": list(level_thresholds),
-            "context": context,
-            "set_ents": set_ents,
-            "max_labels": max_labels,
-            "drop_distractors": drop_distractors,
-            "name_rate": name_rate,
-            "seed": seed,
-            "trained": [],
-        }
+        self.cfg: dict[str, Any] = {"tree": None, "trained": []}
+        self._start_settings(
+            nlp,
+            candidates_key=candidates_key,
+            spans_key=spans_key,
+            threshold=threshold,
+            level_thresholds=level_thresholds,
+            context=context,
+            set_ents=set_ents,
+            max_labels=max_labels,
+            drop_distractors=drop_distractors,
+            name_rate=name_rate,
+            seed=seed,
+        )
         self.scorer = scorer
         self.gold_audit = targets.GoldAudit()
-        self._reader = LabelReader(nlp, name)
+        self._reader = LabelReader(nlp)
         self._random = np.random.default_rng(seed)
         remedy = "Set candidates_key to where the spans are."
         self._warn_of_missing = spans_in.MissingWarning(name, remedy)
@@ -120,7 +134,7 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
         Gold that fits no tokens is reported in the log and kept in `gold_audit`.
         """
         validate_examples(get_examples(), "CascadeClassifier.initialize")
-        gold = spans_in.gold_labels(get_examples(), self.cfg["spans_key"])
+        gold = spans_in.gold_labels(get_examples(), self.spans_key)
         given = tree if tree is not None else labels
         if given is not None:
             self.set_tree(given)
@@ -129,10 +143,11 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
         self._check_gold(gold)
         self.cfg["trained"] = []
         self._note_trained(gold)
-        self.gold_audit = targets.audit_gold(get_examples(), self.cfg["spans_key"])
-        self.gold_audit.log(self.name, 0)
+        self.gold_audit = targets.audit_gold(get_examples(), self.spans_key)
+        if self.warns_of_gold:
+            self.gold_audit.log(self.name, 0)
         if nlp is not None:
-            weigh_own_scores(nlp, self.name, self.cfg["spans_key"])
+            weigh_own_scores(nlp, self.name, self.spans_key)
         self._build(get_examples)
 
     def _build(self, get_examples: Callable[[], Iterable[Example]]) -> None:
@@ -140,11 +155,11 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
         docs = [eg.predicted for eg in islice(get_examples(), _INIT_DOCS) if len(eg.predicted)]
         docs = docs or [Doc(self.vocab, words=["."])]
         architecture.initialize_model(self.model, docs)
-        self._random = np.random.default_rng(self.cfg["seed"])
+        self._random = np.random.default_rng(self.seed)
         self._reader.start()
 
     def _require_context(self) -> None:
-        if not self.cfg["context"] and architecture.listens(self.model):
+        if not self.context and architecture.listens(self.model):
             remedy = "Give the component a tok2vec of its own, or set context."
             raise FewnerError(
                 "context", "a shared encoder has read the whole text", "false", remedy
@@ -153,7 +168,7 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
     def _check_gold(self, labels: Iterable[str]) -> None:
         for label in labels:
             if label not in self.tree:
-                where = f"gold of doc.spans[{self.cfg['spans_key']!r}]"
+                where = f"gold of doc.spans[{self.spans_key!r}]"
                 raise unknown_label(label, self.labels, where)
 
     def _note_trained(self, labels: Iterable[str]) -> None:
@@ -169,7 +184,7 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
         """Scores of the candidates of each document, for all labels of the tree."""
         docs = list(docs)
         self._require_initialized()
-        key = self.cfg["candidates_key"]
+        key = self.candidates_key
         self._warn_of_missing(docs, key)
         return self._score(docs, *spans_in.found(docs, key))
 
@@ -181,8 +196,7 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
 
     def _levels(self, scores: Iterable[Scored]) -> list[list[Levels]]:
         columns = Columns.of(self.tree)
-        thresholds = Thresholds(self.cfg["threshold"], self.cfg["level_thresholds"])
-        return [decide(one.logits, columns, thresholds, one.sure) for one in scores]
+        return [decide(one.logits, columns, self.thresholds, one.sure) for one in scores]
 
     def _score(
         self, docs: Sequence[Doc], spans: Sequence[np.ndarray], sure: Sequence[np.ndarray]
@@ -202,7 +216,7 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
     def _in_context(self, docs: list[Doc], spans: list[np.ndarray]) -> tuple[list[Doc], np.ndarray]:
         """What the encoder reads, and where in it the spans are, (S, 3)."""
         stacked = spans_in.stack(spans)
-        return (docs, stacked) if self.cfg["context"] else spans_in.alone(docs, stacked)
+        return (docs, stacked) if self.context else spans_in.alone(docs, stacked)
 
     def _require_initialized(self) -> None:
         if not self.model.has_dim("nI"):
@@ -218,7 +232,7 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
         for doc, scored, levels in zip(docs, scores, self._levels(scores), strict=True):
             pairs = zip(scored.spans.tolist(), levels, strict=True)
             found = [(start, end, path) for (start, end), path in pairs if path]
-            write_paths(doc, found, self.cfg["spans_key"], self.cfg["set_ents"])
+            write_paths(doc, found, self.spans_key, self.set_ents, self._keeps_ents)
 
     # Training
 
@@ -239,7 +253,7 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
         losses.setdefault(self.name, 0.0)
         examples = list(examples)
         validate_examples(examples, "CascadeClassifier.update")
-        gold = spans_in.gold_spans(examples, self.cfg["spans_key"])
+        gold = spans_in.gold_spans(examples, self.spans_key)
         labels = {span.label_ for spans in gold for span in spans}
         self._check_gold(labels)
         self._note_trained(labels)
@@ -265,10 +279,10 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
     def _pairs(self, docs: list[Doc], gold: list[list[Span]]) -> tuple[Pairs, Questions]:
         tree, random = self.tree, self._random
         labels = [span.label_ for spans in gold for span in spans]
-        most, dropped = self.cfg["max_labels"], self.cfg["drop_distractors"]
+        most, dropped = self.max_labels, self.drop_distractors
         known = frozenset(self.cfg["trained"])
         questions = ask(labels, tree, most, dropped, random, known)
-        rate = self.cfg["name_rate"]
+        rate = self.name_rate
         texts = [label_texts.drawn_text(tree, path, rate, random) for path in questions.labels]
         options = self._reader.docs_to_train(self.model, texts)
         bounds = [spans_in.bounds(spans) for spans in gold]
@@ -288,20 +302,9 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
             yield
         self._reader.forget()
 
-    # Storing
-
-    def from_bytes(self, bytes_data: bytes, *, exclude: Iterable[str] = ()) -> "CascadeClassifier":
-        super().from_bytes(bytes_data, exclude=exclude)
-        return self._restored()
-
-    def from_disk(self, path: Any, *, exclude: Iterable[str] = ()) -> "CascadeClassifier":
-        super().from_disk(path, exclude=exclude)
-        return self._restored()
-
-    def _restored(self) -> "CascadeClassifier":
+    def _restored(self, overrides: Mapping[str, Any]) -> None:
         self._reader.forget()
-        self._restore_tree()
-        return self
+        super()._restored(overrides)
 
 
 def _has_tokens(example: Example) -> bool:

@@ -7,7 +7,6 @@ from typing import Any
 from spacy.language import Language
 from thinc.api import Config, Model
 
-from ...errors import FewnerError
 from ...spans.scoring import score_weights
 
 DEFAULT_MODEL: dict[str, Any] = Config().from_disk(Path(__file__).parent / "defaults.cfg")["model"]
@@ -73,15 +72,8 @@ def make_fewner_cascade(
     seed: of what training draws at random here.
     scorer: see `spacy-fewner.SpanScorer.v1`.
     """
-    from ..classify import Thresholds
     from .component import CascadeClassifier
 
-    Thresholds(threshold, level_thresholds)
-    for argument, rate in (("drop_distractors", drop_distractors), ("name_rate", name_rate)):
-        if not 0 <= rate <= 1:
-            raise FewnerError(argument, "must lie in [0, 1]", rate, "0 leaves it out.")
-    if max_labels < 2:
-        raise FewnerError("max_labels", "must be 2 or more", max_labels, "64 is usual.")
     return CascadeClassifier(
         nlp,
         model,

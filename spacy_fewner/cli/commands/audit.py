@@ -7,8 +7,11 @@ import typer
 from ...errors import FewnerError
 from ..options import shared as options
 from ..options.labels import parse_labels
+from ..options.option_groups import unbundled
+from ..options.reading import ReadingOptions, TokenizingOptions
 
 
+@unbundled
 def audit(
     examples: options.Examples,
     against: Annotated[
@@ -20,34 +23,42 @@ def audit(
         ),
     ] = None,
     labels: options.Labels = None,
-    lang: options.Lang = "en",
     flat: Annotated[
         bool, typer.Option("--flat", help="Also report spans that nest, cross or share a place.")
     ] = False,
     min_count: Annotated[int, typer.Option(help="The fewest spans that a label may have.")] = 2,
     spans_key: options.SpansKey = "sc",
+    all_labels: Annotated[
+        bool, typer.Option("--all-labels", help="Show every label, however many there are.")
+    ] = False,
+    *,
+    reading: ReadingOptions,
+    tokenizing: TokenizingOptions,
 ) -> None:
     """Show what is wrong with EXAMPLES, and what to do.
 
     Prints labels, counts, and every kind of problem with examples of it and a remedy. Exit code
     1 if there are errors, 0 if there are at most warnings.
     """
-    from ...data import read_samples
     from ...data.auditing.audit import audit as run_audit
+    from ...data.tables import SHOWN
     from ...fitting.training.examples import blank_pipeline
     from ...types import LabelSpec, Schema
 
     ids = parse_labels(labels)
-    others = {name: read_samples(path) for name, path in map(_name_and_path, against or [])}
+    paths = dict(map(_name_and_path, against or []))
+    reading.check_columns(examples, *paths.values())
+    others = {name: reading.samples(path) for name, path in paths.items()}
     report = run_audit(
-        read_samples(examples, spans_key=spans_key),
-        blank_pipeline(lang),
+        reading.samples(examples, spans_key=spans_key),
+        blank_pipeline(tokenizing.lang),
         labels=Schema(tuple(map(LabelSpec, ids))) if ids else None,
         flat=flat,
         against=others,
         min_count=min_count,
+        alignment=tokenizing.alignment,
     )
-    typer.echo(report.table())
+    typer.echo(report.table(labels=None if all_labels else SHOWN))
     if report.errors:
         raise typer.Exit(1)
 

@@ -8,6 +8,7 @@ import typer
 from ...errors import FewnerError
 from ..options import shared as options
 from ..options.distinct_files import check_apart
+from ..options.names import OptionNamingCommand
 from ..options.option_groups import unbundled
 from ..options.pipelines import cascade_in, load_pipeline
 from ..options.training import TrainingOptions
@@ -23,7 +24,7 @@ app = typer.Typer(
     help="Find spans of any type, then classify them from coarse to fine in a tree of labels.",
     no_args_is_help=True,
 )
-app.command("tree")(trees.convert)
+app.command("tree", cls=OptionNamingCommand)(trees.convert)
 
 Tree = Annotated[
     Path | None,
@@ -35,7 +36,7 @@ Tree = Annotated[
 ]
 
 
-@app.command()
+@app.command(cls=OptionNamingCommand)
 @unbundled
 def train(
     examples: options.Examples,
@@ -61,8 +62,9 @@ def train(
     from ...fitting.training.examples import load_samples
     from ...fitting.training.single import train_one
 
+    training.check_columns(examples)
     settings, how = training.settings(threshold=threshold), CascadeSettings(shared=shared)
-    samples, labels = _in_tree(load_samples(examples, "examples", settings.spans_key), tree)
+    samples, labels = _in_tree(load_samples(examples, "examples", **settings.reading), tree)
     report = train_one(
         samples,
         out,
@@ -73,10 +75,10 @@ def train(
         progress=not quiet,
     )
     if not quiet:
-        typer.echo(f"{report.table().splitlines()[0]}\npipeline  {out}")
+        typer.echo("\n".join([report.table().splitlines()[0], *report.fates(), f"pipeline  {out}"]))
 
 
-@app.command()
+@app.command(cls=OptionNamingCommand)
 def apply(
     model: options.Model,
     texts: Annotated[
@@ -106,6 +108,12 @@ def apply(
             show_default="the pipeline's",
         ),
     ] = None,
+    spans_key: Annotated[
+        str | None,
+        typer.Option(
+            help="Of several classifiers, that which writes doc.spans[KEY].", show_default=False
+        ),
+    ] = None,
     gpu_id: options.Gpu = -1,
     quiet: options.Quiet = False,
 ) -> None:
@@ -122,15 +130,17 @@ def apply(
     check_apart(texts, out)
     use_device(gpu_id)
     nlp = load_pipeline(model)
-    classifier = cascade_in(nlp)
+    classifier = cascade_in(nlp, spans_key)
     if classifier is None:
         remedy = "Make one with `cascade train`, or annotate with nlp.pipe."
-        raise FewnerError("model", "must have a fewner_cascade", nlp.pipe_names, remedy)
+        where = f" that writes doc.spans[{spans_key!r}]" if spans_key else ""
+        rule = f"must have a fewner_cascade{where}"
+        raise FewnerError("model", rule, nlp.pipe_names, remedy)
     if tree:
         classifier.set_tree(tree)
     if threshold is not None:
         classifier.set_threshold(threshold)
-    key = classifier.cfg["spans_key"]
+    key = classifier.spans_key
     docs, _ = samples_to_docs(map(Sample, read_texts(texts)), nlp, "fewner_none")
     found = [_annotated(doc, key) for doc in nlp.pipe(docs)]
     write_samples(found, out)

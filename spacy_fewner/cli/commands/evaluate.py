@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ...data.docs import SPANS_KEY
+from ...progress import counted, progress_shown
 from ..options import shared as options
 from ..options.distinct_files import check_apart
 from ..options.labels import parse_labels
-from ..options.pipelines import cascade_in, load_pipeline
+from ..options.option_groups import unbundled
+from ..options.pipelines import cascade_in, check_written, load_pipeline, own_key
+from ..options.reading import ReadingOptions
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
     from ...types import CharSpan, Sample
 
 
+@unbundled
 def evaluate(
     model: options.Model,
     gold: Annotated[
@@ -38,13 +43,15 @@ def evaluate(
     spans_key: Annotated[
         str | None,
         typer.Option(
-            help="Spans to score, doc.spans[KEY]; by default those of the component fewner. "
-            "Entities are scored where there are none.",
+            help="Spans to score, doc.spans[KEY]; by default those that the pipeline writes. "
+            "Without any, entities are scored.",
             show_default=False,
         ),
     ] = None,
     gpu_id: options.Gpu = -1,
     quiet: options.Quiet = False,
+    *,
+    reading: ReadingOptions,
 ) -> None:
     """Score MODEL on the annotated text GOLD.
 
@@ -52,20 +59,23 @@ def evaluate(
     right. Partial: an overlap with the right label counts half. Where GOLD has tokens of its
     own, the pipeline is given those. Of a pipeline with a fewner_cascade, labels in GOLD may go by
     path, name or synonym, and each level of its tree is scored too; a span that stays above a
-    level does not count there.
+    level does not count there. White space at the edges of spans does not count.
     """
-    from ...data import read_samples
+    from ...data.edge_space import without_edge_space
     from ...evaluation import span_partial, span_strict
     from ...evaluation.levels import level_scores
     from ...fitting.training.training import use_device
 
     check_apart(gold, json, report)
+    reading.check_columns(gold)
     use_device(gpu_id)
     ids = parse_labels(labels)
     nlp = load_pipeline(model)
-    key = spans_key or _own_key(nlp)
-    samples, tree = in_own_tree(read_samples(gold, spans_key=key), nlp)
-    predicted = predict(nlp, samples, key)
+    key = spans_key or own_key(nlp) or SPANS_KEY
+    given = without_edge_space(reading.samples(gold, spans_key=key))
+    samples, tree = in_own_tree(given, nlp, key)
+    with progress_shown(not quiet):
+        predicted = predict(nlp, samples, key, asked=spans_key is not None)
     spans = [sample.spans for sample in samples]
     strict, partial = span_strict(spans, predicted, ids), span_partial(spans, predicted, ids)
     if not quiet:
@@ -78,30 +88,39 @@ def evaluate(
         _write_page(report, model, gold, strict, samples, predicted)
 
 
-def _own_key(nlp: "Language") -> str:
-    return nlp.get_pipe("fewner").key if nlp.has_pipe("fewner") else "sc"  # type: ignore[attr-defined]
-
-
-def predict(nlp: "Language", samples: "Sequence[Sample]", key: str) -> "list[Sequence[CharSpan]]":
-    """The pipeline's spans of each text, by characters."""
+def predict(
+    nlp: "Language", samples: "Sequence[Sample]", key: str, asked: bool = False
+) -> "list[Sequence[CharSpan]]":
+    """The pipeline's spans of each text, by characters. asked: a key that is never written is an
+    error."""
     from ...data import doc_to_sample, samples_to_docs
+    from ...data.edge_space import trimmed
     from ...types import Sample
 
-    bare = [Sample(sample.text, tokens=sample.tokens) for sample in samples]
+    bare = [Sample(s.text, tokens=s.tokens, place=s.place) for s in samples]
     docs, _ = samples_to_docs(bare, nlp, "fewner_none")
-    return [doc_to_sample(doc, key).spans for doc in nlp.pipe(docs)]
+    for doc in docs:
+        del doc.spans["fewner_none"]
+    annotated = list(counted(nlp.pipe(docs), "Predicting", "texts", len(bare)))
+    if asked:
+        check_written(annotated, key)
+    return [trimmed(doc_to_sample(doc, key).spans, doc.text) for doc in annotated]
 
 
 def scores_table(strict: "SpanScores", partial: "SpanScores") -> str:
-    """Precision, recall and F1 in percent, the most frequent label first."""
+    """Precision, recall and F1 in percent, the most frequent label first; of many, some."""
+    from ...data.tables import cut
+
     width = max(len(label) for label in (*strict.labels, "all"))
     lines = [f"{'':<{width}}      P      R      F  partial F  spans"]
     order = sorted(strict.labels, key=lambda label: (-strict.per_label[label].support, label))
+    order, more = cut(order)
     rows = [(label, strict.per_label[label], partial.per_label[label]) for label in order]
     for label, row, half in [("all", strict.micro, partial.micro), *rows]:
         shown = _rates(row)
         lines.append(f"{label:<{width}}  {shown}  {100 * half.f:9.1f}  {row.support:5.0f}")
-    return "\n".join([*lines, f"{strict.docs} texts; strict scores but for the partial F, in %"])
+    note = f"{strict.docs} texts; strict scores but for the partial F, in %"
+    return "\n".join([*lines, *more, note])
 
 
 def _rates(row: "PRF") -> str:
@@ -109,12 +128,12 @@ def _rates(row: "PRF") -> str:
 
 
 def in_own_tree(
-    samples: "Sequence[Sample]", nlp: "Language"
+    samples: "Sequence[Sample]", nlp: "Language", key: str | None = None
 ) -> "tuple[list[Sample], LabelTree | None]":
     """The samples with paths of the pipeline's tree for labels, and the tree, if it has one."""
     from ...data.trees.labels import to_tree
 
-    classifier = cascade_in(nlp)
+    classifier = cascade_in(nlp, key)
     if classifier is None:
         return list(samples), None
     return to_tree(samples, classifier.tree), classifier.tree

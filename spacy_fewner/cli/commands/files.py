@@ -9,6 +9,8 @@ import typer
 from ...errors import FewnerError
 from ..options import shared as options
 from ..options.distinct_files import check_apart
+from ..options.option_groups import unbundled
+from ..options.reading import ReadingOptions, TokenizingOptions
 from . import geic
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ Out = Annotated[
 _FORMAT = "jsonl, json, conll, spacy or geic (CascadeNER's); by default the suffix decides."
 
 
+@unbundled
 def convert(
     examples: options.Examples,
     out: Out,
@@ -39,37 +42,30 @@ def convert(
             show_default=False,
         ),
     ] = None,
-    joiner: Annotated[
-        str,
-        typer.Option(
-            help='Between the tokens of a column file; "" for Chinese or Japanese.',
-            show_default="a space",
-        ),
-    ] = " ",
-    lang: options.Lang = "en",
     spans_key: options.SpansKey = "sc",
+    *,
+    reading: ReadingOptions,
+    tokenizing: TokenizingOptions,
 ) -> None:
     """Write EXAMPLES in another format.
 
     Spans that the format of OUT cannot hold, such as nested ones in .conll, are an error.
     """
     from ...cascade.rows.geic import write_geic
-    from ...data import read_samples, write_samples
     from ...data.trees.file import read_tree
-    from ...fitting.training.examples import blank_pipeline
 
     check_apart(examples, out, tree)
+    reading.check_columns(examples, format=from_format)
     labels = read_tree(tree) if tree else None
     if from_format == geic.FORMAT:
         samples = geic.read(examples, labels)
     else:
-        samples = read_samples(examples, from_format, spans_key, joiner=joiner)  # type: ignore[arg-type]
+        samples = reading.samples(examples, from_format, spans_key=spans_key)
         samples = _in_tree(samples, labels)
     if to_format == geic.FORMAT:
         write_geic(samples, out, labels)
     else:
-        nlp = blank_pipeline(lang)
-        write_samples(samples, out, to_format, spans_key=spans_key, nlp=nlp)  # type: ignore[arg-type]
+        tokenizing.write(samples, out, to_format, spans_key)
     typer.echo(f"{len(samples)} examples in {out}")
 
 
@@ -79,6 +75,7 @@ def _in_tree(samples: "list[Sample]", tree: "LabelTree | None") -> "list[Sample]
     return samples if tree is None else to_tree(samples, tree)
 
 
+@unbundled
 def sample(
     examples: options.Examples,
     out: Out,
@@ -95,23 +92,25 @@ def sample(
     ] = False,
     seed: options.Seed = 0,
     spans_key: options.SpansKey = "sc",
+    *,
+    reading: ReadingOptions,
+    tokenizing: TokenizingOptions,
 ) -> None:
     """Choose some of EXAMPLES, by label or by number.
 
     The same seed gives the same choice, and a larger --shots or --size contains the smaller one
     (without --stratified).
     """
-    from ...data import read_samples, write_samples
-
     if (shots is None) == (size is None):
         given = f"shots {shots}, size {size}"
         raise FewnerError("shots, size", "one of them must be given", given, "Add --shots 10.")
     if stratified and size is None:
         raise FewnerError("stratified", "needs a size", f"shots {shots}", "Add --size 100.")
     check_apart(examples, out)
-    samples = read_samples(examples, spans_key=spans_key)
+    reading.check_columns(examples)
+    samples = reading.samples(examples, spans_key=spans_key)
     chosen = _choose(samples, shots, size, stratified, seed)
-    write_samples(chosen, out, spans_key=spans_key)
+    tokenizing.write(chosen, out, None, spans_key)
     typer.echo(f"{len(chosen)} examples in {out}")
 
 
@@ -129,6 +128,7 @@ def _choose(
     return nested_subsets(samples, [size], seed)[size]
 
 
+@unbundled
 def split(
     examples: options.Examples,
     train: Annotated[
@@ -141,27 +141,31 @@ def split(
     fraction: Annotated[float, typer.Option(help="Part of the examples in DEV.")] = 0.2,
     seed: options.Seed = 0,
     spans_key: options.SpansKey = "sc",
+    *,
+    reading: ReadingOptions,
+    tokenizing: TokenizingOptions,
 ) -> None:
     """Split EXAMPLES in two, labels balanced.
 
     Equal texts stay together.
     """
-    from ...data import read_samples, train_dev_split
+    from ...data import train_dev_split
 
     check_apart(examples, train, dev)
-    samples = read_samples(examples, spans_key=spans_key)
+    reading.check_columns(examples)
+    samples = reading.samples(examples, spans_key=spans_key)
     parts = train_dev_split(samples, fraction, seed)
-    _write_both({train: parts[0], dev: parts[1]}, spans_key)
+    _write_both({train: parts[0], dev: parts[1]}, spans_key, tokenizing)
     typer.echo(f"{len(parts[0])} examples in {train}, {len(parts[1])} in {dev}")
 
 
-def _write_both(files: "dict[Path, list[Sample]]", spans_key: str) -> None:
+def _write_both(
+    files: "dict[Path, list[Sample]]", spans_key: str, tokenizing: TokenizingOptions
+) -> None:
     """All of the files or, if one of them cannot be written, none."""
-    from ...data import write_samples
-
     with tempfile.TemporaryDirectory() as folder:
         # A first time where it does no harm: what cannot be written shows here.
         for number, (path, samples) in enumerate(files.items()):
-            write_samples(samples, Path(folder) / f"{number}{path.suffix}", spans_key=spans_key)
+            tokenizing.write(samples, Path(folder) / f"{number}{path.suffix}", None, spans_key)
     for path, samples in files.items():
-        write_samples(samples, path, spans_key=spans_key)
+        tokenizing.write(samples, path, None, spans_key)

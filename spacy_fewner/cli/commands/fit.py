@@ -42,12 +42,17 @@ Folds = Annotated[
     int | None,
     typer.Option(
         help="Parts of the cross-validation; with --dev, how many seeds.",
-        show_default="3",
+        show_default="as many as a fixed time allows, 3 to 10; 3 seeds",
     ),
 ]
 Curve = Annotated[
-    bool, typer.Option("--curve/--no-curve", help="Whether to measure a learning curve.")
+    bool,
+    typer.Option(
+        "--curve/--no-curve",
+        help="Also measure a learning curve, on three folds: half as long again.",
+    ),
 ]
+CURVE = (0.25, 0.5)  # parts of the examples
 Workers = Annotated[
     int,
     typer.Option(help="Trainings of the cross-validation at once, each in a process of its own."),
@@ -64,7 +69,7 @@ def fit(
     labels: options.Labels = None,
     package: Package = None,
     folds: Folds = None,
-    curve: Curve = True,
+    curve: Curve = False,
     workers: Workers = 1,
     overwrite: options.Overwrite = False,
     quiet: options.Quiet = False,
@@ -82,7 +87,11 @@ def fit(
     """
     from ...data.schema import parse_schema
     from ...fitting.run import fit as run_fit
+    from ...fitting.training.settings import FitSettings
 
+    how = training.given(folds=folds, curve=CURVE if curve else (), workers=workers)
+    FitSettings(**how)  # its errors come before a journal is opened
+    training.check_columns(examples, dev, synthetic, *(held_out or []))
     with _writer(language_model, writing, out, training.seed) as writer:
         result = run_fit(
             examples,
@@ -95,7 +104,7 @@ def fit(
             package=package,
             overwrite=overwrite,
             progress=not quiet,
-            **training.given(folds=folds, curve=None if curve else (), workers=workers),
+            **how,
         )
     if not quiet:
         paid = ["", spent(writer["client"].totals)] if writer else []

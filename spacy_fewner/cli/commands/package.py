@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from ...errors import FewnerError
+from ..options.pipelines import pipeline_folder
 
 
 def package(
@@ -27,6 +28,7 @@ def package(
     """
     from ...fitting.output.packaging import build_wheel
 
+    model = Path(pipeline_folder(str(model)))
     if not (model / "meta.json").is_file() or not (model / "config.cfg").is_file():
         raise FewnerError(
             "model",

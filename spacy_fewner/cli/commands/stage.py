@@ -10,6 +10,7 @@ from ..options import shared as options
 from ..options.distinct_files import check_apart
 from ..options.llm import LlmOptions, spent
 from ..options.option_groups import unbundled
+from ..options.reading import ReadingOptions
 
 if TYPE_CHECKING:
     from ...corpus.checking.clean import Cleaned
@@ -55,6 +56,7 @@ def stage(
     quiet: options.Quiet = False,
     *,
     language_model: LlmOptions,
+    reading: ReadingOptions,
 ) -> None:
     """Run one stage of synthesis over EXAMPLES, and no checks but its own.
 
@@ -63,12 +65,12 @@ def stage(
     """
     from ...corpus.synthesis_files import write_kept
     from ...data.schema import parse_schema
-    from ...fitting.training.examples import load_samples
     from ...types import Schema
 
     check_apart(samples, out)
+    reading.check_columns(samples)
     run = resolved(name, dict(map(_pair, setting or [])))
-    given = load_samples(samples, "samples")
+    given = reading.samples(samples)
     schema = parse_schema(labels) if labels else Schema.from_samples(given)
     rejects = out.with_suffix(".rejects.jsonl")
     with language_model.client(out.with_suffix(".journal.jsonl")) as client:

@@ -4,11 +4,14 @@ from typing import Annotated
 
 import typer
 
+from ...data.docs import SPANS_KEY
+from ...progress import progress_shown
 from ..options import shared as options
 from ..options.distinct_files import check_apart
 from ..options.llm import LlmOptions, spent
 from ..options.option_groups import unbundled
 from ..options.pipelines import load_pipeline
+from ..options.reading import ReadingOptions, TokenizingOptions
 from ..options.writing import WritingOptions
 
 Judge = Annotated[
@@ -28,13 +31,21 @@ def synthesize(
     model: Judge = None,
     held_out: options.HeldOut = None,
     labels: options.Labels = None,
-    lang: options.Lang = "en",
     nested: options.Nested = None,
+    spans_key: Annotated[
+        str | None,
+        typer.Option(
+            help="Spans to read of a DocBin, doc.spans[KEY], and of MODEL, if it writes several.",
+            show_default="sc",
+        ),
+    ] = None,
     seed: options.Seed = 0,
     quiet: options.Quiet = False,
     *,
     language_model: LlmOptions,
     writing: WritingOptions,
+    reading: ReadingOptions,
+    tokenizing: TokenizingOptions,
 ) -> None:
     """Have a language model write more texts like EXAMPLES.
 
@@ -45,25 +56,30 @@ def synthesize(
     from ...corpus.checking.extended_gold import with_extended
     from ...corpus.checking.sample_checks import is_nested
     from ...corpus.synthesis_files import rejects_kept, write_kept
+    from ...data.edge_space import without_edge_space
     from ...data.schema import parse_schema
     from ...fitting.first_model import FirstModel
     from ...fitting.synthesis_loop import synthetic_examples
-    from ...fitting.training.examples import audited, load_samples
+    from ...fitting.training.examples import audited
     from ...types import Schema
 
     for path in (examples, *(held_out or [])):
         check_apart(path, out)
-    samples = load_samples(examples, "examples")
+    reading.check_columns(examples, *(held_out or []))
+    samples, lang = reading.samples(examples, spans_key=spans_key or SPANS_KEY), tokenizing.lang
     schema = parse_schema(labels) if labels else Schema.from_samples(samples)
     flat_or_nested = is_nested(samples) if nested is None else nested
-    audited(samples, [], schema.ids if labels else None, flat_or_nested, lang)
+    ids = schema.ids if labels else None
+    audited(samples, [], ids, flat_or_nested, lang, tokenizing.alignment)
+    samples = without_edge_space(samples)
     settings = writing.settings(seed)
-    others = {str(path): load_samples(path, "held-out") for path in held_out or []}
-    first = FirstModel.of(load_pipeline(model)) if model else None
+    others = {str(path): reading.samples(path) for path in held_out or []}
+    first = FirstModel.of(load_pipeline(model), schema.ids, spans_key) if model else None
     rejects = out.with_suffix(".rejects.jsonl")
     with (
         language_model.client(out.with_suffix(".journal.jsonl")) as client,
         rejects_kept(rejects),
+        progress_shown(not quiet),
     ):
         client.check_key()
         cleaned = synthetic_examples(

@@ -27,9 +27,10 @@ def train(
     from ...fitting.training.settings import training_config
     from ...fitting.training.single import train_one
 
+    training.check_columns(examples)
     settings = training.settings()
     report = train_one(
-        load_samples(examples, "examples", settings.spans_key),
+        load_samples(examples, "examples", **settings.reading),
         out,
         settings,
         lambda size, nested: training_config(settings, size, settings.seed, nested),
@@ -38,4 +39,4 @@ def train(
         progress=not quiet,
     )
     if not quiet:
-        typer.echo(f"{report.table().splitlines()[0]}\npipeline  {out}")
+        typer.echo("\n".join([report.table().splitlines()[0], *report.fates(), f"pipeline  {out}"]))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from ...errors import FewnerError
+from .names import called
 
 if TYPE_CHECKING:
     from ...llm.budget import Totals
@@ -121,7 +122,8 @@ class LlmOptions:
         if self.llm.lower().endswith(".gguf"):
             from ...llm.models.local import LocalModel
 
-            return LocalModel(self.llm, **sampling)
+            with called(path="--llm"):
+                return LocalModel(self.llm, **sampling)
         return self._served(self.llm, sampling)
 
     def _served(self, name: str, sampling: dict[str, Any]) -> "LanguageModel":

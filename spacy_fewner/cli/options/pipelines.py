@@ -1,19 +1,26 @@
 """Pipelines that commands are given: loaded, and what is in them."""
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...errors import FewnerError
+from ...data.docs import SPANS_KEY
+from ...errors import FewnerError, warn
 
 if TYPE_CHECKING:
     from spacy.language import Language
+    from spacy.tokens import Doc
 
     from ...cascade.tree_owner import TreeOwner
+
+_CHOOSE = "--spans-key KEY"
 
 
 def load_pipeline(model: str) -> "Language":
     """spacy.load; FewnerError if there is no such pipeline, or not a whole one."""
     import spacy
 
+    model = pipeline_folder(model)
     try:
         return spacy.load(model)
     except FewnerError:
@@ -26,14 +33,64 @@ def load_pipeline(model: str) -> "Language":
         ) from err  # fmt: skip
 
 
-def cascade_in(nlp: "Language") -> "TreeOwner | None":
-    """The pipeline's classifier over a tree, trained or a language model, if it has one."""
-    from ...cascade.tree_owner import TreeOwner
+def pipeline_folder(model: str) -> str:
+    """The pipeline in what `fit` wrote, where that whole folder is named; else what is named."""
+    inner = Path(model, "model")
+    if (inner / "meta.json").is_file() and not Path(model, "meta.json").exists():
+        warn(f"{model} is what fit wrote; the pipeline in it, {inner}, is taken.")
+        return str(inner)
+    return model
 
-    for _, pipe in nlp.pipeline:
-        if isinstance(pipe, TreeOwner):
-            return pipe
-    return None
+
+def cascade_in(nlp: "Language", spans_key: str | None = None) -> "TreeOwner | None":
+    """The pipeline's classifier over a tree, trained or a language model, if it has one.
+
+    spans_key: of several, that which writes there. FewnerError if that leaves more than one.
+    """
+    from ...cascade.tree_owner import TreeOwner, classifier_of
+    from ...spans.find import components_of
+
+    found = components_of(nlp, TreeOwner)
+    if not found or (spans_key and all(one.spans_key != spans_key for one in found.values())):
+        return None
+    return classifier_of(nlp, spans_key, argument="model", choose=_CHOOSE)
+
+
+def own_key(nlp: "Language") -> str | None:
+    """Under which key of doc.spans the pipeline leaves its result; None where it writes none.
+
+    FewnerError where components write to several.
+    """
+    from ...cascade.tree_owner import TreeOwner
+    from ...spans.component import SpanLabeller
+    from ...spans.find import components_of
+
+    ours = components_of(nlp, TreeOwner) or components_of(nlp, SpanLabeller)
+    keys = {name: one.spans_key for name, one in ours.items()} or _keys_of_others(nlp)
+    if len(set(keys.values())) > 1:
+        writes = ", ".join(f"{name} writes doc.spans[{key!r}]" for name, key in keys.items())
+        raise FewnerError("model", "must write one group of spans", writes, f"Name it: {_CHOOSE}.")
+    return next(iter(keys.values()), None)
+
+
+def _keys_of_others(nlp: "Language") -> dict[str, str]:
+    """Of spaCy's components, as they call it; "sc" comes before others."""
+    named = {name: getattr(pipe, "key", None) for name, pipe in nlp.pipeline}
+    keys = {name: key for name, key in named.items() if isinstance(key, str)}
+    return {name: key for name, key in keys.items() if key == SPANS_KEY} or keys
+
+
+def check_written(docs: "Sequence[Doc]", key: str) -> None:
+    """Raise FewnerError where the pipeline wrote nothing to doc.spans[key]."""
+    if not docs or any(key in doc.spans for doc in docs):
+        return
+    written = [f"doc.spans[{one!r}]" for one in dict.fromkeys(k for doc in docs for k in doc.spans)]
+    if any(doc.ents for doc in docs):
+        written.append("doc.ents, which are scored without --spans-key")
+    rule, remedy = "must be a key that the pipeline writes", "Name another, or leave it out."
+    raise FewnerError(
+        "--spans-key", rule, f"{key}; it writes {', '.join(written) or 'none'}", remedy
+    )
 
 
 def _said(err: Exception) -> str:

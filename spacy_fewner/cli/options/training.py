@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from . import shared as options
+from .reading import ReadingOptions
 
 if TYPE_CHECKING:
     from ...fitting.training.settings import FitSettings
 
 
 @dataclass(frozen=True)
-class TrainingOptions:
+class TrainingOptions(ReadingOptions):
     """Of `fit`, `train` and `cascade train`; named as in FitSettings."""
 
     encoder: options.Encoder = "auto"

@@ -1,8 +1,8 @@
 """spaCy corpus reader over any file of examples: `spacy-fewner.AnnotationCorpus.v1`."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...data.docs import SPANS_KEY, Alignment
 from ...data.read import Format, read_samples
@@ -23,10 +23,22 @@ def annotation_corpus(
     limit: int = 0,
     shuffle: bool = False,
     swap_mentions: float = 0.0,
+    token_column: int | None = None,
+    tag_column: int | list[int] | None = None,
+    joiner: str = " ",
 ) -> "Callable[[Language], Iterable[Example]]":
     """Read JSONL, JSON, CoNLL or DocBin in training configs; see AnnotationCorpus."""
+    columns = {"token_column": token_column, "tag_column": tag_column, "joiner": joiner}
     return AnnotationCorpus(
-        corpus_path(path), spans_key, format, alignment, fill_ents, limit, shuffle, swap_mentions
+        corpus_path(path),
+        spans_key,
+        format,
+        alignment,
+        fill_ents,
+        limit,
+        shuffle,
+        swap_mentions,
+        columns,
     )
 
 
@@ -52,6 +64,7 @@ class AnnotationCorpus:
     swap_mentions: part of the mentions replaced by others of their label, anew at each reading, in
         half of the texts (corpus/readers/mention_swap.py). Set `max_epochs = -1` in training so
         that the corpus is read in each epoch.
+    columns: token_column, tag_column and joiner of files of columns, as in read_samples.
 
     The predicted doc has the tokens of the reference, which are those of the file where it
     gives tokens. Docs of any length come whole; docs without a token are left out. The weight
@@ -68,9 +81,11 @@ class AnnotationCorpus:
         limit: int = 0,
         shuffle: bool = False,
         swap_mentions: float = 0.0,
+        columns: Mapping[str, Any] | None = None,
     ):
         self.path = path
         self.format = format
+        self.columns = dict(columns or {})
         self.limit = limit
         self.examples = ExampleMaker(
             str(path), spans_key, alignment, fill_ents, shuffle, swap_mentions
@@ -78,5 +93,5 @@ class AnnotationCorpus:
 
     def __call__(self, nlp: "Language") -> "Iterator[Example]":
         """Raises FewnerError for a bad file, or if no span fits the tokens."""
-        samples = read_samples(self.path, self.format, self.examples.spans_key)
+        samples = read_samples(self.path, self.format, self.examples.spans_key, **self.columns)
         yield from self.examples(samples[: self.limit or None], nlp)

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ...data.alignment import remedy
 from ...data.docs import SPANS_KEY, Alignment, Misaligned, check_alignment, samples_to_docs
+from ...data.edge_space import without_edge_space
 from ...errors import FewnerError
 from ...types import Sample, is_extension
 from .mention_swap import check_rate, swapped
@@ -50,10 +52,13 @@ class ExampleMaker:
         check_rate(self.swap_mentions)
 
     def __call__(self, samples: Sequence[Sample], nlp: "Language") -> "Iterator[Example]":
-        """Docs without a token are left out. FewnerError if no span fits the tokens."""
-        given = swapped(samples, self.swap_mentions)
+        """Docs without a token, and white space at the edges of spans, are left out.
+
+        FewnerError if no span fits the tokens.
+        """
+        given = swapped(without_edge_space(samples), self.swap_mentions)
         docs, misaligned = samples_to_docs(given, nlp, self.spans_key, self.alignment)
-        self._report(docs, misaligned)
+        self._report(docs, misaligned, given, nlp)
         docs = [doc for doc in docs if len(doc)]
         if self.shuffle:
             random.shuffle(docs)
@@ -68,7 +73,13 @@ class ExampleMaker:
         targets = [span for span in doc.spans[self.spans_key] if not is_extension(span.label_)]
         doc.set_ents(filter_spans(targets), default="outside")
 
-    def _report(self, docs: "list[Doc]", misaligned: list[Misaligned]) -> None:
+    def _report(
+        self,
+        docs: "list[Doc]",
+        misaligned: list[Misaligned],
+        samples: Sequence[Sample],
+        nlp: "Language",
+    ) -> None:
         if not misaligned:
             return
         first = misaligned[0]
@@ -78,7 +89,7 @@ class ExampleMaker:
                 self.source,
                 "spans must begin and end with a token",
                 f"none of {len(misaligned)} that does, as {found}",
-                "Correct the offsets or choose alignment 'expand'.",
+                remedy(first, samples[first.index], nlp.lang),
             )
         if not self._warned:
             lost = sum(missed.placed is None for missed in misaligned)

@@ -4,8 +4,8 @@
   spans fits the tokens), conflicting texts; in flat mode also conflicting labels (of one span)
   and overlapping spans
 - warning: misaligned (lost with alignment "strict", else moved), the same of extensions, edge
-  whitespace, crossing spans and two labels of one span (nested mode), duplicate span, duplicate
-  text, wide span, single label, leakage, near leakage
+  whitespace, blank span, crossing spans and two labels of one span (nested mode), duplicate span,
+  duplicate text, wide span, single label, leakage, near leakage
 
 Extensions (`ext/` labels) are no part of the label scheme, may be rare, and overlap what they like.
 `report.KINDS` holds the table with rules and remedies. Errors are what no model can be trained
@@ -16,8 +16,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from ...errors import check_number
 from ...types import CharSpan, Sample, Schema
 from ..docs import Alignment, blank_pipeline, check_alignment
+from ..given import as_samples
 from .checks import Finding, Question, all_findings
 from .report import KINDS, AuditReport, Issue
 
@@ -51,13 +53,16 @@ def audit(
     alignment: what training will do with misaligned spans.
     """
     check_alignment(alignment)
+    check_number("min_count", min_count, least=0, whole=True)
+    samples = as_samples(samples, "samples")
+    others = {name: as_samples(other, name) for name, other in (against or {}).items()}
     asked = Question(
         samples=samples,
         nlp=nlp or blank_pipeline(),
         own_tokens_only=nlp is None,
         labels=labels,
         flat=flat,
-        against=against or {},
+        against=others,
         max_span_width=max_span_width,
         min_count=min_count,
         alignment=alignment,
@@ -66,7 +71,8 @@ def audit(
     order = {kind: number for number, kind in enumerate(KINDS)}  # errors come first there
     issues.sort(key=lambda issue: (order[issue.kind], -1 if issue.index is None else issue.index))
     counts = Counter(span.label for sample in samples for span in sample.targets)
-    return AuditReport(tuple(issues), counts, len(samples))
+    extensions = sum(len(sample.spans) - len(sample.targets) for sample in samples)
+    return AuditReport(tuple(issues), counts, len(samples), extensions)
 
 
 def _issue(finding: Finding, samples: Sequence[Sample]) -> Issue:
@@ -78,7 +84,9 @@ def _issue(finding: Finding, samples: Sequence[Sample]) -> Issue:
         index=finding.index,
         excerpt=_excerpt(text, finding.span),
         detail=finding.detail,
-        remedy=kind.remedy,
+        remedy=finding.remedy or kind.remedy,
+        at="" if finding.index is None else samples[finding.index].place,
+        label=finding.span.label if finding.span else "",
     )
 
 

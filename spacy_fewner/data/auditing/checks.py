@@ -2,12 +2,14 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ...types import CharSpan, Sample, Schema, is_extension
+from ..alignment import remedy
 from ..docs import Alignment, Misaligned, sample_to_doc
+from ..edge_space import trimmed
 from .leakage import find_leaks
 
 if TYPE_CHECKING:
@@ -16,13 +18,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """lost: whether training will go without the span."""
+    """lost: whether training will go without the span; remedy: if not the kind's."""
 
     kind: str
     index: int | None
     span: CharSpan | None
     detail: str
     lost: bool = False
+    remedy: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,17 +45,21 @@ class Question:
 
 
 def all_findings(asked: Question) -> Iterator[Finding]:
-    lost: Counter[str] = Counter()
+    lost: defaultdict[str, list[str]] = defaultdict(list)
     for index, sample in enumerate(asked.samples):
         sound = [span for span in sample.spans if _inside(span, sample.text)]
         yield from _text_findings(index, sample)
         yield from _label_findings(index, sample, asked.labels)
-        yield from _span_findings(index, sample, sound)
+        for finding in _span_findings(index, sample, sound):
+            if finding.lost and finding.span:
+                lost[finding.span.label].append(finding.remedy)
+            yield finding
+        sound = trimmed(sound, sample.text)
         predicted = {span for span in sound if not is_extension(span.label)}
         yield from _pair_findings(index, sorted(predicted), asked.flat)
         for finding in _token_findings(index, sample, sound, asked):
             if finding.lost and finding.span:
-                lost[finding.span.label] += 1
+                lost[finding.span.label].append(finding.remedy)
             yield finding
     yield from _count_findings(asked.samples, lost, asked.min_count)
     yield from _repeated_texts(asked.samples)
@@ -90,7 +97,9 @@ def _span_findings(index: int, sample: Sample, spans: list[CharSpan]) -> Iterato
         if count > 1:
             yield Finding("duplicate span", index, span, f"{span.label}, {count} times")
         surface = span.surface(sample.text)
-        if surface != surface.strip():
+        if not surface.strip():
+            yield Finding("blank span", index, span, f"{span.label} {surface!r}", lost=True)
+        elif surface != surface.strip():
             yield Finding("edge whitespace", index, span, f"{span.label} {surface!r}")
 
 
@@ -121,12 +130,13 @@ def _token_findings(
 ) -> Iterator[Finding]:
     if asked.own_tokens_only and sample.tokens is None:
         return
-    sound = Sample(sample.text, tuple(spans), sample.tokens)
+    sound = replace(sample, spans=tuple(spans))
     doc, misaligned = sample_to_doc(sound, asked.nlp, "sc", asked.alignment, index=index)
     for missed in misaligned:
         detail = _fate(missed, doc.text)
         kind = "misaligned extension" if is_extension(missed.span.label) else "misaligned"
-        yield Finding(kind, index, missed.span, detail, lost=missed.placed is None)
+        what = "" if is_extension(missed.span.label) else remedy(missed, sample, asked.nlp.lang)
+        yield Finding(kind, index, missed.span, detail, missed.placed is None, what)
     for span in doc.spans["sc"]:
         if asked.max_span_width is not None and len(span) > asked.max_span_width:
             found = CharSpan(span.start_char, span.end_char, span.label_)
@@ -139,18 +149,21 @@ def _fate(missed: Misaligned, text: str) -> str:
 
 
 def _count_findings(
-    samples: Sequence[Sample], lost: Counter[str], min_count: int
+    samples: Sequence[Sample], lost: Mapping[str, list[str]], min_count: int
 ) -> Iterator[Finding]:
+    """lost: label -> what to do about each span of it that training will go without."""
     counts = Counter(span.label for sample in samples for span in sample.targets)
     if not counts:
         yield Finding("no spans", None, None, f"{len(samples)} examples without a span")
     if len(counts) == 1:
         yield Finding("single label", None, None, next(iter(counts)))
     for label, count in sorted(counts.items()):
-        gone = f", {lost[label]} of them misaligned" if lost[label] else ""
-        if count == lost[label]:
-            yield Finding("lost label", None, None, f"all {count} spans of {label} misaligned")
-        elif count - lost[label] < min_count:
+        remedies = lost.get(label, [])
+        gone = f", {len(remedies)} of them misaligned" if remedies else ""
+        if count == len(remedies):
+            detail = f"all {count} spans of {label} misaligned"
+            yield Finding("lost label", None, None, detail, remedy=remedies[0])
+        elif count - len(remedies) < min_count:
             plural = "s" if count > 1 else ""
             detail = f"{count} span{plural} of {label}{gone}, {min_count} needed"
             yield Finding("rare label", None, None, detail)

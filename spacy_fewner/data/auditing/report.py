@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
+from os.path import basename
 from typing import Literal, NamedTuple
 
 from ...errors import FewnerError
+from ..tables import cut
 
 Severity = Literal["error", "warning"]
 
@@ -31,16 +33,20 @@ KINDS: dict[str, Kind] = {
     "lost label": Kind(
         "error",
         "a label must keep a span that fits the tokens",
-        "Correct the offsets, or choose alignment 'expand'.",
+        "Correct the offsets, or choose --alignment expand (alignment='expand' in Python).",
     ),
     "conflicting texts": Kind(
         "error", "a text must have one annotation", "Keep the right one, remove the others."
     ),
     "conflicting labels": Kind(
-        "error", "a span must have one label in flat mode", "Keep one, or use nested mode."
+        "error",
+        "a span must have one label in flat mode",
+        "Keep one, or let spans nest (--nested; of `audit`, no --flat).",
     ),
     "overlapping spans": Kind(
-        "error", "spans must be apart in flat mode", "Keep one of them, or use nested mode."
+        "error",
+        "spans must be apart in flat mode",
+        "Keep one of them, or let spans nest (--nested; of `audit`, no --flat).",
     ),
     "crossing spans": Kind(
         "warning", "spans should nest or be apart", "Check them: only one can be predicted."
@@ -51,7 +57,7 @@ KINDS: dict[str, Kind] = {
     "misaligned": Kind(
         "warning",
         "spans should begin and end with a token",
-        "Correct the offsets, or choose alignment 'expand'.",
+        "Correct the offsets, or choose --alignment expand (alignment='expand' in Python).",
     ),
     "misaligned extension": Kind(
         "warning",
@@ -59,8 +65,11 @@ KINDS: dict[str, Kind] = {
         "Nothing, while few are lost: they only help training.",
     ),
     "edge whitespace": Kind(
-        "warning", "spans should not begin or end with spaces", "Trim the span."
+        "warning",
+        "spans should not begin or end with spaces",
+        "Trim the span; until then training and scores leave the spaces out.",
     ),
+    "blank span": Kind("warning", "a span should hold more than spaces", "Remove it."),
     "duplicate span": Kind("warning", "a span should be given once", "Remove the repetition."),
     "duplicate text": Kind("warning", "a text should be given once", "Remove the repetition."),
     "wide span": Kind(
@@ -79,13 +88,25 @@ KINDS: dict[str, Kind] = {
     ),
 }
 
+# What becomes of gold that no model can predict as it stands.
+FATES = {
+    "edge whitespace": "white space at an edge, which training and scores leave out",
+    "blank span": "nothing but white space, left out",
+    "misaligned": "an edge inside a token, moved or left out",
+    "misaligned extension": "an edge inside a token, moved or left out",
+    "wide span": "wider than what is predicted",
+    "crossing spans": "two spans that cross, of which one is predicted",
+    "two labels": "two labels for one span, of which one is predicted",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Issue:
     """One finding.
 
     index: of the sample, from 0; None if it is about the whole set. source: which set it is in,
-        if not the one that the report is of.
+        if not the one that the report is of. at: the file and line it was read from, if any.
+        label: of the span it is about, if it is of one.
     """
 
     severity: Severity
@@ -95,9 +116,13 @@ class Issue:
     detail: str
     remedy: str
     source: str = ""
+    label: str = ""
+    at: str = ""
 
     @property
     def place(self) -> str:
+        if self.at:
+            return self.at
         if self.index is None:
             return f"all {self.source} examples" if self.source else "all examples"
         return f"{self.source} example {self.index + 1}".lstrip()
@@ -106,11 +131,12 @@ class Issue:
 @dataclass(frozen=True)
 class AuditReport:
     """issues: errors first; label_counts: annotated spans of each label, but for extensions;
-    samples: how many."""
+    samples: how many; extensions: how many spans of those."""
 
     issues: tuple[Issue, ...]
     label_counts: Counter[str]
     samples: int
+    extensions: int = 0
     counts: Counter[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -133,24 +159,36 @@ class AuditReport:
         """The report with another's issues behind its own."""
         return replace(self, issues=self.issues + other.issues)
 
-    def table(self, examples: int = 3) -> str:
+    def table(self, examples: int = 3, labels: int | None = None) -> str:
         """Plain text: counts of labels and kinds, then the first examples of each kind.
 
-        Examples are counted from 1.
+        Examples are counted from 1. labels: how many to show; None for all.
         """
-        parts = [self._summary(), *_columns(("label", "spans"), self.label_counts.most_common())]
+        counts, more_labels = cut(self.label_counts.most_common(), labels)
+        parts = [self._summary(), *_columns(("label", "spans"), counts), *more_labels]
         if self.issues:
+            first = {issue.kind: issue for issue in reversed(self.issues)}
             summary = [
-                (KINDS[kind].severity, kind, count, KINDS[kind].remedy)
+                (KINDS[kind].severity, kind, count, first[kind].remedy)
                 for kind, count in self.counts.items()
             ]
             parts += ["", *_columns(("severity", "kind", "count", "what to do"), summary)]
         for kind in self.counts:
             found = [issue for issue in self.issues if issue.kind == kind]
-            rows = [(issue.place, issue.detail, issue.excerpt) for issue in found[:examples]]
+            rows = [
+                (basename(issue.place), issue.detail, issue.excerpt) for issue in found[:examples]
+            ]
             more = f", the first {examples}" if len(found) > examples else ""
             parts += ["", f"{kind} ({len(found)}{more})", *_columns((), rows)]
         return "\n".join(line.rstrip() for line in parts)
+
+    def fates(self) -> list[str]:
+        """What becomes of gold that cannot be predicted as it stands, a line a kind."""
+        found = {
+            kind: Counter(issue.label for issue in self.issues if issue.kind == kind)
+            for kind in FATES
+        }
+        return [f"{_spans(labels)}: {FATES[kind]}" for kind, labels in found.items() if labels]
 
     def raise_on_errors(self, also: Collection[str] = (), ignore: Collection[str] = ()) -> None:
         """Raise FewnerError for the first error; it counts the others.
@@ -172,10 +210,11 @@ class AuditReport:
         raise FewnerError(first.place, KINDS[first.kind].rule, found, first.remedy + more)
 
     def _summary(self) -> str:
+        extended = f"; {self.extensions} extension spans, never predicted" * bool(self.extensions)
         return (
             f"{self.samples} examples, {self.label_counts.total()} spans, "
             f"{len(self.label_counts)} labels: "
-            f"{len(self.errors)} errors, {len(self.warnings)} warnings"
+            f"{len(self.errors)} errors, {len(self.warnings)} warnings{extended}"
         )
 
 
@@ -185,6 +224,15 @@ def _check_kinds(argument: str, kinds: Collection[str]) -> None:
             raise FewnerError(
                 argument, "must be kinds of an audit", kind, f"Choose from {', '.join(KINDS)}."
             )
+
+
+def _spans(labels: Counter[str]) -> str:
+    """ "3 gold spans (ORG 2, PER 1)" or "2 gold spans of ORG"."""
+    total, named = labels.total(), [label for label in labels if label]
+    count = f"{total} gold span{'' if total == 1 else 's'}"
+    if len(named) < 2:
+        return " of ".join([count, *named])
+    return f"{count} ({', '.join(f'{label} {n}' for label, n in labels.most_common() if label)})"
 
 
 def _columns(header: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:

@@ -1,13 +1,22 @@
 """spaCy's DocBin (.spacy) in and out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import FewnerError
 from ...types import Sample
-from ..docs import SPANS_KEY, Alignment, blank_pipeline, doc_to_sample, samples_to_docs
+from ..alignment import refuse_lost
+from ..docs import (
+    SPANS_KEY,
+    Alignment,
+    blank_pipeline,
+    check_key,
+    doc_to_sample,
+    samples_to_docs,
+)
 from ..files import atomic_write, read_bytes
+from ..given import as_samples
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -24,7 +33,7 @@ def read_docbin(path: str | Path, spans_key: str = SPANS_KEY) -> list[Sample]:
     docs = _load(path)
     if not docs:
         raise FewnerError(str(path), "must hold examples", "a DocBin of no docs", "Add some docs.")
-    _check_key(docs, spans_key, path)
+    check_key(docs, spans_key, str(path))
     return [doc_to_sample(doc, spans_key) for doc in docs]
 
 
@@ -43,15 +52,9 @@ def write_docbin(
     """
     from spacy.tokens import DocBin
 
-    docs, misaligned = samples_to_docs(samples, nlp or blank_pipeline(), spans_key, alignment)
-    lost = [missed for missed in misaligned if missed.placed is None]
-    if lost:
-        raise FewnerError(
-            f"samples[{lost[0].index}]",
-            "spans must begin and end with a token",
-            f"{lost[0].surface!r} in {lost[0].tokens!r} and {len(lost) - 1} more",
-            "Correct the offsets, give the tokens, or choose alignment 'expand'.",
-        )
+    samples, nlp = as_samples(samples, "samples", spans_key), nlp or blank_pipeline()
+    docs, misaligned = samples_to_docs(samples, nlp, spans_key, alignment)
+    refuse_lost(misaligned, samples, nlp)
     try:
         content = DocBin(docs=docs, store_user_data=True).to_bytes()
     except (TypeError, ValueError, OverflowError) as err:
@@ -75,14 +78,3 @@ def _load(path: Path) -> list["Doc"]:
             f"{type(err).__name__}: {err}",
             "Write it with DocBin.to_disk, or name the file's format.",
         ) from err
-
-
-def _check_key(docs: Sequence["Doc"], spans_key: str, path: Path) -> None:
-    keys = sorted({key for doc in docs for key, group in doc.spans.items() if len(group)})
-    if keys and not any(spans_key in doc.spans or doc.ents for doc in docs):
-        raise FewnerError(
-            "spans_key",
-            f"must be a key of {path}",
-            spans_key,
-            f"Choose one of its keys: {', '.join(keys)}.",
-        )

@@ -1,57 +1,101 @@
 """Annotation JSONL, one record a line, and the same records as a JSON array."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
 from ...errors import FewnerError
 from ...types import Sample
-from ..files import atomic_write, read_text
-from .record import record_from_sample, sample_from_record
+from ..files import atomic_write, lines_of, read_text
+from ..given import as_samples, warn_of_answers
+from .counting import claims_of, remedy
+from .record import OffsetsError, record_from_sample, sample_from_record
+from .unread import check_fields
+
+_MARK = "\ufeff"  # of byte order; in the middle of files that were put together
 
 
-def read_jsonl(path: str | Path) -> list[Sample]:
-    """Read JSONL of either form (see `record`); only accepted records are kept.
+def read_jsonl(path: str | Path, *, texts_only: bool = False) -> list[Sample]:
+    """Read JSONL of either form (see `record`); only accepted records are kept, and a
+    FewnerWarning says how many are not.
 
+    texts_only: leave spans, and what may be annotation in other fields, unread.
     Raises FewnerError naming file and line (`examples.jsonl:12`).
     """
     path = Path(path)
-    # Not splitlines(): it would cut at U+2028 and others that JSON strings may hold.
-    lines = enumerate(read_text(path).split("\n"), start=1)
+    lines = ((n, line.lstrip(_MARK)) for n, line in enumerate(lines_of(read_text(path)), start=1))
     records = ((f"{path}:{n}", _parse(line, f"{path}:{n}")) for n, line in lines if line.strip())
-    return _samples(records, path)
+    return _samples(list(records), path, texts_only)
 
 
-def read_json(path: str | Path) -> list[Sample]:
+def read_json(path: str | Path, *, texts_only: bool = False) -> list[Sample]:
     """Read a JSON array of records, or JSONL if the file does not begin with a bracket."""
     path = Path(path)
     text = read_text(path)
     if not text.lstrip().startswith("["):
-        return read_jsonl(path)
+        _refuse_lone_object(text, path)
+        return read_jsonl(path, texts_only=texts_only)
     records = enumerate(_parse(text, str(path)))
-    return _samples(((f"{path}[{n}]", record) for n, record in records), path)
+    return _samples([(f"{path}[{n}]", record) for n, record in records], path, texts_only)
 
 
 def write_jsonl(samples: Iterable[Sample], path: str | Path) -> None:
     """Write the Prodigy form, character offsets, one record a line."""
-    lines = [_dump(sample, index) + "\n" for index, sample in enumerate(samples)]
+    given = as_samples(samples, "samples")
+    lines = [_dump(sample, index) + "\n" for index, sample in enumerate(given)]
     _write("".join(lines), path)
 
 
 def write_json(samples: Iterable[Sample], path: str | Path) -> None:
     """Write the Prodigy form as one JSON array."""
-    lines = [_dump(sample, index) for index, sample in enumerate(samples)]
+    lines = [_dump(sample, n) for n, sample in enumerate(as_samples(samples, "samples"))]
     _write("[\n" + ",\n".join(lines) + "\n]\n", path)
 
 
-def _samples(records: Iterable[tuple[str, Any]], path: Path) -> list[Sample]:
-    read = [sample_from_record(record, where) for where, record in records]
+def _refuse_lone_object(text: str, path: Path) -> None:
+    """One object over several lines is no record a line, whatever its first line looks like."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return
+    if isinstance(value, dict) and "\n" in text.strip():
+        raise FewnerError(
+            str(path),
+            "must hold a list of examples, or one a line",
+            f"one object with {', '.join(map(repr, value))}",
+            'Write [{"text": …, "spans": […]}, …].',
+        )
+
+
+def _samples(records: list[tuple[str, Any]], path: Path, texts_only: bool) -> list[Sample]:
+    if texts_only:
+        records = [(where, _without_spans(record)) for where, record in records]
+    try:
+        read = [sample_from_record(record, where) for where, record in records]
+    except OffsetsError as err:
+        claims = list(claims_of(record for _, record in records))
+        what = remedy(err.claim, claims)
+        raise FewnerError(err.argument, err.rule, err.value, what) from err
+    if not texts_only:
+        check_fields(records)
     samples = [sample for sample in read if sample is not None]
+    answers = Counter(
+        str(record["answer"])
+        for (_, record), sample in zip(records, read, strict=True)
+        if sample is None
+    )
     if not samples:
-        found = f"{len(read)} records, none accepted" if read else "nothing but blank lines"
+        total = answers.total()
+        found = f"{total} records, none accepted" if total else "nothing but blank lines"
         raise FewnerError(str(path), "must hold examples", found, "Add or accept some examples.")
+    warn_of_answers(str(path), answers, len(samples))
     return samples
+
+
+def _without_spans(record: Any) -> Any:
+    return {**record, "spans": []} if isinstance(record, dict) else record
 
 
 def _parse(text: str, where: str) -> Any:

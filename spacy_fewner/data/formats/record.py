@@ -3,19 +3,31 @@
 Prodigy form: `{"text", "spans": [{"start", "end", "label"}], "tokens": [{"start", "end"}]?,
 "cats"?, "meta"?, "weight"?, "answer"?}`, offsets in characters (Unicode code points).
 Token form: `tokens` is a list of strings and the spans count tokens; `text` may be left out.
-The end is exclusive in both. Fields not named here are left alone.
+The end is exclusive in both. A span's own "text", if it has one, must be what stands there. Fields
+not named here are left alone, unless they look like annotation (`foreign`).
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...errors import FewnerError
 from ...types import CharSpan, Sample
+from .counting import Claim, claim_of, same_text
+from .foreign import PARALLEL
+
+
+class OffsetsError(FewnerError):
+    """Of a span that does not lie where its own text is; claim: what it says."""
+
+    def __init__(self, argument: str, rule: str, value: Any, remedy: str, claim: Claim):
+        super().__init__(argument, rule, value, remedy)
+        self.claim = claim
+
 
 Offsets = tuple[tuple[int, int], ...]
 
-_FOREIGN_FIELDS = ("entities", "labels", "label", "ents")
+ACCEPTED = "accept"  # the answer of records that are used
 
 
 def sample_from_record(record: Any, where: str) -> Sample | None:
@@ -28,9 +40,8 @@ def sample_from_record(record: Any, where: str) -> Sample | None:
         raise FewnerError(
             where, "must be a JSON object", record, 'Write {"text": …, "spans": […]}.'
         )
-    if record.get("answer", "accept") != "accept":
+    if record.get("answer", ACCEPTED) != ACCEPTED:
         return None
-    _refuse_foreign_fields(record, where)
     words = _words(record, where)
     if words is None:
         text = _text(record, where)
@@ -40,11 +51,24 @@ def sample_from_record(record: Any, where: str) -> Sample | None:
         tokens = locate_words(text, words, where)
     return Sample(
         text=text,
-        spans=_spans(record, len(text), tokens if words is not None else None, where),
+        spans=_spans(record, text, tokens if words is not None else None, where),
         tokens=tokens,
         cats=_cats(record, where),
         meta=_meta(record, where),
         weight=_weight(record, where),
+        place=where,
+    )
+
+
+def unread_annotation(where: str, fields: Mapping[str, str]) -> FewnerError:
+    """fields: that look like annotation, of a record without spans, and what each holds."""
+    columns = " or tokens and tags in columns (.conll)," if PARALLEL in fields.values() else ""
+    return FewnerError(
+        where,
+        "annotation must be in 'spans'",
+        ", ".join(f"'{name}' ({shape})" for name, shape in fields.items()) + " and no spans",
+        f'Write it as "spans": [{{"start": 0, "end": 5, "label": "NAME"}}],{columns} or, if it '
+        'says nothing of entities, move it into "meta": {…}.',
     )
 
 
@@ -82,22 +106,11 @@ def locate_words(text: str, words: Sequence[str], where: str) -> Offsets:
     return tuple(offsets)
 
 
-def _refuse_foreign_fields(record: dict[str, Any], where: str) -> None:
-    # Reading {"text", "entities"} as a text without entities would lose them in silence.
-    for field in _FOREIGN_FIELDS:
-        if "spans" not in record and isinstance(record.get(field), list) and record[field]:
-            raise FewnerError(
-                where,
-                "annotation must be in 'spans'",
-                f"'{field}' and no 'spans'",
-                'Write "spans": [{"start": 0, "end": 5, "label": "NAME"}].',
-            )
-
-
 def _text(record: dict[str, Any], where: str) -> str:
     text = record.get("text")
     if not isinstance(text, str):
-        found = "no 'text'" if text is None else text
+        among = f" among {', '.join(map(repr, record))}" if record else ""
+        found = f"no 'text'{among}" if text is None else text
         raise FewnerError(where, "'text' must be a string", found, 'Add "text": "…".')
     return text
 
@@ -137,19 +150,36 @@ def _token_offsets(record: dict[str, Any], text: str, where: str) -> Offsets | N
 
 
 def _spans(
-    record: dict[str, Any], length: int, tokens: Offsets | None, where: str
+    record: dict[str, Any], text: str, tokens: Offsets | None, where: str
 ) -> tuple[CharSpan, ...]:
-    """length: of the text, in characters; tokens: given if the spans count tokens."""
+    """tokens: given if the spans count tokens."""
     spans = []
     for number, entry in enumerate(_list(record, "spans", where)):
         place = f"{where} spans[{number}]"
-        if tokens is None:
-            start, end = _offsets(entry, length, "characters", place)
-        else:
-            first, last = _offsets(entry, len(tokens), "tokens", place)
-            start, end = tokens[first][0], tokens[last - 1][1]
+        start, end = _place_of(entry, text, tokens, place)
         spans.append(CharSpan(start, end, _label(entry, place), _score(entry, place)))
     return tuple(spans)
+
+
+def _place_of(entry: Any, text: str, tokens: Offsets | None, where: str) -> tuple[int, int]:
+    """In characters; OffsetsError if it is not in the text, or not that of the span's own text."""
+    words = None if tokens is None else tuple(text[start:end] for start, end in tokens)
+    claim = claim_of(entry, text, words) if isinstance(entry, dict) else None
+    try:
+        if tokens is None:
+            start, end = _offsets(entry, len(text), "characters", where)
+        else:
+            first, last = _offsets(entry, len(tokens), "tokens", where)
+            start, end = tokens[first][0], tokens[last - 1][1]
+    except FewnerError as err:
+        if claim is None:
+            raise
+        raise OffsetsError(err.argument, err.rule, err.value, err.remedy, claim) from err
+    if claim and not same_text(text[start:end], claim.own):
+        rule = "a span's own text must be what stands at its place"
+        shown = f"{claim.own!r} where the text has {text[start:end]!r}"
+        raise OffsetsError(where, rule, shown, "Correct one of them.", claim)
+    return start, end
 
 
 def _list(record: dict[str, Any], field: str, where: str) -> list[Any]:

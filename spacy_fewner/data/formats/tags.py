@@ -3,7 +3,8 @@
 One rule reads IO, IOB1, BIO (IOB2), BILUO, BIOES and BMES: B, S, U and W begin a span; I, M,
 E and L continue the span before them if it has their label and begin one otherwise (an orphan
 I- is a span, as in conlleval); L, E, S, U and W end it. Only tags that are bare labels
-("PER" for "I-PER") must be told apart, which `is_prefixed` does over a whole file.
+("PER" for "I-PER") must be told apart, which `is_prefixed` does over a whole file. CoNLL-2012's
+brackets, "(PER*" and "*)", become such tags first (`from_brackets`).
 """
 
 import re
@@ -15,6 +16,7 @@ TokenSpan = tuple[int, int, str]
 """First token, token after the last, label."""
 
 _PREFIXED = re.compile(r"([BILUESMW])[-_](.*\S.*)", re.DOTALL)
+_BRACKET = re.compile(r"(?:\(([^()*\s]+)\*?|\*)(\)?)")
 _ENDS = frozenset("LESUW")
 _CONTINUES = frozenset("IMEL")
 
@@ -34,6 +36,27 @@ def is_prefixed(tags: Iterable[str]) -> bool:
     if any(tag[:2] in ("B-", "I-", "B_", "I_") for tag in inside):
         return True
     return all(is_tag(tag) for tag in inside)
+
+
+def label_of(tag: str) -> str:
+    """The label of a tag, whatever its prefix; "" of O."""
+    return _split(tag, True)[1]
+
+
+def is_bracketed(tags: Iterable[str]) -> bool:
+    """Whether the tags of a file are CoNLL-2012's: "(PER*" opens a span, "*)" closes it."""
+    return all(_BRACKET.fullmatch(tag) for tag in tags)
+
+
+def from_brackets(tags: Sequence[str]) -> list[str]:
+    """The tags of a sentence, which must be bracketed, as BIO."""
+    found, label = [], ""
+    for match in map(_BRACKET.fullmatch, tags):
+        assert match
+        label = match[1] or label
+        found.append(f"{'B' if match[1] else 'I'}-{label}" if label else OUTSIDE)
+        label = "" if match[2] else label
+    return found
 
 
 def spans_from_tags(tags: Sequence[str], prefixed: bool = True) -> list[TokenSpan]:

@@ -7,15 +7,14 @@ from typing import Any
 
 from ...errors import FewnerError
 from ...types import LabelSpec
-from ..files import read_text
+from ..files import lines_of, read_text
 
 _REMEDY = 'Write {"id": "PERSON", "description": "…", "examples": ["…"]}, one label a line.'
 
 
 def read_records(path: str | Path) -> list[tuple[Any, str]]:
     """What a JSONL file of labels holds, and of each the file and line."""
-    # Not splitlines(): it would cut at U+2028 and others that JSON strings may hold.
-    lines = enumerate(read_text(Path(path)).split("\n"), start=1)
+    lines = enumerate(lines_of(read_text(Path(path))), start=1)
     return [(_parse(line, f"{path}:{n}"), f"{path}:{n}") for n, line in lines if line.strip()]
 
 

@@ -4,7 +4,7 @@ import contextlib
 import copy
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from ..base import Base, load_base, resolve_base, weights_hash
 from ..compat import HFObjects, HFShim
 from ..inputs.pieces import PieceReader
 from ..settings import LoraSettings
+from ..shims.prediction import MAKING_READY, leave_training
 from ..shims.stepping import step_parameters, use_values
 from ..shims.tensors import pack_tensors, unpack_tensors
 from . import adapters, storage
@@ -32,7 +33,8 @@ class LoraHFShim(HFShim):
 
     Differs from HFShim in what the optimizer touches, in that averaged parameters are
     really used, and in what is stored: the adapter with a reference to its base, or whole
-    weights with the adapter folded in.
+    weights with the adapter folded in. Threads may predict at once: the first prediction after a
+    training folds the adapter in and leaves the training mode; those that follow change nothing.
     """
 
     reader: PieceReader  # from the moment a model is taken in
@@ -118,14 +120,9 @@ class LoraHFShim(HFShim):
         self._be_modest_in_workers()
         if not self._in_update:
             self._fold()
-        if self._model.training:
-            self._model.eval()
+        leave_training(self._model)
         with torch.no_grad(), torch.autocast("cuda", enabled=self._mixed_precision):
-            outputs = self._model(*inputs.args, **inputs.kwargs)
-        if self._in_update:
-            # Gradient checkpointing runs parts of the pass again, and must find its mode.
-            self._model.train()
-        return outputs
+            return self._model(*inputs.args, **inputs.kwargs)
 
     def _be_modest_in_workers(self) -> None:
         """One thread in the processes of nlp.pipe(n_process=...).
@@ -145,9 +142,21 @@ class LoraHFShim(HFShim):
             return self.predict(inputs), _no_gradient
         self._unfold()
         self._in_update = True
-        if self.settings.train_precision == "bfloat16":
-            return self._begin_in_bfloat16(inputs)
-        return super().begin_update(inputs)
+        is_short = self.settings.train_precision == "bfloat16"
+        begin = self._begin_in_bfloat16 if is_short else super().begin_update
+        outputs, backprop = begin(inputs)
+        return outputs, self._in_training_mode(backprop)
+
+    def _in_training_mode(self, backprop: Callable) -> Callable:
+        """Gradient checkpointing runs parts of the pass again, and must find its mode, which a
+        prediction in between has left."""
+
+        def run(gradients: Any) -> Any:
+            if not self._model.training:
+                self._model.train()
+            return backprop(gradients)
+
+        return run
 
     def _begin_in_bfloat16(self, inputs: Any) -> Any:
         """Without HFShim's scaled gradients, which bfloat16 does not need: on a GPU HFShim would
@@ -162,13 +171,17 @@ class LoraHFShim(HFShim):
         return outputs, backprop
 
     def _fold(self) -> None:
-        if self._originals is None and self._lora_layers:
-            self._originals = adapters.fold(self._lora_layers)
+        if self._originals is not None or not self._lora_layers:
+            return
+        with MAKING_READY:
+            if self._originals is None:
+                self._originals = adapters.fold(self._lora_layers)
 
     def _unfold(self) -> None:
-        if self._originals is not None:
-            adapters.unfold(self._lora_layers, self._originals)
-            self._originals = None
+        with MAKING_READY:
+            if self._originals is not None:
+                adapters.unfold(self._lora_layers, self._originals)
+                self._originals = None
 
     # Parameters
 
@@ -229,11 +242,12 @@ class LoraHFShim(HFShim):
         return adapters.trained_state(self._model) if self._lora_layers else {}
 
     def _whole_message(self) -> dict[str, Any]:
-        was_folded = self._originals is not None
-        self._fold()
-        state = pack_tensors(adapters.whole_state(self._model))
-        if not was_folded:
-            self._unfold()
+        with MAKING_READY:
+            was_folded = self._originals is not None
+            self._fold()
+            state = pack_tensors(adapters.whole_state(self._model))
+            if not was_folded:
+                self._unfold()
         return {"state": state}
 
     def from_bytes(self, bytes_data: bytes) -> "LoraHFShim":
@@ -284,8 +298,8 @@ class LoraHFShim(HFShim):
 
     def copy(self) -> "LoraHFShim":
         """A deep copy with an id of its own, so that optimizers keep the two apart."""
-        self._unfold()
-        copied = copy.deepcopy(self)
+        with MAKING_READY:  # folded or not, but nothing between
+            copied = copy.deepcopy(self)
         with Shim.global_id_lock:
             Shim.global_id += 1
             copied.id = Shim.global_id

@@ -9,11 +9,13 @@ from typing import Any
 import torch
 from thinc.api import ArgsKwargs, Model, Optimizer, PyTorchShim, torch2xp, xp2torch
 
+from .prediction import leave_training
 from .stepping import step_parameters, use_values
 
 
 class SteppedShim(PyTorchShim):
-    """Scales the module's learn rate, and steps without Thinc's leak (stepping.py)."""
+    """Scales the module's learn rate, steps without Thinc's leak (stepping.py), and changes nothing
+    by predicting, so that threads may do it at once."""
 
     def __init__(
         self,
@@ -28,6 +30,12 @@ class SteppedShim(PyTorchShim):
     def replace(self, module: torch.nn.Module) -> None:
         """Put another module in place, on the device of the present one."""
         self._model = module.to(self.device)
+
+    def predict(self, inputs: ArgsKwargs) -> Any:
+        # Thinc's own goes back to training mode each time, in which another thread may predict.
+        leave_training(self._model)
+        with torch.no_grad():
+            return self._model(*inputs.args, **inputs.kwargs)
 
     def finish_update(self, optimizer: Optimizer) -> None:
         step_parameters(optimizer, self.id, self._named(), self.lr_scale)

@@ -40,7 +40,7 @@ class Report:
     audit_table: the data audit, as plain text in columns.
     synthesis_table: what each step of making synthetic text kept, in the same way.
     warnings: one sentence each.
-    max_errors: how many examples of each kind of error to show.
+    max_errors: how many errors of each kind to show at once; the others open with a click.
     """
 
     title: str

@@ -54,7 +54,8 @@ def _draw(axes: "Axes", curve: LearningCurve) -> None:
     means = [100 * point.f.mean for point in curve.points]
     deviations = [100 * (point.f.sd or 0) for point in curve.points]
     if curve.trend is not None:
-        reach = np.geomspace(examples[0], 2 * examples[-1], 60)
+        carried = curve.gain is not None and curve.gain.carried
+        reach = np.geomspace(examples[0], (2 if carried else 1) * examples[-1], 60)
         predicted = [100 * curve.trend.predict(n) for n in reach]
         axes.plot(reach, predicted, "--", color=_LINE, alpha=0.6, label="trend")
     axes.errorbar(

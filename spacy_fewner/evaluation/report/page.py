@@ -15,6 +15,7 @@ from .markup import Colors, excerpt, label_colors, mark_spans
 
 _MAX_CONFUSED = 15
 _MAX_SURFACE = 80
+_MAX_LISTED = 300  # errors of a kind; a browser takes seconds for thousands
 _KINDS: dict[ErrorKind, tuple[str, str]] = {
     "missed": ("Missed", "annotated, and nothing predicted there"),
     "spurious": ("Spurious", "predicted, and nothing annotated there"),
@@ -41,12 +42,16 @@ class ErrorRow:
 
 @dataclass(frozen=True, slots=True)
 class ErrorGroup:
-    """The errors of one kind that are shown, and how many there are."""
+    """The errors of one kind, and how many there are.
+
+    rows: shown at once. more: shown when asked for.
+    """
 
     title: str
     rule: str
     total: int
     rows: list[ErrorRow]
+    more: list[ErrorRow]
 
 
 def render_page(report: Report) -> str:
@@ -116,9 +121,9 @@ def _error_groups(report: Report, colors: Colors) -> Iterator[ErrorGroup]:
     for kind, (title, rule) in _KINDS.items():
         errors = [example for example in report.errors if example.error.kind == kind]
         if errors:
-            shown = _varied(errors)[: report.max_errors]
-            rows = [_error_row(example, colors) for example in shown]
-            yield ErrorGroup(title, rule, len(errors), rows)
+            rows = [_error_row(one, colors) for one in _varied(errors)[:_MAX_LISTED]]
+            first, more = rows[: report.max_errors], rows[report.max_errors :]
+            yield ErrorGroup(title, rule, len(errors), first, more)
 
 
 def _varied(errors: Sequence[ErrorExample]) -> list[ErrorExample]:

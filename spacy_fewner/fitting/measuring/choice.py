@@ -10,6 +10,7 @@ from ...corpus.checking.extended_gold import with_extended
 from ...evaluation.scores import SpanScores
 from ...synthesis.provenance import ancestors, sample_id, went_through
 from ...types import Sample
+from ..task import Task
 from ..training.settings import FitSettings
 from .mixture import MANY, Mixture
 from .parallel import Job, SplitRunner
@@ -17,6 +18,7 @@ from .validation import HeldOut, Split, honest_scores, splits
 
 MIXTURES = (Mixture(0.4), Mixture(1.0))
 SMALLER = Mixture(0.4, 0.3)
+TRIED_ON = 3  # splits at most; what is chosen there is measured on all
 
 
 def mixtures_of(n_synthetic: int) -> tuple[Mixture, ...]:
@@ -47,9 +49,9 @@ class Trial:
 class Choice:
     """What came out.
 
-    best: gold alone, or what has the best mean if that is ahead of gold alone.
-    trials: gold alone first, then gold with its extension spans if it has some, then mixtures, all
-        with the better one of the two.
+    best: gold alone, or what has the best mean if that is ahead of gold alone; on all splits.
+    trials: on the first splits; gold alone, then gold with its extension spans if it has some, then
+        mixtures, all with the better one of the two.
     """
 
     best: Trial
@@ -83,51 +85,74 @@ def _figures(tried: Trial, without: Trial) -> str:
 
 
 def choose(
-    gold: Sequence[Sample],
-    dev: Sequence[Sample],
-    synthetic: Sequence[Sample],
-    without: list[HeldOut],
-    settings: FitSettings,
-    nested: bool,
-    labels: Sequence[str],
-    mixtures: Sequence[Mixture] = (),
-    extended: Sequence[Sample] = (),
+    task: Task,
+    without: Sequence[HeldOut],
     run: SplitRunner | None = None,
+    mixtures: Sequence[Mixture] = (),
 ) -> Choice:
-    """Try extended gold, and each mixture, on the splits that `without` was measured on.
+    """Try extended gold, and each mixture, on the first splits; what is best there is measured on
+    the others too.
 
-    without: what models trained on gold alone say of the held-out texts.
-    mixtures: `mixtures_of` if empty. extended: gold, as far as it could be with extension spans.
-    run: one split after the other if None.
+    without: what models trained on gold alone say of the held-out texts, of all splits.
+    run: one split after the other if None. mixtures: `mixtures_of` the synthetic texts if empty.
     Synthetic texts that are nearly the same as a held-out one, or explain one, are left out of its
     split.
     """
-    run = run or SplitRunner(nested, None, None)
-    pairs = splits(gold, dev, settings)
-    trials = [Trial(None, without, honest_scores(without, labels, nested))]
-    if extended:
-        longer = [_extended(split, extended) for split in pairs]
-        found = run((split, settings) for split in longer)
-        trials.append(Trial(None, found, honest_scores(found, labels, nested), True))
+    trying = _Trying(task, run or SplitRunner(task.nested))
+    trials = [trying.scored(None, without[:TRIED_ON])]
+    if task.extended:
+        found = trying.found(None, True, trying.first)
+        trials.append(trying.scored(None, found, True))
     base = max(trials, key=lambda one: one.mean)
-    cleaned = _cleaned(longer if base.extended else pairs, synthetic) if synthetic else []
-    tried = (mixtures or mixtures_of(len(synthetic))) if synthetic else ()
-    jobs = [_mixed(*one, mixture, settings) for mixture in tried for one in cleaned]
-    found = run(jobs)
-    for number, mixture in enumerate(tried):
-        own = found[number * len(pairs) : (number + 1) * len(pairs)]
-        trials.append(Trial(mixture, own, honest_scores(own, labels, nested), base.extended))
-    return Choice(max(trials, key=lambda one: one.mean), trials)
+    tried = (mixtures or mixtures_of(len(task.synthetic))) if task.synthetic else ()
+    for mixture in tried:
+        found = trying.found(mixture, base.extended, trying.first)
+        trials.append(trying.scored(mixture, found, base.extended))
+    best = max(trials, key=lambda one: one.mean)
+    return Choice(trying.on_all(best, without), trials)
+
+
+@dataclass
+class _Trying:
+    """One way of training after the other, on the same splits."""
+
+    task: Task
+    run: SplitRunner
+
+    def __post_init__(self) -> None:
+        self.pairs = splits(self.task.samples, self.task.dev, self.task.settings)
+        self.first, self.rest = self.pairs[:TRIED_ON], self.pairs[TRIED_ON:]
+
+    def found(self, mixture: Mixture | None, extended: bool, pairs: list[Split]) -> list[HeldOut]:
+        """What models trained in this way say of what the splits hold out."""
+        task = self.task
+        given = [_extended(split, task.extended) for split in pairs] if extended else pairs
+        if mixture is None:
+            return self.run(((one, task.settings) for one in given), "Trying extension spans")
+        cleaned = _cleaned(given, task.synthetic)
+        jobs = [_mixed(*one, mixture, task.settings) for one in cleaned]
+        return self.run(jobs, f"Trying {mixture}")
+
+    def scored(
+        self, mixture: Mixture | None, found: Sequence[HeldOut], extended: bool = False
+    ) -> Trial:
+        scores = honest_scores(found, self.task.labels, self.task.nested)
+        return Trial(mixture, list(found), scores, extended)
+
+    def on_all(self, best: Trial, without: Sequence[HeldOut]) -> Trial:
+        """The trial on all splits, where it was on the first ones."""
+        if best.mixture is None and not best.extended:
+            return self.scored(None, without)
+        more = self.found(best.mixture, best.extended, self.rest)
+        return self.scored(best.mixture, [*best.held_out, *more], best.extended)
 
 
 def n_steps(
     n_gold: int, n_synthetic: int, settings: FitSettings, mixtures: Sequence[Mixture] = ()
 ) -> int:
-    """Updates that `choose` makes, for a progress bar; n_gold: texts to train on in a split."""
-    return settings.folds * sum(
-        steps_of(mixture, n_gold, n_synthetic, settings)
-        for mixture in mixtures or mixtures_of(n_synthetic)
-    )
+    """Updates that `choose` makes on a split with mixtures; n_gold: texts to train on in it."""
+    tried = (mixtures or mixtures_of(n_synthetic)) if n_synthetic else ()
+    return sum(steps_of(mixture, n_gold, n_synthetic, settings) for mixture in tried)
 
 
 def steps_of(mixture: Mixture, n_gold: int, n_synthetic: int, settings: FitSettings) -> int:

@@ -1,20 +1,23 @@
 """Held-out predictions: by cross-validation, or over seeds on a dev file."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from spacy.language import Language
 
 from ...data import folds as make_folds
 from ...data import nested_subsets, samples_to_docs
 from ...errors import FewnerError
-from ...evaluation.scores import SpanScores, span_strict
+from ...evaluation.scores import PRF, SpanScores, span_strict
 from ...evaluation.thresholds import Thresholds, apply_thresholds, pick_thresholds
-from ...spans.component import labeller_of
+from ...spans.component import SpanLabeller, labeller_of
 from ...spans.decoding import Candidate, decode_flat, decode_nested
+from ...spans.find import encoders_before
+from ...spans.nesting import Nesting, nesting, never_in_itself, self_nested
 from ...types import CharSpan, Sample
-from ..training.settings import FitSettings, training_config
+from ..training.settings import MEASURED, FitSettings, training_config
 from ..training.training import OnStep, train_pipeline
+from .fold_count import SEEDS, n_folds
 
 FLOOR = 0.05  # probability from which a span is a candidate for a threshold
 
@@ -25,6 +28,8 @@ class HeldOut:
 
     n_train, n_train_spans: texts and gold spans that it was trained on.
     candidates: per text all spans with a score of at least FLOOR.
+    self_nested: labels of which one span lay in another in what it was trained on.
+    nesting: as in the settings that it was trained with.
     """
 
     seed: int
@@ -32,14 +37,20 @@ class HeldOut:
     n_train_spans: int
     samples: list[Sample]
     candidates: list[list[CharSpan]]
+    self_nested: frozenset[str] = frozenset()
+    nesting: str = "any"
 
     @property
     def gold(self) -> list[list[CharSpan]]:
         return [list(sample.spans) for sample in self.samples]
 
     def predicted(self, thresholds: Thresholds, nested: bool) -> list[list[CharSpan]]:
-        decode = decoder(nested)
+        decode = decoder(nested, self._alone(thresholds.nesting))
         return [apply_thresholds(spans, thresholds, decode) for spans in self.candidates]
+
+    def _alone(self, rule: str) -> frozenset[str]:
+        labels = {span.label for spans in self.candidates for span in spans}
+        return never_in_itself(nesting("nesting", rule), labels, self.self_nested)
 
     def score(self, thresholds: Thresholds, nested: bool, labels: Sequence[str]) -> SpanScores:
         return span_strict(self.gold, self.predicted(thresholds, nested), labels)
@@ -59,27 +70,28 @@ def splits(samples: Sequence[Sample], dev: Sequence[Sample], settings: FitSettin
 
     FewnerError if there are fewer texts than folds, or a fold leaves nothing to train on.
     """
-    seeds = range(settings.seed, settings.seed + settings.folds)
     if dev:
+        seeds = range(settings.seed, settings.seed + (settings.folds or SEEDS))
         return [Split(seed, list(samples), list(dev)) for seed in seeds]
     texts = len({sample.text for sample in samples})
-    if settings.folds > texts:
+    folds = n_folds(texts, settings)
+    if folds > texts or texts < 2:
         raise FewnerError(
             "folds",
-            f"must be at most the number of different texts, {texts}",
-            settings.folds,
+            f"must be at least 2 and at most the number of different texts, {texts}",
+            folds,
             "Choose fewer folds, annotate more texts, or give a dev set.",
         )
-    pairs = make_folds(samples, settings.folds, settings.seed)
+    pairs = make_folds(samples, folds, settings.seed)
     if not all(any(sample.targets for sample in train) for train, _ in pairs):
         found = sum(bool(sample.targets) for sample in samples)
         raise FewnerError(
             "folds",
             "every fold must leave a text with spans to train on",
-            f"{settings.folds} folds of {len(samples)} texts, {found} with spans",
+            f"{folds} folds of {len(samples)} texts, {found} with spans",
             "Annotate spans in more texts, choose another number of folds, or give a dev set.",
         )
-    return [Split(seed, *pair) for seed, pair in zip(seeds, pairs, strict=True)]
+    return [Split(seed, *pair) for seed, pair in enumerate(pairs, settings.seed)]
 
 
 def part_of(split: Split, part: float) -> Split:
@@ -110,13 +122,32 @@ def run_split(
     nlp = train_pipeline(config, split.train, on_step)
     n_spans = sum(len(sample.targets) for sample in split.train)
     candidates = predict_candidates(nlp, split.held_out)
-    return HeldOut(split.seed, len(split.train), n_spans, split.held_out, candidates)
+    return HeldOut(
+        split.seed,
+        len(split.train),
+        n_spans,
+        split.held_out,
+        candidates,
+        frozenset(label for sample in split.train for label in _self_nested(sample)),
+        settings.nesting,
+    )
 
 
-def predict_candidates(nlp: Language, samples: Sequence[Sample]) -> list[list[CharSpan]]:
-    """Scored spans by characters, one list a sample; a text without tokens gets none."""
-    component = labeller_of(nlp)
+def _self_nested(sample: Sample) -> set[str]:
+    return self_nested((span.start, span.end, span.label) for span in sample.targets)
+
+
+def predict_candidates(
+    nlp: Language, samples: Sequence[Sample], component: SpanLabeller | None = None
+) -> list[list[CharSpan]]:
+    """Scored spans by characters, one list a sample; a text without tokens gets none.
+
+    component: of the pipeline's, if it has more than one.
+    """
+    component = component or labeller_of(nlp)
     docs, _ = samples_to_docs(samples, nlp, component.key)
+    for pipe in encoders_before(nlp, component):
+        docs = list(pipe.pipe(docs))
     found = component.candidates(docs, FLOOR)
     return [
         [
@@ -132,15 +163,22 @@ def predict_candidates(nlp: Language, samples: Sequence[Sample]) -> list[list[Ch
     ]
 
 
-def decoder(nested: bool) -> Callable[[list[CharSpan], float], list[CharSpan]]:
-    """The component's decoding, on spans by characters."""
-    decode = decode_nested if nested else decode_flat
+def decoder(
+    nested: bool, alone: Collection[str] = ()
+) -> Callable[[list[CharSpan], float], list[CharSpan]]:
+    """The component's decoding, on spans by characters.
+
+    alone: labels of which no span may lie in another of the same label.
+    """
 
     def decode_chars(spans: list[CharSpan], threshold: float) -> list[CharSpan]:
         kept = [s for s in spans if (s.score or 0.0) >= threshold]
         ordered = sorted(kept, key=lambda s: (-(s.score or 0.0), s.start, -s.end))
-        chosen = decode(Candidate(s.start, s.end, i, s.score or 0.0) for i, s in enumerate(ordered))
-        return [ordered[c.label] for c in chosen]
+        labels = list(dict.fromkeys(span.label for span in ordered))
+        given = [Candidate(s.start, s.end, labels.index(s.label), s.score or 0.0) for s in ordered]
+        apart = {number for number, label in enumerate(labels) if label in alone}
+        chosen = decode_nested(given, apart) if nested else decode_flat(given)
+        return [CharSpan(c.start, c.end, labels[c.label], c.score) for c in chosen]
 
     return decode_chars
 
@@ -148,12 +186,28 @@ def decoder(nested: bool) -> Callable[[list[CharSpan], float], list[CharSpan]]:
 def choose_thresholds(
     results: Iterable[HeldOut], labels: Sequence[str], nested: bool
 ) -> Thresholds:
-    """Best for strict micro F1 on all held-out texts together."""
-    scored, gold = [], []
-    for result in results:
-        scored += result.candidates
-        gold += result.gold
-    return pick_thresholds(scored, gold, labels, decode=decoder(nested))
+    """Best for strict micro F1 on all held-out texts together, and so is the rule of nesting where
+    the settings leave it to be measured; of equal ones it is the stricter."""
+    given = list(results)
+    tried = [_picked(given, labels, nested, rule) for rule in _rules(given, nested)]
+    f_of = [sum((r.score(t, nested, labels).micro for r in given), PRF()).f for t in tried]
+    return tried[f_of.index(max(f_of))]
+
+
+def _rules(results: Sequence[HeldOut], nested: bool) -> list[Nesting]:
+    """The rules of nesting to try."""
+    asked = results[0].nesting if results and nested else "any"
+    return ["learnt", "any"] if asked == MEASURED else [nesting("nesting", asked)]
+
+
+def _picked(
+    results: Sequence[HeldOut], labels: Sequence[str], nested: bool, rule: Nesting
+) -> Thresholds:
+    seen = frozenset[str]().union(*(result.self_nested for result in results))
+    decode = decoder(nested, never_in_itself(rule, labels, seen))
+    scored = [spans for result in results for spans in result.candidates]
+    gold = [spans for result in results for spans in result.gold]
+    return replace(pick_thresholds(scored, gold, labels, decode=decode), nesting=rule)
 
 
 def honest_scores(

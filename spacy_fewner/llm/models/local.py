@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ...errors import FewnerError
+from ...errors import FewnerError, check_number
 from ..types import Prompt, Reply
 from .openai_answer import reply_of
 
@@ -53,6 +53,10 @@ class LocalModel:
         self._path = Path(path).expanduser()
         _check_file(self._path)
         _check_numbers(context=context, max_tokens=max_tokens, threads=threads)
+        if temperature is not None:
+            check_number("temperature", temperature, least=0)
+        if top_p is not None:
+            check_number("top_p", top_p, least=0, most=1)
         self._context, self._threads, self._gpu_layers = context, threads, gpu_layers
         self._seed = seed
         named = {

@@ -1,12 +1,13 @@
 """What a user says about a model behind the OpenAI chat protocol."""
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
-from ...errors import FewnerError
+from ...errors import FewnerError, check_number
 
 Constrain = Literal["auto", "on", "off"]
 _OURS = ("model", "messages", "stream", "n", "response_format", "seed", "stop")
@@ -60,6 +61,10 @@ class OpenAISettings:
         for name in _POSITIVE_OR_NONE:
             if getattr(self, name) is not None:
                 _check_positive(name, getattr(self, name))
+        if self.temperature is not None:
+            check_number("temperature", self.temperature, least=0)
+        if self.top_p is not None:
+            check_number("top_p", self.top_p, least=0, most=1)
         if self.json_schema not in get_args(Constrain):
             rule = f"must be one of {get_args(Constrain)}"
             raise FewnerError("json_schema", rule, self.json_schema, "Choose one.")
@@ -101,14 +106,14 @@ class OpenAISettings:
                 "key_env",
                 "must name an environment variable that holds the API key",
                 f"{self.key_env}, which " + ("holds something else" if key else "is not set"),
-                f"Run `export {self.key_env}=…`, name another variable, or give None for a server "
-                "that wants no key.",
+                f"Run `export {self.key_env}=…`, name another variable, or none "
+                '(None; "" on the command line) for a server that wants no key.',
             )
         return key
 
 
 def _check_positive(name: str, value: float) -> None:
-    if not value > 0:
+    if not (value > 0 and math.isfinite(value)):
         raise FewnerError(name, "must be above 0", value, "Mend the model's settings.")
 
 

@@ -1,11 +1,13 @@
 """Approximate search in many vectors, by FAISS."""
 
+import threading
 from typing import Any
 
 import numpy as np
 
 _PROBES = 32  # clusters looked into; finds more than 95 % of the true neighbours
 _SAMPLE = 64  # vectors a cluster to train on
+_updating = threading.Lock()  # not one each: an index is copied and pickled
 _GROWTH = 2  # times the vectors at training, then trained anew
 
 
@@ -24,7 +26,8 @@ class Clusters:
 
         queries: (q, d). vectors: (n, d), those of the last call and any new ones behind them.
         """
-        self._update(vectors)
+        with _updating:
+            self._update(vectors)
         self._index.nprobe = min(_PROBES, self._index.nlist)
         _, numbers = self._index.search(np.ascontiguousarray(queries), min(k, len(vectors)))
         return [row[row >= 0] for row in numbers]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ...data.files import read_text
+from ...data.files import lines_of, read_text
 from ...data.read import read_samples
 from .index import EXACT_UP_TO, Index
 
@@ -18,9 +18,8 @@ def read_texts(path: str | Path) -> list[str]:
     """
     path = Path(path)
     if path.suffix.lower() in _PLAIN:
-        # Not splitlines(): it would cut at U+2028 and others too.
-        return [line.strip() for line in read_text(path).split("\n") if line.strip()]
-    return [sample.text for sample in read_samples(path)]
+        return [line.strip() for line in lines_of(read_text(path)) if line.strip()]
+    return [sample.text for sample in read_samples(path, texts_only=True)]
 
 
 def retrieval_index(

@@ -1,6 +1,7 @@
 """Sentence embeddings for retrieval and for tests of likeness."""
 
 import importlib.util
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -16,6 +17,7 @@ Embed: TypeAlias = Callable[[Sequence[str]], np.ndarray]
 """n texts -> (n, d) float32; any callable will do."""
 
 _PACKAGE = "pkg:"
+_loading = threading.Lock()  # not one each: embedders are copied and pickled
 
 
 class SentenceEmbedder:
@@ -37,15 +39,19 @@ class SentenceEmbedder:
 
     def __call__(self, texts: Sequence[str]) -> np.ndarray:
         """(n, d) float32. Raises FewnerError when the model cannot be loaded."""
-        if self._loaded is None:
-            self._loaded = self._load()
-        vectors = self._loaded.encode(
+        vectors = self._model_in_use().encode(
             list(texts),
             batch_size=self._batch_size,
             show_progress_bar=False,
             convert_to_numpy=True,
         )
         return np.asarray(vectors, dtype=np.float32)
+
+    def _model_in_use(self) -> "SentenceTransformer":
+        if self._loaded is None:
+            with _loading:
+                self._loaded = self._loaded or self._load()
+        return self._loaded
 
     def _load(self) -> "SentenceTransformer":
         source = _source(self._model)

@@ -47,7 +47,7 @@ class Index:
         self._files: Files = IndexFiles(Path(path), identity_of(embed)) if path else InMemory()
         self._texts = list(self._files.texts())
         self._known = {text_id(text) for text in self._texts}
-        self._clusters: Clusters | None = None
+        self._clusters = Clusters()
 
     def __len__(self) -> int:
         return len(self._texts)
@@ -71,7 +71,6 @@ class Index:
         wanted = unit_vectors(self.embed, queries)
         vectors = self._files.vectors()
         if len(self) > self.exact_up_to:
-            self._clusters = self._clusters or Clusters()
             candidates: Sequence[np.ndarray | None] = self._clusters.near(wanted, vectors, k)
         else:
             candidates = [None] * len(queries)

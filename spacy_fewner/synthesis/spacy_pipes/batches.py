@@ -6,11 +6,18 @@ from spacy.pipeline import Pipe
 from spacy.tokens import Doc
 from spacy.util import minibatch
 
+from ...llm.client import Client
+from ...llm.connect import Connection
+
 
 class BatchPipe(Pipe):
-    """A pipe without weights that does a batch of docs at a time."""
+    """A pipe without weights that does a batch of docs at a time.
+
+    client: None where it asks nothing. With one it works in one process; see processes.py.
+    """
 
     name: str
+    client: Connection | Client | None
 
     def _process(self, docs: list[Doc]) -> list[Doc]:
         """The same docs, annotated."""

@@ -6,6 +6,7 @@ from typing import Any
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from ...data.config_keys import check_config_keys
 from ...data.docs import META, SPANS_KEY, doc_to_sample
 from ...errors import FewnerError
 from ...llm.client import Client
@@ -14,6 +15,7 @@ from ...types import Schema
 from ..run_stages import Course, StageCall, run_stages
 from .batches import BatchPipe
 from .on_docs import add_rejects, add_samples, declare, misaligned, put_spans
+from .processes import refuse_processes
 from .target_labels import declared
 
 
@@ -35,7 +37,7 @@ def make_fewner_synth(
     client: Connection | None,
     spans_key: str,
     labels: list[str],
-    label_definitions: dict[str, str],
+    label_definitions: dict[str, str] | list[Any],
 ):
     """Build a `Synthesizer`.
 
@@ -43,8 +45,11 @@ def make_fewner_synth(
     client: `spacy-fewner.Client.v1`; null where no stage asks a language model.
     spans_key: where a doc's own spans are, and where extension spans are added.
     labels: the target labels; those of the docs' spans if empty.
-    label_definitions: what they mean, for prompts.
+    label_definitions: what they mean, for prompts. A mapping, or for labels that cannot be keys in
+        a config a list: [["LOC:City", "a town"]].
     """
+    refuse_processes(nlp)
+    check_config_keys("stages", stages, "Call the stage otherwise.")
     return Synthesizer(stages, client, spans_key, declared(labels, label_definitions), name)
 
 

@@ -65,7 +65,7 @@ def key_phrases(spans_key: str = SPANS_KEY, phrases: int = 4, max_chars: int = 2
 def explain(
     spans_key: str = SPANS_KEY,
     labels: list[str] = [],  # noqa: B006 (configs show it; nothing changes it)
-    label_definitions: dict[str, str] = {},  # noqa: B006
+    label_definitions: dict[str, str] | list[Any] = {},  # noqa: B006
     domain: str = "",
     sentences: int = 3,
     max_chars: int = 2000,

@@ -209,6 +209,7 @@ def test_names_definitions_and_synonyms_are_all_read():
 
 
 def test_a_blank_definition_still_is_a_token(nlp):
-    docs = LabelReader(nlp, "x").docs(["", "a b"])
+    model = build(nlp)
+    docs = LabelReader(nlp).docs(model, ["", "a b"])
     assert [len(doc) for doc in docs] == [1, 2]
     assert isinstance(docs[0], Doc)

@@ -205,6 +205,14 @@ def test_an_encoder_shared_with_other_components(tmp_path):
     assert [piped(loaded, text, name) for text, name, _ in CASES[::4]] == [
         [path] for *_, path in CASES[::4]
     ]
+    loaded.rename_pipe("fewner_cascade", "tree")
+    sourced = spacy.blank("en")
+    for name in loaded.pipe_names:
+        sourced.add_pipe(name, source=loaded)
+    for renamed in (loaded, sourced):
+        renamed.get_pipe("tree")._reader.forget()
+        assert piped(renamed, *CASES[0][:2]) == [CASES[0][2]]
+    loaded.rename_pipe("tree", "fewner_cascade")
     loaded.replace_listeners("tok2vec", "fewner_cascade", ["model.tok2vec"])
     assert piped(loaded, *CASES[0][:2]) == [CASES[0][2]]
 

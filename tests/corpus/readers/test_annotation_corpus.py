@@ -129,3 +129,12 @@ def test_errors_are_ours(tmp_path):
         list(annotation_corpus(tmp_path / "absent.jsonl")(NLP))
     with pytest.raises(FewnerError, match="alignment"):
         annotation_corpus(tmp_path / "s.jsonl", alignment="loose")
+
+
+def test_columns_of_a_file_can_be_chosen(tmp_path):
+    path = tmp_path / "s.tsv"
+    path.write_text("1\tin\tIn\tO\n2\tulm\tUlm\tB-LOC\n")
+    reader = annotation_corpus(path, token_column=3, joiner="")
+    (example,) = reader(spacy.blank("en"))
+    assert example.reference.text == "InUlm"
+    assert [span.text for span in example.reference.spans["sc"]] == ["Ulm"]

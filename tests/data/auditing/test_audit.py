@@ -38,7 +38,8 @@ def test_clean_data():
     ("bad", "found"),
     [
         (sample("Merkels Rede", ("Merkel", "PER")), {"misaligned": 1}),
-        (sample("Eve  ", ("Eve ", "PER")), {"edge whitespace": 1, "misaligned": 1}),
+        (sample("Eve  ", ("Eve ", "PER")), {"edge whitespace": 1}),
+        (sample("Eve  x", ("  ", "PER")), {"blank span": 1}),
         (sample("", *()), {"empty text": 1}),
         (sample(" \n ", *()), {"empty text": 1}),
         (Sample("Eve", (CharSpan(0, 4, "PER"),)), {"bad offsets": 1}),

@@ -56,10 +56,13 @@ def test_dialects(tmp_path, text):
 
 def test_tag_column_by_hand(tmp_path):
     path = write(tmp_path, "Ada B-PER B-NP\nran O B-VP\n")
-    assert [span.label for span in read_conll(path)[0].spans] == ["NP", "VP"]
+    for column in (3, -1):
+        found = read_conll(path, tag_column=column)[0].spans
+        assert [span.label for span in found] == ["NP", "VP"]
     assert [span.label for span in read_conll(path, tag_column=-2)[0].spans] == ["PER"]
-    with pytest.raises(FewnerError, match="tag_column"):
-        read_conll(path, tag_column=3)
+    for column in (0, 4, -4):
+        with pytest.raises(FewnerError, match=r"--tag-column.*3 columns"):
+            read_conll(path, tag_column=column)
 
 
 def test_hash_is_a_token_and_tokens_may_be_spaces(tmp_path):

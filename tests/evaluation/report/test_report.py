@@ -139,7 +139,9 @@ def test_at_most_so_many_errors_of_a_kind_from_different_texts_first(tmp_path):
     texts = [f"{text} {i}" for i in range(5)]
     errors = collect_errors(texts, gold, [[]] * 5)
     html = rendered(tmp_path, errors=errors, max_errors=5)
-    assert "5 of 10 shown" in html
+    assert "10 in all" in html and "<summary>5 more</summary>" in html
+    first, _, more = html.partition("<details>")
+    assert first.count('class="error"') == more.count('class="error"') == 5
     assert all(f"three {i}" in Page(html).content for i in range(5))
 
 

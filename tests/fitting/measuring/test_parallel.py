@@ -15,6 +15,7 @@ from spacy_fewner.errors import FewnerError
 from spacy_fewner.fitting.measuring.parallel import split_runner
 from spacy_fewner.fitting.measuring.validation import splits
 from spacy_fewner.fitting.training.settings import FitSettings
+from spacy_fewner.progress import Count
 
 FAST = {"encoder": "cnn", "epochs": 4, "min_steps": 20, "folds": 2}
 
@@ -28,17 +29,18 @@ def none_left() -> bool:
 
 
 def test_two_at_once_say_what_one_after_the_other_says():
-    settings, ticks = FitSettings(**FAST, workers=2), []
+    settings, count = FitSettings(**FAST, workers=2), Count()
     jobs = [(split, settings) for split in splits(GOLD, [], settings)]
-    with split_runner(settings, False, lambda: ticks.append(1)) as run:
-        together = run(jobs)
+    with split_runner(settings, False, count) as run:
+        together = run(jobs, "Measuring", "fold")
         assert len(multiprocessing.active_children()) == 2
     assert none_left()
     with split_runner(FitSettings(**FAST), False) as run:
         apart = run(jobs)
     assert [one.samples for one in together] == [one.samples for one in apart]
     assert [one.candidates for one in together] == [one.candidates for one in apart]
-    assert len(ticks) == 2 * settings.steps(len(jobs[0][0].train))
+    assert count.done == 2 * settings.steps(len(jobs[0][0].train))
+    assert count.doing == "Measuring, 2 of 2 folds done"
 
 
 def test_what_a_worker_cannot_do_is_told():

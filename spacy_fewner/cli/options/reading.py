@@ -1,0 +1,78 @@
+"""Options that say how files of examples are read and cut into tokens."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ...errors import FewnerError
+from . import shared as options
+
+if TYPE_CHECKING:
+    from ...types import Sample
+
+TokenColumn = Annotated[
+    int | None,
+    typer.Option(
+        help="Of files of columns: where the text is, counted from 1, or from the end with -1.",
+        show_default="by contents",
+    ),
+]
+TagColumn = Annotated[
+    list[int] | None,
+    typer.Option(
+        help="Where the tags are; may be repeated, for spans in spans.",
+        show_default="by contents",
+    ),
+]
+Joiner = Annotated[
+    str,
+    typer.Option(
+        help='Between the tokens of a file of columns; "" for Chinese or Japanese.',
+        show_default="a space",
+    ),
+]
+
+
+@dataclass(frozen=True)
+class ReadingOptions:
+    """Of every command that reads columns."""
+
+    token_column: TokenColumn = None
+    tag_column: TagColumn = None
+    joiner: Joiner = " "
+
+    def samples(self, path: Path | str, format: Any = None, **how: Any) -> "list[Sample]":
+        """What read_samples has of the file."""
+        from ...data import read_samples
+
+        return read_samples(path, format, **vars(self), **how)
+
+    def check_columns(self, *paths: Path | str | None, format: str | None = None) -> None:
+        """FewnerError if columns are chosen and none of the files has any."""
+        from ...data.read import has_columns
+
+        if self.token_column is None and self.tag_column is None:
+            return
+        if not any(has_columns(path, format) for path in paths if path is not None):
+            option = "--token-column" if self.tag_column is None else "--tag-column"
+            shown = ", ".join(str(path) for path in paths if path is not None)
+            raise FewnerError(option, "needs a file of columns", shown, "Leave it out.")
+
+
+@dataclass(frozen=True)
+class TokenizingOptions:
+    """Of the commands that cut texts into tokens, where their files do not."""
+
+    lang: options.Lang = "en"
+    alignment: options.Alignment = "strict"
+
+    def write(self, samples: "Sequence[Sample]", path: Path, format: Any, spans_key: str) -> None:
+        from ...data import write_samples
+        from ...fitting.training.examples import blank_pipeline
+
+        nlp = blank_pipeline(self.lang)
+        how: Any = {"spans_key": spans_key, "nlp": nlp, "alignment": self.alignment}
+        write_samples(samples, path, format, **how)

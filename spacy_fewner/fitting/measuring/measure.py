@@ -1,0 +1,95 @@
+"""What models trained on parts of the examples say of the rest."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from statistics import mean
+
+from ...evaluation.aggregate import Aggregate, aggregate_folds, aggregate_seeds
+from ...evaluation.curve import CurvePoint, LearningCurve
+from ..task import Task
+from .choice import TRIED_ON, Trial, n_steps
+from .parallel import SplitRunner
+from .validation import HeldOut, Split, choose_thresholds, honest_scores, part_of, splits
+
+CURVE_ON = TRIED_ON  # splits, so that a curve costs what it must
+
+
+@dataclass(frozen=True)
+class Measured:
+    """gold: by models of each split's whole training side, trained on gold alone. smaller: part of
+    that side -> by models of so much of it, for the first splits; for a learning curve."""
+
+    gold: list[HeldOut]
+    smaller: dict[float, list[HeldOut]] = field(default_factory=dict)
+
+
+def measure(task: Task, run: SplitRunner) -> Measured:
+    """Train on one side of each split, and predict the other."""
+    settings, pairs = task.settings, splits(task.samples, task.dev, task.settings)
+    gold = run(((split, settings) for split in pairs), "Measuring", _unit(task))
+    if not settings.curve:
+        return Measured(gold)
+    parts = [part_of(split, part) for part in settings.curve for split in pairs[:CURVE_ON]]
+    found = run(((split, settings) for split in parts), "Measuring the learning curve")
+    size = len(found) // len(settings.curve)
+    of_parts = [found[at : at + size] for at in range(0, len(found), size)]
+    return Measured(gold, dict(zip(settings.curve, of_parts, strict=True)))
+
+
+def _unit(task: Task) -> str:
+    return "seed" if task.dev else "fold"
+
+
+def measured_on(task: Task, held_out: Sequence[HeldOut]) -> str:
+    """On which text, and how much the models had seen that were measured there."""
+    if task.dev:
+        return f"dev set of {len(task.dev)} texts, {len(held_out)} seeds"
+    everything = len(task.samples)
+    seen = round(mean(everything - len(one.samples) for one in held_out))
+    return (
+        f"{len(held_out)}-fold cross-validation over {everything} texts; "
+        f"measured models saw {seen} of them"
+    )
+
+
+def aggregate(task: Task, trial: Trial) -> Aggregate:
+    return aggregate_seeds(trial.scores) if task.dev else aggregate_folds(trial.scores)
+
+
+def learning_curve(task: Task, measured: Measured) -> LearningCurve | None:
+    """F1 of the models trained on parts of the examples, and of those of the same splits trained
+    on all of them."""
+    if not measured.smaller:
+        return None
+    labels, nested = task.labels, task.nested
+    whole = measured.gold[:CURVE_ON]
+    thresholds = choose_thresholds(measured.gold, labels, nested)
+    points = [
+        _point(results, [r.score(thresholds, nested, labels).micro.f for r in results], labels)
+        for results in measured.smaller.values()
+    ]
+    scores = honest_scores(measured.gold, labels, nested)[:CURVE_ON]
+    points.append(_point(whole, [score.micro.f for score in scores], labels))
+    return LearningCurve(tuple(points))
+
+
+def _point(results: Sequence[HeldOut], scores: list[float], labels: Sequence[str]) -> CurvePoint:
+    examples = mean(result.n_train for result in results)
+    spans = mean(result.n_train_spans for result in results)
+    return CurvePoint(round(spans / len(labels)), examples, tuple(scores))
+
+
+def updates_to_come(task: Task) -> int:
+    """Of all models, for the time left; about, as it is not chosen yet how the last is trained."""
+    settings, pairs = task.settings, splits(task.samples, task.dev, task.settings)
+    tried = pairs[:TRIED_ON]
+    whole = [settings.steps(len(split.train)) for split in pairs]
+    smaller = [_steps(split, part, task) for part in settings.curve for split in pairs[:CURVE_ON]]
+    extended = whole[: len(tried)] if task.extended else []
+    mixed = [n_steps(len(s.train), len(task.synthetic), settings) for s in tried]
+    final = settings.steps(len(task.samples))
+    return sum(whole) + sum(smaller) + sum(extended) + sum(mixed) + final
+
+
+def _steps(split: Split, part: float, task: Task) -> int:
+    return task.settings.steps(len(part_of(split, part).train))

@@ -1,0 +1,85 @@
+"""The first two steps of `fit`: reading what was given, and auditing it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..corpus.checking.sample_checks import is_nested
+from ..data.edge_space import without_edge_space
+from ..errors import FewnerError, warn
+from ..types import LabelSpec, Sample, Schema
+from .task import Task
+from .training.examples import audited, load_samples
+from .training.settings import FitSettings
+
+if TYPE_CHECKING:
+    from ..data import AuditReport
+
+Source = str | Path | Sequence[Sample]
+
+
+def settings_of(given: Mapping[str, Any]) -> FitSettings:
+    """The settings of these names; FewnerError for a name that there is not."""
+    unknown = set(given) - set(FitSettings.__dataclass_fields__)
+    if unknown:
+        known = ", ".join(FitSettings.__dataclass_fields__)
+        raise FewnerError("settings", f"must be among {known}", sorted(unknown), "Check the name.")
+    return FitSettings(**given)
+
+
+def read(
+    examples: Source,
+    dev: Source | None,
+    held_out: Mapping[str, Source] | None,
+    labels: Sequence[str] | Schema | None,
+    settings: FitSettings,
+) -> Task:
+    """All files that were named, but for synthetic ones."""
+    how = settings.reading
+    samples = load_samples(examples, "examples", **how)
+    return Task(
+        samples,
+        load_samples(dev, "dev", **how),
+        [],
+        settings,
+        is_nested(samples) if settings.nested is None else settings.nested,
+        schema=_schema(labels),
+        held_out={name: load_samples(one, name, **how) for name, one in (held_out or {}).items()},
+    )
+
+
+def _schema(labels: Sequence[str] | Schema | None) -> Schema | None:
+    if labels is None or isinstance(labels, Schema):
+        return labels
+    return Schema(tuple(map(LabelSpec, labels)))
+
+
+def audit(task: Task) -> "AuditReport":
+    """What may be wrong with the examples and the dev set; FewnerError if it cannot be measured on.
+
+    So that its errors come before anything is trained and before a language model is paid.
+    """
+    from .measuring.validation import splits
+
+    settings, ids = task.settings, task.schema.ids if task.schema else None
+    report = audited(task.samples, task.dev, ids, task.nested, settings.lang, settings.alignment)
+    splits(task.samples, task.dev, settings)
+    _warn_of_leakage(task)
+    return report
+
+
+def without_edges(task: Task) -> Task:
+    """The task without the white space at the edges of its spans, which no prediction has."""
+    samples, dev = without_edge_space(task.samples), without_edge_space(task.dev)
+    return replace(task, samples=samples, dev=dev)
+
+
+def _warn_of_leakage(task: Task) -> None:
+    known = {sample.text for sample in task.samples}
+    if n := sum(sample.text in known for sample in task.dev):
+        warn(
+            f"{n} of the {len(task.dev)} dev texts are among the examples too: the scores flatter, "
+            "and the thresholds are wrong for new text. Give text that is not trained on, or leave "
+            "dev out for cross-validation."
+        )

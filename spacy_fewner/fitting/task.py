@@ -1,0 +1,40 @@
+"""What `fit` was given, as all its steps see it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from ..corpus.checking.extended_gold import with_extended
+from ..types import Sample, Schema
+from .training.settings import FitSettings
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is trained on and how.
+
+    samples: gold. dev: empty for cross-validation. synthetic: to be used if it helps.
+    extended: gold with extension spans, as far as it has some, to take its place if that helps;
+        empty if there are none.
+    schema: the label scheme, if one was given. held_out: name -> samples of test sets.
+    """
+
+    samples: list[Sample]
+    dev: list[Sample]
+    synthetic: list[Sample]
+    settings: FitSettings
+    nested: bool
+    extended: list[Sample] = field(default_factory=list)
+    schema: Schema | None = None
+    held_out: Mapping[str, Sequence[Sample]] = field(default_factory=dict)
+
+    @property
+    def labels(self) -> list[str]:
+        """Those that are predicted."""
+        return sorted({span.label for sample in self.samples for span in sample.targets})
+
+
+def with_made(task: Task, made: Sequence[Sample]) -> Task:
+    """The task with what a language model made: new texts, and gold texts with extension spans."""
+    extended, others = with_extended(task.samples, made)
+    changed = len(others) < len(made)
+    return replace(task, synthetic=others, extended=extended if changed else [])

@@ -1,0 +1,169 @@
+"""How commands read columns, and that what an error advises can be done."""
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer
+from cli_helpers import TINY, Run
+
+from spacy_fewner.cli.app import app
+from spacy_fewner.data import read_samples
+
+PACKAGE = Path(__file__).parents[2] / "spacy_fewner"
+ROWS = [
+    ("Ada met Bo in Rome", "B-PER O B-PER O B-LOC"),
+    ("Cy left Oslo", "B-PER O B-LOC"),
+    ("Di saw Lima", "B-PER O B-LOC"),
+    ("Al is in Bern", "B-PER O O B-LOC"),
+]
+READING = ("audit", "convert", "sample", "split", "evaluate", "stage", "synthesize")
+TRAINING = ("fit", "train", "cascade train")
+# Which commands can raise the errors of a file: each must have the options they name.
+RAISED_BY = {
+    "data/formats/columns.py": (*READING, *TRAINING),
+    "data/formats/conll.py": (*READING, *TRAINING),
+    "data/alignment.py": ("audit", "convert", "sample", "split", "synthesize", *TRAINING),
+    "data/auditing/report.py": ("synthesize", *TRAINING),
+    "data/schema.py": ("fit", "train", "synthesize", "stage", "audit", "evaluate"),
+    "fitting/training/examples.py": ("fit", "train", "synthesize"),
+}
+OF_OTHERS = {"--paths", "--wheel", "--no-isolation", "--flat"}  # spaCy's, build's, and audit's
+
+
+def options_of(command: str) -> set[str]:
+    found = typer.main.get_command(app)
+    for name in command.split():
+        found = found.commands[name]
+    return {
+        name
+        for option in found.params
+        if option.param_type_name == "option"
+        for name in (*option.opts, *option.secondary_opts)
+    }
+
+
+def advised(path: Path) -> Iterator[str]:
+    """Options in the strings of a file that are no docstrings."""
+    for node in ast.walk(ast.parse(path.read_text("utf8"))):
+        if isinstance(node, ast.Expr):
+            node.value = ast.Constant(None)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield from re.findall(r"(?<![\w-])--[a-z][a-z-]+", node.value)
+
+
+def test_every_option_that_an_error_names_is_one_of_the_commands_that_raise_it():
+    files = {path.relative_to(PACKAGE).as_posix(): path for path in PACKAGE.rglob("*.py")}
+    found = {name: set(advised(path)) - OF_OTHERS for name, path in files.items()}
+    library = {name: told for name, told in found.items() if told and not name.startswith("cli/")}
+    assert library
+    for name, told in library.items():
+        for command in RAISED_BY[name]:
+            assert told <= options_of(command), f"{name}: {command} lacks an option"
+
+
+@pytest.mark.parametrize("command", [*READING, *TRAINING])
+def test_commands_that_read_columns_can_choose_them(command: str):
+    assert {"--token-column", "--tag-column", "--joiner"} <= options_of(command)
+
+
+def columns(path: Path) -> Path:
+    """Index, lemma, text, chunk, tag."""
+    path.write_text(
+        "\n\n".join(
+            "\n".join(
+                f"{n}\tlemma{n}\t{word}\tB-NP\t{tag}"
+                for n, (word, tag) in enumerate(zip(text.split(), tags.split(), strict=True), 1)
+            )
+            for text, tags in ROWS
+        )
+    )
+    return path
+
+
+@pytest.mark.parametrize(
+    "args",
+    [("convert", "OUT"), ("sample", "OUT", "--size", 2), ("split", "OUT", "DEV"), ("audit",)],
+)
+def test_columns_are_said_and_chosen(run: Run, tmp_path: Path, args: tuple):
+    command, *rest = [tmp_path / f"{a}.jsonl" if a in ("OUT", "DEV") else a for a in args]
+    source = columns(tmp_path / "in.tsv")
+    done = run(command, source, *rest)
+    assert done.stderr == "Columns of in.tsv: text 2, tags 5 of 5\n"
+    done = run(command, source, *rest, "--token-column", 3, "--tag-column", -1)
+    assert done.exit_code == 0
+    assert done.stderr == "Columns of in.tsv: text 3, tags 5 of 5\n"
+    if command != "audit":
+        texts = {sample.text for sample in read_samples(tmp_path / "OUT.jsonl")}
+        assert texts <= {text for text, _ in ROWS}
+    done = run(command, source, *rest, "--tag-column", 9)
+    assert done.exit_code == 1
+    assert "--tag-column" in done.stderr
+    assert "5 columns" in done.stderr
+
+
+def test_columns_are_for_files_of_columns(run: Run, examples: Path, tmp_path: Path):
+    done = run("convert", examples, tmp_path / "out.jsonl", "--tag-column", 2)
+    assert done.exit_code == 1
+    assert "--tag-column: needs a file of columns" in done.stderr
+
+
+def test_training_and_scoring_on_chosen_columns(run: Run, tmp_path: Path):
+    source, out = columns(tmp_path / "in.tsv"), tmp_path / "out"
+    chosen = ("--token-column", 3)
+    done = run("train", source, out, *TINY, *chosen, "--quiet")
+    assert (done.exit_code, done.stderr) == (0, "")
+    done = run("evaluate", out, source, *chosen)
+    assert done.exit_code == 0
+    assert "Columns of in.tsv: text 3, tags 5 of 5" in done.stderr
+
+
+CHINESE = {"text": "王小明在北京大学学习。", "spans": [{"start": 0, "end": 3, "label": "PER"}]}
+JAPANESE = {"text": "東京タワーに行った", "spans": [{"start": 0, "end": 1, "label": "LOC"}]}
+GERMAN = {"text": "Merkels Rede", "spans": [{"start": 0, "end": 6, "label": "PER"}]}
+
+
+def write(path: Path, *records: dict) -> Path:
+    path.write_text("\n".join(map(json.dumps, records)))
+    return path
+
+
+@pytest.mark.parametrize("suffix", ["spacy", "conll"])
+def test_misaligned_spans_are_told_what_the_command_has(run: Run, tmp_path: Path, suffix: str):
+    out = tmp_path / f"out.{suffix}"
+    fine = {"text": "a", "spans": []}
+    done = run("convert", write(tmp_path / "zh.jsonl", fine, CHINESE), out)
+    assert done.exit_code == 1
+    assert "zh.jsonl:2: spans must begin and end with a token" in done.stderr
+    assert "--lang zh" in done.stderr
+    assert "expand" not in done.stderr
+    assert run("convert", tmp_path / "zh.jsonl", out, "--lang", "zh").exit_code == 0
+    done = run("convert", write(tmp_path / "ja.jsonl", JAPANESE), out)
+    assert "--lang ja" in done.stderr
+    assert run("convert", tmp_path / "ja.jsonl", out, "--lang", "zh").exit_code == 0
+    done = run("convert", write(tmp_path / "de.jsonl", GERMAN), out)
+    assert "--alignment expand" in done.stderr
+    assert run("convert", tmp_path / "de.jsonl", out, "--alignment", "expand").exit_code == 0
+    (sample,) = read_samples(out)
+    assert [span.surface(sample.text) for span in sample.spans] == ["Merkels"]
+
+
+def test_audit_tells_the_language(run: Run, tmp_path: Path):
+    done = run("audit", write(tmp_path / "zh.jsonl", CHINESE, CHINESE))
+    assert "--lang zh" in done.stdout
+    assert "expand" not in done.stdout
+    done = run("audit", tmp_path / "zh.jsonl", "--lang", "zh")
+    assert "misaligned" not in done.stdout
+
+
+def test_a_text_that_is_too_long_is_named(run: Run, tmp_path: Path):
+    long = {"text": "x " * 500_001, "spans": []}
+    path = write(tmp_path / "big.jsonl", GERMAN, long)
+    for args in (("audit", path), ("convert", path, tmp_path / "out.spacy")):
+        done = run(*args, "--alignment", "expand")
+        assert done.exit_code == 1
+        assert "big.jsonl:2: text must not exceed" in done.stderr
+        assert "Cut the text into several examples" in done.stderr
