@@ -22,8 +22,6 @@ from typing import Any
 sys.path.pop(0)
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from spacy_fewner.fitting.build import Task
-
 from benchmarks import live, proggen
 from benchmarks.accuracy import named_path
 from benchmarks.datasets import ROOT, load, to_sample
@@ -39,6 +37,7 @@ from spacy_fewner.fitting.first_model import FirstModel, trained_with_threshold
 from spacy_fewner.fitting.measuring.mixture import Mixture
 from spacy_fewner.fitting.measuring.validation import HeldOut, predict_candidates
 from spacy_fewner.fitting.synthesis_loop import SynthesisSettings, synthetic_examples
+from spacy_fewner.fitting.task import Task
 from spacy_fewner.fitting.training.settings import FitSettings, training_config
 from spacy_fewner.fitting.training.training import train_pipeline
 from spacy_fewner.llm.client import Client
