@@ -57,7 +57,7 @@ def test_what_was_paid_for_is_not_asked_again_unless_live(run: Run, gold: Path, 
         assert done.exit_code == 1
         assert done.stderr.startswith("Error: max_tokens: the run may use 60")
         assert "--" not in done.stdout and not out.exists()
-        assert (tmp_path / "out.rejects.jsonl").exists()
+        assert not (tmp_path / "out.rejects.jsonl").exists()  # nothing was rejected until then
         assert 0 < server.good.total() <= 4
         assert run("synthesize", gold, out, *whole).exit_code == 0
         assert server.stats()["twice"] == 0

@@ -17,7 +17,7 @@ from ..provenance import inherited, sample_id
 from ..retrieval.embed import Embed
 from ..stage import REJECT_LIMIT, Outcome, Request, ask
 from .extend import PREFIX, is_entity_type
-from .label_radius import merged, neighbours
+from .label_radius import EPS, merged, neighbours
 
 PROMPT = "merge.v1"
 TOO_MANY = "group of most types"
@@ -35,7 +35,8 @@ class Merge:
     """Gives synonymous extension types one label; all samples come back, after the last was read.
 
     embed: texts -> vectors, for the radius test.
-    eps: of the test, in radii. farthest: how many distances the radius is the mean of (p).
+    eps: of the test, in radii; the default is for all-MiniLM-L6-v2.
+    farthest: how many distances the radius is the mean of (p).
     per_call: types that one prompt groups; of more, those most alike come into one prompt, and the
         groups' names are grouped again.
     reject_limit: see `ask`.
@@ -47,7 +48,7 @@ class Merge:
 
     embed: Embed
     _: KW_ONLY
-    eps: float = 1.5
+    eps: float = EPS
     farthest: int = 5
     per_call: int = 100
     reject_limit: float = REJECT_LIMIT

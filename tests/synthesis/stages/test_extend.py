@@ -185,7 +185,7 @@ def test_entities_of_the_same_surface_are_grounded_in_order():
     [
         ({"layers": ()}, "layers"),
         ({"layers": ("nouns",)}, "layers"),
-        ({"language": "de"}, "language"),
+        ({"language": "qq"}, "language"),
         ({"max_chars": 0}, "max_chars"),
     ],
 )
