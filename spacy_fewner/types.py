@@ -41,6 +41,9 @@ class Sample:
     meta: provenance and anything else worth keeping; must be JSON.
     weight: what the sample's loss is multiplied by (beta of KnowFREE eq 14
         for synthetic text, 1 for gold).
+    source: what it was read from, to be written back by the writer of the same format with what a
+        sample does not hold (other fields, other layers); opaque, and no part of what samples are
+        compared by.
     """
 
     text: str
@@ -49,6 +52,7 @@ class Sample:
     cats: dict[str, float] = field(default_factory=dict)
     meta: dict[str, Any] = field(default_factory=dict)
     weight: float = 1.0
+    source: Any = field(default=None, compare=False, repr=False)
 
     @property
     def targets(self) -> tuple[CharSpan, ...]:
