@@ -42,8 +42,8 @@ class Sample:
     weight: what the sample's loss is multiplied by (beta of KnowFREE eq 14
         for synthetic text, 1 for gold).
     source: what it was read from, to be written back by the writer of the same format with what a
-        sample does not hold (other fields, other layers); opaque, and no part of what samples are
-        compared by.
+        sample does not hold (other fields, other layers); opaque but for `formats`, which it can be
+        written to, and `extras()`, what else it holds; samples are not compared by it.
     """
 
     text: str

@@ -32,18 +32,19 @@ _FORMATS: dict[str, Format] = {
 def read_samples(
     path: str | Path,
     format: Format | None = None,
-    spans_key: str = SPANS_KEY,
+    spans_key: str | None = SPANS_KEY,
     *,
     joiner: str = " ",
 ) -> list[Sample]:
     """Read examples; the format follows the suffix unless given.
 
-    spans_key: which spans of a DocBin to read.
+    spans_key: which spans of a DocBin to read: a key of doc.spans; "ents" for doc.ents, which also
+        stand in for a key that no doc has; None for no spans.
     joiner: what stands between the tokens of a CoNLL file; "" for Chinese or Japanese.
     Raises FewnerError for a missing or empty file and for anything malformed in it.
     """
     path = Path(path)
-    chosen = _format(path, format)
+    chosen = format_of(path, format)
     if chosen == "spacy":
         return read_docbin(path, spans_key)
     if chosen == "conll":
@@ -64,7 +65,7 @@ def write_samples(
     nlp: tokenizes samples without tokens for CoNLL and DocBin.
     """
     path = Path(path)
-    chosen = _format(path, format)
+    chosen = format_of(path, format)
     if chosen == "spacy":
         write_docbin(samples, path, spans_key, nlp=nlp)
     elif chosen == "conll":
@@ -75,7 +76,8 @@ def write_samples(
         write_json(samples, path)
 
 
-def _format(path: Path, format: str | None) -> Format:
+def format_of(path: Path, format: str | None = None) -> Format:
+    """The format of a file by its suffix, unless given; FewnerError if it is none we know."""
     if isdir(path):
         raise FewnerError("path", "must be a file, not a directory", str(path), "Name one file.")
     chosen = format or _FORMATS.get(path.suffix.lower(), "")

@@ -31,4 +31,6 @@ def check_same(
 def _value(sample: Sample, name: str) -> Any:
     if name == "spans":
         return [(span.start, span.end, span.label, span.score) for span in sample.spans]
+    if name == "tokens":
+        return [tuple(token) for token in sample.tokens or ()]  # a list of none counts as none
     return as_lists(sample.meta) if name == "meta" else getattr(sample, name)

@@ -72,7 +72,7 @@ def fit(
         check_package_name(package)
     schema = _schema(labels)
     task, report = _task(examples, dev, schema, chosen)
-    apart = {name: load_samples(source, name) for name, source in (held_out or {}).items()}
+    apart = {name: load_samples(source, name, None) for name, source in (held_out or {}).items()}
     made = obtained(
         synthetic,
         client,

@@ -38,7 +38,10 @@ def audit(
     from ...types import LabelSpec, Schema
 
     ids = parse_labels(labels)
-    others = {name: read_samples(path) for name, path in map(_name_and_path, against or [])}
+    others = {
+        name: read_samples(path, spans_key=None)
+        for name, path in map(_name_and_path, against or [])
+    }
     report = run_audit(
         read_samples(examples, spans_key=spans_key),
         blank_pipeline(lang),

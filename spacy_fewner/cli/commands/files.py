@@ -9,6 +9,7 @@ import typer
 from ...errors import FewnerError
 from ..options import shared as options
 from ..options.distinct_files import check_apart
+from ..saving import save, tell_losses
 from . import geic
 
 if TYPE_CHECKING:
@@ -51,10 +52,11 @@ def convert(
 ) -> None:
     """Write EXAMPLES in another format.
 
-    Spans that the format of OUT cannot hold, such as nested ones in .conll, are an error.
+    Spans that the format of OUT cannot hold, such as nested ones in .conll, are an error; what else
+    it cannot hold is counted on stderr. In the same format everything is kept.
     """
     from ...cascade.rows.geic import write_geic
-    from ...data import read_samples, write_samples
+    from ...data import read_samples
     from ...data.trees.file import read_tree
     from ...fitting.training.examples import blank_pipeline
 
@@ -67,9 +69,9 @@ def convert(
         samples = _in_tree(samples, labels)
     if to_format == geic.FORMAT:
         write_geic(samples, out, labels)
+        tell_losses(samples, out, to_format)
     else:
-        nlp = blank_pipeline(lang)
-        write_samples(samples, out, to_format, spans_key=spans_key, nlp=nlp)  # type: ignore[arg-type]
+        save(samples, out, to_format, spans_key=spans_key, nlp=blank_pipeline(lang))
     typer.echo(f"{len(samples)} examples in {out}")
 
 
@@ -91,17 +93,20 @@ def sample(
     ] = None,
     stratified: Annotated[
         bool,
-        typer.Option("--stratified", help="With --size: as many of each label, at most SIZE."),
+        typer.Option(
+            "--stratified",
+            help="With --size: as many spans of each label, in at most SIZE examples.",
+        ),
     ] = False,
     seed: options.Seed = 0,
     spans_key: options.SpansKey = "sc",
 ) -> None:
     """Choose some of EXAMPLES, by label or by number.
 
-    The same seed gives the same choice, and a larger --shots or --size contains the smaller one
-    (without --stratified).
+    Whatever else belongs to an example is kept. The same seed gives the same choice, and a larger
+    --shots or --size contains the smaller one (without --stratified).
     """
-    from ...data import read_samples, write_samples
+    from ...data import read_samples
 
     if (shots is None) == (size is None):
         given = f"shots {shots}, size {size}"
@@ -111,7 +116,7 @@ def sample(
     check_apart(examples, out)
     samples = read_samples(examples, spans_key=spans_key)
     chosen = _choose(samples, shots, size, stratified, seed)
-    write_samples(chosen, out, spans_key=spans_key)
+    save(chosen, out, spans_key=spans_key)
     typer.echo(f"{len(chosen)} examples in {out}")
 
 
@@ -144,7 +149,7 @@ def split(
 ) -> None:
     """Split EXAMPLES in two, labels balanced.
 
-    Equal texts stay together.
+    Equal texts stay together, and whatever else belongs to an example is kept.
     """
     from ...data import read_samples, train_dev_split
 
@@ -165,3 +170,4 @@ def _write_both(files: "dict[Path, list[Sample]]", spans_key: str) -> None:
             write_samples(samples, Path(folder) / f"{number}{path.suffix}", spans_key=spans_key)
     for path, samples in files.items():
         write_samples(samples, path, spans_key=spans_key)
+        tell_losses(samples, path)

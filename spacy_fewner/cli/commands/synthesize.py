@@ -10,6 +10,7 @@ from ..options.llm import LlmOptions, spent
 from ..options.option_groups import unbundled
 from ..options.pipelines import load_pipeline
 from ..options.writing import WritingOptions
+from ..saving import tell_losses
 
 Judge = Annotated[
     str | None,
@@ -30,6 +31,7 @@ def synthesize(
     lang: options.Lang = "en",
     nested: options.Nested = None,
     seed: options.Seed = 0,
+    spans_key: options.SpansKey = "sc",
     quiet: options.Quiet = False,
     *,
     language_model: LlmOptions,
@@ -51,12 +53,12 @@ def synthesize(
 
     for path in (examples, *(held_out or [])):
         check_apart(path, out)
-    samples = load_samples(examples, "examples")
+    samples = load_samples(examples, "examples", spans_key)
     schema = parse_schema(labels) if labels else Schema.from_samples(samples)
     flat_or_nested = is_nested(samples) if nested is None else nested
     audited(samples, [], schema.ids if labels else None, flat_or_nested, lang)
     settings = writing.settings(seed)
-    others = {str(path): load_samples(path, "held-out") for path in held_out or []}
+    others = {str(path): load_samples(path, "held-out", None) for path in held_out or []}
     frozen = load_pipeline(model) if model else None
     rejects = out.with_suffix(".rejects.jsonl")
     with (
@@ -73,7 +75,8 @@ def synthesize(
             held_out=others,
             frozen=frozen,
         )
-    write_kept(cleaned, out, rejects)
+    write_kept(cleaned, out, rejects, spans_key)
+    tell_losses(cleaned.samples, out)
     if not quiet:
         new = len(with_extended(samples, cleaned.samples)[1])
         written = f"{new} new examples written to {out}"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -9,6 +10,7 @@ from ...errors import FewnerError
 from ...types import CharSpan, Sample
 from ..docs import blank_pipeline, token_offsets
 from ..files import atomic_write, read_text
+from .conll_lines import ConllLines, own_lines
 from .tags import OUTSIDE, bio_from_spans, is_prefixed, is_tag, spans_from_tags
 
 if TYPE_CHECKING:
@@ -37,12 +39,7 @@ def read_conll(
     Raises FewnerError naming file and line.
     """
     path = Path(path)
-    sentences = _sentences(read_text(path), path)
-    _check_width(sentences, path)
-    column = _tag_column(sentences, path, tag_column)
-    prefixed = is_prefixed(row.cells[column] for rows in sentences for row in rows)
-    _check_cells(sentences, column, prefixed, path)
-    return [_sample(rows, column, prefixed, joiner) for rows in sentences]
+    return _samples(read_text(path), path, joiner, tag_column)
 
 
 def write_conll(
@@ -51,12 +48,67 @@ def write_conll(
     """Write token TAB BIO tag, a blank line after each sample; spaces are no tokens.
 
     nlp: tokenizes the samples that have no tokens; a multi-language tokenizer if None.
-    Raises FewnerError for spans that nest, cross or cut a token and for samples without a
+    Samples that were read from a column file, and not changed, are the lines they were, with all
+    columns. Raises FewnerError for spans that nest, cross or cut a token and for samples without a
     token: CoNLL cannot hold them. Scores, cats, meta and weight are not written.
     """
+    samples = list(samples)
     nlp = nlp or blank_pipeline()
-    blocks = [_block(sample, nlp, f"samples[{index}]") for index, sample in enumerate(samples)]
-    atomic_write(Path(path), "".join(blocks).encode("utf-8"))
+    own = own_lines(samples)
+    if own is None or not _reads_as(own, samples, nlp):
+        blocks = [_block(sample, nlp, f"samples[{index}]") for index, sample in enumerate(samples)]
+        own = "".join(blocks)
+        if samples and not _reads_as(own, samples, nlp):
+            raise FewnerError(
+                "samples",
+                "tokens and labels must be read again as written",
+                "some that a column file cannot tell from a tag, a comment or a mark",
+                "Write .jsonl or .spacy.",
+            )
+    atomic_write(Path(path), own.encode("utf-8"))
+
+
+def _samples(text: str, path: Path, joiner: str, tag_column: int | None = None) -> list[Sample]:
+    sentences = _sentences(text, path)
+    _check_width(sentences, path)
+    column = _tag_column(sentences, path, tag_column)
+    prefixed = is_prefixed(row.cells[column] for rows in sentences for row in rows)
+    _check_cells(sentences, column, prefixed, path)
+    lines, samples, before = text.split("\n"), [], 0
+    for rows in sentences:
+        sample = _sample(rows, column, prefixed, joiner)
+        own = "\n".join(line.rstrip("\r") for line in lines[before : rows[-1].line]).strip("\n")
+        source = ConllLines(
+            tuple(own.split("\n")), len(rows[0].cells), joiner, sample.text, sample.spans
+        )
+        samples.append(replace(sample, source=source))
+        before = rows[-1].line
+    return samples
+
+
+def _reads_as(text: str, samples: Sequence[Sample], nlp: "Language") -> bool:
+    """Whether tokens and spans of the samples would be read from the text."""
+    if text.startswith("\ufeff"):  # which a reader takes for a byte order mark
+        return False
+    try:
+        read = _samples(text, Path("samples"), " ")
+    except FewnerError:
+        return False
+    return [_tokens_and_spans(one, nlp) for one in samples] == [
+        _tokens_and_spans(one, nlp) for one in read
+    ]
+
+
+def _tokens_and_spans(sample: Sample, nlp: "Language") -> tuple[list[str], list[tuple]]:
+    """Words, and the first and last one of each span with its label."""
+    offsets = token_offsets(sample, nlp)
+    held = [(start, end) for start, end in offsets if sample.text[start:end].strip()]
+    first = {start: number for number, (start, _) in enumerate(held)}
+    last = {end: number for number, (_, end) in enumerate(held)}
+    words = [sample.text[start:end] for start, end in held]
+    return words, sorted(
+        (first.get(s.start, -1), last.get(s.end, -1), s.label) for s in sample.spans
+    )
 
 
 def _sentences(text: str, path: Path) -> list[_Sentence]:

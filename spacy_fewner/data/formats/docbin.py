@@ -119,9 +119,7 @@ def _add(stored: "DocBin", doc: "Doc", where: str) -> None:
         ) from err
 
 
-def _check(
-    given: Sequence[Sample], content: bytes, spans_key: str, moved: Collection[int]
-) -> None:
+def _check(given: Sequence[Sample], content: bytes, spans_key: str, moved: Collection[int]) -> None:
     """Hold what would be read against what was to be written; moved: whose spans fit no token."""
     _, docs = _unpacked(content, "samples")
     layer = choose_layer(docs, spans_key)

@@ -69,7 +69,9 @@ def _elsewhere(
 def _unread(docs: Sequence["Doc"], layer: str | None, spans_key: str) -> str:
     if layer is not None:
         unread = sum(bool(doc.ents) and layer not in doc.spans for doc in docs)
-        rest = f"of {len(docs)} docs have doc.ents and no {_name(layer)}; read as texts without spans"
+        rest = (
+            f"of {len(docs)} docs have doc.ents and no {_name(layer)}; read as texts without spans"
+        )
         return f"{unread} {rest}" if unread else ""
     sizes = {_name(key): sum(_size(doc, key) for doc in docs) for key in _others(docs, None)}
     left = ", ".join(f"{name} ({size} spans)" for name, size in sizes.items() if size)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..docs import META, WEIGHT
 
@@ -24,6 +24,7 @@ class DocRow:
         for `doc.ents`.
     """
 
+    formats: ClassVar = ("spacy",)
     attrs: Sequence[int]
     strings: set[str]
     tokens: Any
@@ -54,9 +55,10 @@ class DocRow:
 
 def rows_of(stored: "DocBin", asked: str | None, layer: str | None) -> Iterator[DocRow]:
     """Each document of a DocBin."""
+    attrs: Any = stored.attrs  # numbers, where spaCy's annotation says names
     parts = (stored.tokens, stored.spaces, stored.cats, stored.flags, stored.span_groups)
-    for row in zip(*parts, stored.user_data, strict=True):
-        yield DocRow(stored.attrs, stored.strings, *row, asked, layer)
+    for tokens, spaces, cats, flags, groups, data in zip(*parts, stored.user_data, strict=True):
+        yield DocRow(attrs, stored.strings, tokens, spaces, cats, flags, groups, data, asked, layer)
 
 
 def docs_of(rows: Iterable[DocRow]) -> "Iterator[Doc]":
@@ -76,7 +78,7 @@ def empty_bin(rows: Sequence[DocRow]) -> "DocBin":
     """A DocBin for these rows and for docs: with the attributes of the rows and their strings."""
     from spacy.tokens import DocBin
 
-    attrs = {attr for row in rows for attr in row.attrs}
+    attrs: Any = {attr for row in rows for attr in row.attrs}
     stored = DocBin(attrs, store_user_data=True) if rows else DocBin(store_user_data=True)
     for strings in {id(row.strings): row.strings for row in rows}.values():
         stored.strings |= strings

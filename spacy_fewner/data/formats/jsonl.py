@@ -1,13 +1,20 @@
-"""Annotation JSONL, one record a line, and the same records as a JSON array."""
+"""Annotation JSONL, one record a line, and the same records as a JSON array.
+
+A record that was read is written with all its own fields, and as the line it was if nothing in it
+has changed.
+"""
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
 from ...errors import FewnerError
 from ...types import Sample
 from ..files import atomic_write, read_text
+from ..same import FIELDS, check_same, differing
+from .own_fields import JsonLine, edited_record
 from .record import record_from_sample, sample_from_record
 
 
@@ -19,8 +26,9 @@ def read_jsonl(path: str | Path) -> list[Sample]:
     path = Path(path)
     # Not splitlines(): it would cut at U+2028 and others that JSON strings may hold.
     lines = enumerate(read_text(path).split("\n"), start=1)
-    records = ((f"{path}:{n}", _parse(line, f"{path}:{n}")) for n, line in lines if line.strip())
-    return _samples(records, path)
+    return _samples(
+        ((f"{path}:{n}", line.strip(" \t\r")) for n, line in lines if line.strip()), path
+    )
 
 
 def read_json(path: str | Path) -> list[Sample]:
@@ -29,8 +37,8 @@ def read_json(path: str | Path) -> list[Sample]:
     text = read_text(path)
     if not text.lstrip().startswith("["):
         return read_jsonl(path)
-    records = enumerate(_parse(text, str(path)))
-    return _samples(((f"{path}[{n}]", record) for n, record in records), path)
+    lines = (json.dumps(record, ensure_ascii=False) for record in _parse(text, str(path)))
+    return _samples(((f"{path}[{n}]", line) for n, line in enumerate(lines)), path)
 
 
 def write_jsonl(samples: Iterable[Sample], path: str | Path) -> None:
@@ -45,13 +53,18 @@ def write_json(samples: Iterable[Sample], path: str | Path) -> None:
     _write("[\n" + ",\n".join(lines) + "\n]\n", path)
 
 
-def _samples(records: Iterable[tuple[str, Any]], path: Path) -> list[Sample]:
-    read = [sample_from_record(record, where) for where, record in records]
+def _samples(lines: Iterable[tuple[str, str]], path: Path) -> list[Sample]:
+    read = [_sample(line, where) for where, line in lines]
     samples = [sample for sample in read if sample is not None]
     if not samples:
         found = f"{len(read)} records, none accepted" if read else "nothing but blank lines"
         raise FewnerError(str(path), "must hold examples", found, "Add or accept some examples.")
     return samples
+
+
+def _sample(line: str, where: str) -> Sample | None:
+    sample = sample_from_record(_parse(line, where), where)
+    return None if sample is None else replace(sample, source=JsonLine(line))
 
 
 def _parse(text: str, where: str) -> Any:
@@ -79,11 +92,30 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def _dump(sample: Sample, index: int) -> str:
+    """The sample's own line if it still says the same, else a new one that is read again as it."""
+    where = f"samples[{index}]"
+    if isinstance(sample.source, JsonLine):
+        own = sample.source.text
+        read = sample_from_record(_parse(own, where), where)
+        if read is not None and not differing(sample, read, (*FIELDS, "tokens")):
+            return own
+        record = edited_record(_parse(own, where), sample, where)
+    else:
+        record = record_from_sample(sample)
+    line = _encoded(record, where)
+    again = sample_from_record(_parse(line, where), where)
+    assert again is not None  # accepted, as the record was
+    remedy = "Mend it; in JSON keys are strings."
+    check_same(sample, again, where, remedy, (*FIELDS, "tokens"))
+    return line
+
+
+def _encoded(record: dict[str, Any], where: str) -> str:
     try:
-        return json.dumps(record_from_sample(sample), ensure_ascii=False, allow_nan=False)
+        return json.dumps(record, ensure_ascii=False, allow_nan=False)
     except (TypeError, ValueError, RecursionError) as err:
         raise FewnerError(
-            f"samples[{index}]",
+            where,
             "must hold only what JSON can",
             str(err),
             "Mend its meta, cats, scores or weight.",

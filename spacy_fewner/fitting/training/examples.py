@@ -19,11 +19,11 @@ MAX_UNUSABLE = 0.1
 
 
 def load_samples(
-    source: str | Path | Sequence[Sample] | None, name: str, spans_key: str = "sc"
+    source: str | Path | Sequence[Sample] | None, name: str, spans_key: str | None = "sc"
 ) -> list[Sample]:
     """The samples of a file or a list, none of None; FewnerError if there are none.
 
-    spans_key: which spans of a DocBin to read.
+    spans_key: which spans of a DocBin to read, None for none.
     """
     if source is None:
         return []

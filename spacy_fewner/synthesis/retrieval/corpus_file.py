@@ -1,11 +1,13 @@
 """A retrieval index over a user's file of unlabelled texts, as configs name it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ...data.files import read_text
 from ...data.read import read_samples
+from ...types import Sample
 from .index import EXACT_UP_TO, Index
 
 _PLAIN = (".txt", ".text", "")
@@ -16,11 +18,17 @@ def read_texts(path: str | Path) -> list[str]:
 
     Raises FewnerError for a missing or empty file and for anything malformed in it.
     """
+    return [sample.text for sample in read_unlabelled(path)]
+
+
+def read_unlabelled(path: str | Path) -> list[Sample]:
+    """As `read_texts`, with all that belongs to a sample but its spans."""
     path = Path(path)
     if path.suffix.lower() in _PLAIN:
         # Not splitlines(): it would cut at U+2028 and others too.
-        return [line.strip() for line in read_text(path).split("\n") if line.strip()]
-    return [sample.text for sample in read_samples(path)]
+        lines = map(str.strip, read_text(path).split("\n"))
+        return [Sample(line) for line in lines if line]
+    return [replace(sample, spans=()) for sample in read_samples(path, spans_key=None)]
 
 
 def retrieval_index(
