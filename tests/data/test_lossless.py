@@ -16,9 +16,10 @@ from spacy_fewner.types import CharSpan
 NLP = spacy.blank("en")
 LINES = [
     '{"id": 7, "text": "Acme hired Bob", "relations": [[0, 1]], "spans": '
-    '[{"label": "ORG", "start": 0, "end": 4, "kb": "Q1"}, {"start": 11, "end": 14, "label": "PER"}],'
-    ' "meta": {"by": "me"}, "caf\\u00e9": 1.50}',
-    '{"tokens": ["New", "York", "is"], "spans": [{"start": 0, "end": 2, "label": "LOC", "x": 1}], "id": 8}',
+    '[{"label": "ORG", "start": 0, "end": 4, "kb": "Q1"}, {"start": 11, "end": 14, "label": "PER"}'
+    '], "meta": {"by": "me"}, "caf\\u00e9": 1.50}',
+    '{"tokens": ["New", "York", "is"], "spans": [{"start": 0, "end": 2, "label": "LOC", "x": 1}], '
+    '"id": 8}',
     '{"text": "none", "url": "u"}',
 ]
 

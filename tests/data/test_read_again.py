@@ -38,7 +38,7 @@ ODD_TEXTS = TEXTS | st.sampled_from(
 
 @st.composite
 def odd_samples(draw: st.DrawFn) -> Sample:
-    """Any text, and spans of any offsets and labels; tokens, if any, of words with spaces between."""
+    """Any text, with spans of any offsets and labels; tokens, if any, with spaces between."""
     if draw(st.booleans()):
         text, tokens = draw(ODD_TEXTS), None
     else:
