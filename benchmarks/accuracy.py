@@ -12,13 +12,14 @@ import sys
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 # The script's own folder on the path would hide the library `datasets` behind our datasets.py.
 sys.path.pop(0)
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import device
-from benchmarks.datasets import NAMES, ROOT, load
+from benchmarks.datasets import FIVE_SHOT, NAMES, ROOT, load
 from benchmarks.provenance import foot, provenance
 from benchmarks.runner import SYSTEMS, key_of, recipe_of, run_missing
 from benchmarks.store import Store
@@ -57,7 +58,7 @@ def main() -> None:
     parser.add_argument(
         "--encoders", nargs="+", type=named_path, required=True, metavar="NAME=PATH"
     )
-    parser.add_argument("--datasets", nargs="+", choices=NAMES, default=NAMES)
+    parser.add_argument("--datasets", nargs="+", choices=NAMES + FIVE_SHOT, default=NAMES)
     parser.add_argument("--systems", nargs="+", choices=SYSTEMS, default=list(SYSTEMS))
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
     parser.add_argument("--machine", default="")
@@ -84,12 +85,25 @@ def _page(store: Store, how: dict[str, str]) -> str:
         "has a dev set; ours keeps spans from a probability of 0.2. Ours trains in bfloat16, the "
         "peers in float32. `accuracy.jsonl` has every run, with its device, versions and seconds, "
         "and runs of recipes dropped since.",
-        summary(rows),
+        summary(row for row in rows if row["key"].dataset in NAMES),
+        _five_shot(rows),
         "Devices: " + "; ".join(f"{encoder} on {place}" for encoder, place in where) + ". "
         "A cell that was measured on two counts as it was measured last.",
         foot(how),
     ]
-    return "\n\n".join(lines) + "\n"
+    return "\n\n".join(filter(None, lines)) + "\n"
+
+
+def _five_shot(rows: list[dict[str, Any]]) -> str:
+    """A part of the page for five examples a label, once something of it was measured."""
+    found = [row for row in rows if row["key"].dataset in FIVE_SHOT]
+    if not found:
+        return ""
+    says = (
+        "WNUT-17: the ten published samples of 30 sentences, seed i is sample i. MIT Movie: drawn "
+        "greedily, as with ten."
+    )
+    return "\n\n".join(["## Five examples a label", says, summary(found)])
 
 
 def named_path(text: str) -> tuple[str, str]:

@@ -20,15 +20,14 @@ from typing import Any
 sys.path.pop(0)
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from spacy_fewner.fitting.training.cascade_config import CascadeSettings, cascade_config
-from spacy_fewner.fitting.training.training import train_pipeline
-
 from benchmarks.accuracy import named_path
 from benchmarks.cascade_data import load
 from benchmarks.cascade_systems import BATCH, settings_for
 from benchmarks.datasets import ROOT
 from benchmarks.provenance import foot, provenance, table, verdict
 from spacy_fewner.data import samples_to_docs
+from spacy_fewner.fitting.training.cascade_config import CascadeSettings, cascade_config
+from spacy_fewner.fitting.training.training import train_pipeline
 from spacy_fewner.types import Sample
 
 RESULTS = ROOT / "benchmarks/results/cascade_speed.json"

@@ -7,14 +7,6 @@ from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
-from spacy_fewner.fitting.training.cascade_config import (
-    LR_SCALE,
-    MAX_LABELS,
-    CascadeSettings,
-    cascade_config,
-)
-from spacy_fewner.fitting.training.settings import FitSettings, training_config
-from spacy_fewner.fitting.training.training import train_pipeline
 
 from benchmarks import ours
 from benchmarks.cascade_data import (
@@ -31,6 +23,14 @@ from spacy_fewner.data.trees.paths import prefix
 from spacy_fewner.data.trees.tree import LabelTree
 from spacy_fewner.evaluation.levels import level_scores
 from spacy_fewner.evaluation.scores import PRF, span_strict
+from spacy_fewner.fitting.training.cascade_config import (
+    LR_SCALE,
+    MAX_LABELS,
+    CascadeSettings,
+    cascade_config,
+)
+from spacy_fewner.fitting.training.settings import FitSettings, training_config
+from spacy_fewner.fitting.training.training import train_pipeline
 from spacy_fewner.types import ENTITY, CharSpan, Sample
 
 BATCH = 64

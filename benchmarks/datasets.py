@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -20,6 +21,8 @@ PUBLISHED_SPLITS = ("crossner_ai", "crossner_literature", "crossner_politics")
 SAMPLED_SPLITS = ("mit_movie",)
 NAMES = PUBLISHED_SPLITS + SAMPLED_SPLITS
 SHOTS = 10
+FIVE_SHOT = ("wnut17_5shot", "mit_movie_5")
+SEEDED_SPLITS = 10  # published training sets of wnut17_5shot
 
 
 class TokenSpan(NamedTuple):
@@ -59,16 +62,29 @@ def load(name: str, seed: int, shots: int = SHOTS) -> tuple[list[Sentence], list
     """(train, test) of a data set; the seed only matters where train is sampled.
 
     CrossNER: the published train and test. MIT Movie: `shots` per label, drawn greedily from the
-    published train without the sentences that also stand in test.
+    published train without the sentences that also stand in test; `mit_movie_5`: 5. WNUT-17: the
+    published training set of this number, 5 per label.
+
+    Raises FewnerError for a name or seed that there is not, and where the files are absent.
     """
-    if name not in NAMES:
-        raise FewnerError(
-            "dataset", "it must be one the benchmark knows", name, f"Choose from {NAMES}."
-        )
+    if name not in NAMES + FIVE_SHOT:
+        known = f"Choose from {NAMES + FIVE_SHOT}."
+        raise FewnerError("dataset", "it must be one the benchmark knows", name, known)
+    if name == "wnut17_5shot":
+        return _published_sample(name, seed), read_split(name, "test")
+    if name == "mit_movie_5":
+        return load("mit_movie", seed, shots=5)
     train, test = read_split(name, "train"), read_split(name, "test")
     if name in SAMPLED_SPLITS:
         train = _k_shot(_without(train, test), shots, seed)
     return train, test
+
+
+def _published_sample(name: str, seed: int) -> list[Sentence]:
+    if not 0 <= seed < SEEDED_SPLITS:
+        rule = f"{name} has {SEEDED_SPLITS} training sets"
+        raise FewnerError("seed", rule, seed, f"Choose 0 to {SEEDED_SPLITS - 1}.")
+    return read_split(name, f"train_{seed}")
 
 
 def read_split(name: str, split: str) -> list[Sentence]:
@@ -80,6 +96,18 @@ def read_split(name: str, split: str) -> list[Sentence]:
         )
     with path.open(encoding="utf8") as lines:
         return [_sentence(json.loads(line)) for line in lines]
+
+
+def few_and_held_out(
+    name: str, shots: int, seed: int, held_out: int
+) -> tuple[list[Sentence], list[Sentence]]:
+    """`shots` per label of the published train, drawn as by `load`, and others of it to score on.
+
+    The others do not depend on the seed. No sentence of test is in either.
+    """
+    pool = _without(read_split(name, "train"), read_split(name, "test"))
+    others = random.Random(0).sample(pool, held_out)
+    return _k_shot(_without(pool, others), shots, seed), others
 
 
 def digest(sentences: Sequence[Sentence]) -> str:

@@ -58,9 +58,9 @@ def measure(cell: Cell) -> dict[str, float]:
 def _pass_of(cell: Cell, tokens: Any) -> Callable[[], None]:
     """A forward pass, or a forward and a backward pass, of the form."""
     import torch
-    from spacy_fewner.spans.grid.grid import GridSizes, SpanGrid
 
     from benchmarks.naive_grid import full_grid
+    from spacy_fewner.spans.grid.grid import GridSizes, SpanGrid
 
     grid = SpanGrid(GridSizes(N_IN, N_LABELS, WIDTH, **SIZES[cell.sizes]))
     grid.train(cell.mode != "inference")

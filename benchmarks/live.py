@@ -6,11 +6,10 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from spacy_fewner.llm.journal.journal import Journal
-
 from spacy_fewner.corpus.checking.chain import Outcome
 from spacy_fewner.data.schema import parse_schema
 from spacy_fewner.llm.client import Client
+from spacy_fewner.llm.journal.journal import Journal
 from spacy_fewner.llm.models.openai import OpenAIModel
 from spacy_fewner.llm.models.openai_settings import OpenAISettings
 from spacy_fewner.synthesis.stages.generate import Generate

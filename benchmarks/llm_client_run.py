@@ -17,9 +17,9 @@ from benchmarks.datasets import ROOT
 sys.path.insert(0, str(ROOT / "tests" / "llm"))
 
 from server import echo, spawned
-from spacy_fewner.llm.journal.journal import Journal
 
 from spacy_fewner.llm.client import Client
+from spacy_fewner.llm.journal.journal import Journal
 from spacy_fewner.llm.models.openai import OpenAIModel
 from spacy_fewner.llm.models.openai_settings import OpenAISettings
 from spacy_fewner.llm.types import Message, Prompt

@@ -10,10 +10,11 @@ kernel, which that code does not use.
 from __future__ import annotations
 
 import torch
-from spacy_fewner.spans.grid.grid import SpanGrid
-from spacy_fewner.spans.grid.layers import N_SIZES, LocalEndAttention, SizedBiaffine
 from torch import Tensor
 from torch.nn import functional as F
+
+from spacy_fewner.spans.grid.grid import SpanGrid
+from spacy_fewner.spans.grid.layers import N_SIZES, LocalEndAttention, SizedBiaffine
 
 
 def full_grid(grid: SpanGrid, tokens: Tensor, fused: bool = False) -> Tensor:

@@ -16,6 +16,7 @@ RECIPE: dict[str, Any] = {
     "rank": 16,
     "learn_rate": 1e-3,
     "head_learn_rate": 1e-3,
+    "token_loss": 1.0,
     "train_precision": "bfloat16",
 }
 

@@ -15,12 +15,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
-from spacy_fewner.llm.journal.journal import Journal
-
 from benchmarks.datasets import data_folder
 from spacy_fewner.grounding.normal import fold
 from spacy_fewner.grounding.record import to_sample
 from spacy_fewner.llm.client import Client
+from spacy_fewner.llm.journal.journal import Journal
 from spacy_fewner.llm.models.openai import OpenAIModel
 from spacy_fewner.llm.models.openai_settings import OpenAISettings
 from spacy_fewner.llm.replies.choices import Asked, Verdict, read_choices

@@ -22,8 +22,6 @@ import srsly
 sys.path.pop(0)
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from spacy_fewner.llm.journal.journal import Journal
-
 from benchmarks import live
 from benchmarks.datasets import ROOT, read_split
 from benchmarks.datasets import to_sample as sample_of
@@ -33,6 +31,7 @@ from spacy_fewner.data import read_samples
 from spacy_fewner.data.schema import parse_schema
 from spacy_fewner.grounding.record import to_sample
 from spacy_fewner.llm.client import Client
+from spacy_fewner.llm.journal.journal import Journal
 from spacy_fewner.llm.models.openai import OpenAIModel
 from spacy_fewner.llm.models.openai_settings import OpenAISettings
 from spacy_fewner.llm.replies.choices import Verdict, read_choices

@@ -25,8 +25,6 @@ from unittest import mock
 sys.path.pop(0)
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from spacy_fewner.llm.journal.journal import Journal
-
 from benchmarks.bootstrap import deviations, gain, resampled
 from benchmarks.cascade_data import Task, load
 from benchmarks.datasets import ROOT
@@ -37,6 +35,7 @@ from spacy_fewner.cascade.asked.mark import DEMONSTRATED, MarkEntities
 from spacy_fewner.cascade.asked.marker import mark
 from spacy_fewner.evaluation.scores import PRF, span_strict
 from spacy_fewner.llm.client import Client
+from spacy_fewner.llm.journal.journal import Journal
 from spacy_fewner.llm.models.openai import OpenAIModel
 from spacy_fewner.llm.models.openai_settings import OpenAISettings
 from spacy_fewner.types import ENTITY, CharSpan, Reject, Sample

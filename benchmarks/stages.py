@@ -18,12 +18,11 @@ from pathlib import Path
 sys.path.pop(0)
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from spacy_fewner.llm.journal.journal import Journal
-
 from benchmarks import live
 from benchmarks.datasets import ROOT, read_split, to_sample
 from benchmarks.provenance import foot, provenance, table
 from spacy_fewner.llm.client import Client
+from spacy_fewner.llm.journal.journal import Journal
 from spacy_fewner.llm.models.openai import OpenAIModel
 from spacy_fewner.synthesis.retrieval.embed import sentence_embedder
 from spacy_fewner.synthesis.stage import Stage

@@ -14,8 +14,9 @@ Scores = dict[str, dict[int, float]]  # data set -> seed -> F1 in percent
 def summary(rows: Iterable[dict[str, Any]]) -> str:
     """One table per encoder: a line per system, a column per data set and their average.
 
-    Of each cell only the recipe measured last counts. A cell with other than the encoder's full
-    number of seeds names how many it has; a system gets an average once it has every data set.
+    Of each cell only the recipe with most seeds counts, of equals the one measured last. A cell
+    with other than the data set's full number of seeds names how many it has; a system gets an
+    average once it has every data set.
     """
     by_encoder: dict[str, dict[str, Scores]] = defaultdict(lambda: defaultdict(dict))
     for (encoder, system, dataset), seeds in _latest(rows).items():
@@ -25,26 +26,30 @@ def summary(rows: Iterable[dict[str, Any]]) -> str:
 
 def _latest(rows: Iterable[dict[str, Any]]) -> dict[tuple[str, str, str], dict[int, float]]:
     by_recipe: dict[tuple[str, str, str], dict[str, dict[int, float]]] = defaultdict(dict)
-    newest: dict[tuple[str, str, str], str] = {}
     for row in rows:
         key = row["key"]
-        cell = key.encoder, key.system, key.dataset
-        by_recipe[cell].setdefault(key.recipe, {})[key.seed] = 100 * row["f1"]
-        newest[cell] = key.recipe
-    return {cell: by_recipe[cell][recipe] for cell, recipe in newest.items()}
+        recipes = by_recipe[key.encoder, key.system, key.dataset]
+        # Taken out and put in again, so that the recipe measured last stands last.
+        recipes[key.recipe] = {**recipes.pop(key.recipe, {}), key.seed: 100 * row["f1"]}
+    return {cell: max(reversed(found.values()), key=len) for cell, found in by_recipe.items()}
 
 
 def _table(encoder: str, systems: dict[str, Scores]) -> str:
     datasets = sorted({dataset for scores in systems.values() for dataset in scores})
-    full = max(len(seeds) for scores in systems.values() for seeds in scores.values())
+    full = {dataset: _full(systems, dataset) for dataset in datasets}
     header = [f"{encoder}: strict F1", *datasets, "average"]
     lines = [_line(header), _line(["---"] * len(header))]
     for system, scores in systems.items():
-        cells = [_cell(list(scores.get(dataset, {}).values()), full) for dataset in datasets]
-        lines.append(_line([system, *cells, _average_cell(scores, datasets, full)]))
+        cells = [_cell(list(scores.get(one, {}).values()), full[one]) for one in datasets]
+        lines.append(_line([system, *cells, _average_cell(scores, datasets, min(full.values()))]))
     if OURS in systems and len(systems) > 1:
         lines.append(_line(["ours − best peer", *_leads(systems, datasets)]))
     return "\n".join(lines)
+
+
+def _full(systems: dict[str, Scores], dataset: str) -> int:
+    """How many seeds the data set was measured with."""
+    return max(len(scores.get(dataset, {})) for scores in systems.values())
 
 
 def _line(cells: Sequence[str]) -> str:

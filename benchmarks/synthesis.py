@@ -20,9 +20,6 @@ from typing import Any
 sys.path.pop(0)
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from spacy_fewner.fitting.training.settings import FitSettings, training_config
-from spacy_fewner.fitting.training.training import train_pipeline
-
 from benchmarks import device
 from benchmarks.accuracy import named_path
 from benchmarks.datasets import PUBLISHED_SPLITS, ROOT, Sentence, load, to_sample
@@ -33,6 +30,8 @@ from benchmarks.store import Key, Store, recipe_hash, versions
 from benchmarks.summary import summary
 from benchmarks.synthesis_sources import SOURCES, Source
 from benchmarks.synthesis_treatments import TREATMENTS, Case, Treatment
+from spacy_fewner.fitting.training.settings import FitSettings, training_config
+from spacy_fewner.fitting.training.training import train_pipeline
 from spacy_fewner.types import Sample
 
 RESULTS = ROOT / "benchmarks/results/synthesis.jsonl"

@@ -8,8 +8,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from spacy_fewner.fitting.training.examples import blank_pipeline
-
 from benchmarks.synthesis_sources import Source
 from spacy_fewner.corpus.checking.agreement import AgreementCheck
 from spacy_fewner.corpus.checking.chain import Check, Outcome
@@ -20,6 +18,7 @@ from spacy_fewner.corpus.checking.duplicates import DuplicateCheck
 from spacy_fewner.corpus.checking.sample_checks import FlatCheck, SchemaCheck, SpanCheck, TokenCheck
 from spacy_fewner.fitting.measuring.mixture import Mixture
 from spacy_fewner.fitting.measuring.validation import predict_candidates
+from spacy_fewner.fitting.training.examples import blank_pipeline
 from spacy_fewner.synthesis.stages.annotate import Annotate
 from spacy_fewner.types import Reject, Sample
 

@@ -21,6 +21,20 @@ ORDER = (
     *("encoders", "spans"),
     *("cascade", "textcat", "distill", "evaluation", "fitting", "cli"),
 )
+# In a folder, wings import only from those before them; its own files may stand between.
+WINGS = {
+    "data": ("formats", "trees", "auditing"),
+    "llm": ("replies", "journal", "models"),
+    "synthesis": ("planning", "retrieval", "stages", "spacy_pipes"),
+    "corpus": ("checking", "readers"),
+    "encoders": ("inputs", "shims", "lora"),
+    "spans": ("grid",),
+    "cascade": ("trained", "asked", "rows"),
+    "evaluation": ("report",),
+    "fitting": ("training", "measuring", "output"),
+    "cli": ("options", "commands"),
+}
+MOST_FILES = 15  # in a folder
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE)
 # Says which modules of ours import something heavy while a blank pipeline is made.
 IMPORT_SPY = """
@@ -72,6 +86,41 @@ def _below(modules: list[str]) -> list[str]:
     return [name.removeprefix(prefix) for name in modules if name.startswith(prefix)]
 
 
+def modules_imported(path: Path) -> Iterator[tuple[str, ...]]:
+    """Modules of spacy_fewner that a file imports, each by its parts, at any depth in the file."""
+    for node in ast.walk(ast.parse(path.read_text("utf8"))):
+        if isinstance(node, ast.Import):
+            yield from (_module(alias.name.split(".")) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            parts = node.module.split(".") if node.module else []
+            above = path.relative_to(PACKAGE.parent).parts[: -node.level] if node.level else ()
+            yield from (_module([*above, *parts, alias.name]) for alias in node.names)
+
+
+def _module(parts: list[str]) -> tuple[str, ...]:
+    """The longest beginning that is a file or folder of the package, without "spacy_fewner"."""
+    if parts[0] != PACKAGE.name:
+        return ()
+    names = tuple(parts[1:])
+    while names and not _is_module(names):
+        names = names[:-1]
+    return names
+
+
+def _is_module(names: tuple[str, ...]) -> bool:
+    path = PACKAGE.joinpath(*names)
+    return path.is_dir() or path.with_suffix(".py").is_file()
+
+
+def _name_of(path: Path) -> tuple[str, ...]:
+    names = path.relative_to(PACKAGE).with_suffix("").parts
+    return names[:-1] if names[-1] == "__init__" else names
+
+
+def _wing(names: tuple[str, ...]) -> str | None:
+    return names[1] if len(names) > 1 and names[1] in WINGS.get(names[0], ()) else None
+
+
 def test_every_folder_has_a_place_in_the_order():
     folders = {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").is_file()}
     assert folders <= set(ORDER)
@@ -82,6 +131,47 @@ def test_imports_run_one_way(path: Path):
     own = path.relative_to(PACKAGE).parts[0]
     allowed = ORDER[: ORDER.index(own) + 1]
     assert [part for part in imported_parts(path) if part not in allowed] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_wings_import_one_way(path: Path):
+    own = _name_of(path)
+    wing = _wing(own)
+    if wing is None:
+        return
+    order = WINGS[own[0]]
+    later = order[order.index(wing) + 1 :]
+    found = {_wing(names) for names in modules_imported(path) if names[:1] == own[:1]}
+    assert found.isdisjoint(later)
+
+
+def test_every_wing_is_in_the_order():
+    folders = {
+        floor: {path.parent.name for path in (PACKAGE / floor).glob("*/__init__.py")}
+        for floor in WINGS
+    }
+    assert folders == {floor: set(wings) for floor, wings in WINGS.items()}
+
+
+def test_no_circle():
+    """Modules can be put in a row in which each imports only from those before it."""
+    waiting = {
+        _name_of(path): {*modules_imported(path)} - {_name_of(path), ()}
+        for path in PACKAGE.rglob("*.py")
+    }
+    while ready := [name for name, needs in waiting.items() if not needs & waiting.keys()]:
+        for name in ready:
+            del waiting[name]
+    assert waiting == {}
+
+
+def test_folders_are_small_enough_to_read():
+    folders = [path for path in PACKAGE.rglob("*") if path.is_dir() and path.name != "__pycache__"]
+    counts = {
+        str(folder.relative_to(PACKAGE)): sum(path.is_file() for path in folder.iterdir())
+        for folder in folders
+    }
+    assert {folder: count for folder, count in counts.items() if count > MOST_FILES} == {}
 
 
 def test_the_import_check_sees_all_forms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

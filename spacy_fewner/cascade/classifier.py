@@ -6,7 +6,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from spacy.tokens import Doc
 
-from .trained.classify import Levels
+from .classify import Levels
 
 
 @runtime_checkable

@@ -7,7 +7,7 @@ from typing import Any
 from ..data.trees.tree import LabelTree
 from ..errors import FewnerError
 from ..types import LabelSpec, Schema
-from .trained.classify import Thresholds
+from .classify import Thresholds
 from .trees import TreeLike, records_of, tree_of
 
 

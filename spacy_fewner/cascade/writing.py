@@ -6,7 +6,7 @@ import numpy as np
 from spacy.tokens import Doc, Span, SpanGroup
 
 from ..spans import decoding
-from .trained.classify import Levels
+from .classify import Levels
 
 
 def write_paths(

@@ -9,7 +9,7 @@ from ..corpus.checking.sample_checks import is_nested
 from ..errors import FewnerError
 from ..types import LabelSpec, Sample, Schema
 from .build import Task, build, with_made
-from .output.folder import free_folder, whole_folder
+from .folder import free_folder, whole_folder
 from .synthetic import check_sources, obtained, write_written
 from .training.examples import audited, load_samples
 from .training.settings import FitSettings

@@ -23,6 +23,7 @@ def build_span_grid(
     reach: int = 3,
     dropout: float = 0.2,
     label_vectors: bool = False,
+    token_loss: float = 0.0,
     lr_scale: float = 1.0,
 ) -> Model[list["Doc"], Floats3d]:
     """`spacy-fewner.SpanGrid.v1`: KnowFREE's span head on any tok2vec (docs/methods.md).
@@ -32,15 +33,21 @@ def build_span_grid(
         are 200, 200, 4, 10, 3. attention_heads = 0 leaves local attention out.
     label_vectors: add each span's likeness to the labels' names (ours), which the encoder reads
         at initialize. For pretrained encoders.
+    token_loss: 0 or more; above 0 the head also reads each token by itself, and this is the weight
+        of that reading's own loss against that of the spans (ours; see `TokenEvidence`). 1 is much
+        better than 0 after few examples (docs/recipe.md).
     lr_scale: the head's learn rate as a multiple of the optimizer's. Heads want
         more than pretrained encoders do.
 
     Output: (N, W, labels) logits for the N tokens of all documents, packed in order, and spans of 1
-    to W tokens. Set the number of labels and W by `configure_grid` before use.
+    to W tokens. In training with a token loss it is (N, W + 3, labels), see `SpanGrid.forward`. Set
+    the number of labels and W by `configure_grid` before use.
     """
     from .grid.layer import grid_layer
 
     _check_sizes(hidden, cell, biaffine_heads, attention_heads, reach, dropout)
+    if token_loss < 0:
+        raise FewnerError("token_loss", "must be 0 or more", token_loss, "1 is a good start.")
     sizes = {
         "hidden": hidden,
         "cell": cell,
@@ -49,6 +56,7 @@ def build_span_grid(
         "reach": reach,
         "dropout": dropout,
         "label_vectors": label_vectors,
+        "token_evidence": token_loss > 0,
     }
     head = grid_layer(lr_scale)
     return Model(
@@ -58,7 +66,11 @@ def build_span_grid(
         layers=[tok2vec, head],
         refs={"tok2vec": tok2vec, "grid": head},
         dims={"nO": None},
-        attrs={"grid_sizes": sizes, "resize_output": resize_labels},
+        attrs={
+            "grid_sizes": sizes,
+            "token_loss": float(token_loss),
+            "resize_output": resize_labels,
+        },
     )
 
 
@@ -95,11 +107,18 @@ def _forward(model: Model, docs: list["Doc"], is_train: bool) -> tuple[Floats3d,
     return logits, backprop
 
 
-def configure_grid(model: Model, names: list["Doc"], max_width: int, bias: np.ndarray) -> None:
+def configure_grid(
+    model: Model,
+    names: list["Doc"],
+    max_width: int,
+    bias: np.ndarray,
+    token_bias: np.ndarray,
+) -> None:
     """Build the head for these labels and this width; weights are drawn anew.
 
     names: the labels' names as documents, one or more tokens each.
-    max_width: widest span in tokens. bias: (labels,) the output biases.
+    max_width: widest span in tokens. bias: (labels,) the output biases. token_bias: (labels,) those
+        of the single tokens' logits, if the head reads single tokens.
     """
     import torch
 
@@ -112,6 +131,8 @@ def configure_grid(model: Model, names: list["Doc"], max_width: int, bias: np.nd
     grid = SpanGrid(sizes)
     with torch.no_grad():
         grid.out.bias.copy_(torch.as_tensor(bias))
+        if grid.evidence is not None:
+            grid.evidence.bias.copy_(torch.as_tensor(token_bias)[:, None])
     if grid.likeness is not None:
         grid.likeness.set_labels(vectors)
     shim_of(model.get_ref("grid")).replace(grid)
@@ -144,6 +165,11 @@ def resize_labels(model: Model, n_labels: int) -> Model:
     shim.replace(shim.grid.with_labels(n_labels))
     model.set_dim("nO", n_labels, force=True)
     return model
+
+
+def token_loss(model: Model) -> float:
+    """What the loss of single tokens weighs against that of spans."""
+    return float(model.attrs["token_loss"])
 
 
 def grid_sizes(model: Model) -> "GridSizes":

@@ -166,16 +166,18 @@ class SpanLabeller(TrainablePipe):
         nlp: Language | None,
     ) -> None:
         counts = self._count_labels(get_examples())
-        cells = targets.count_cells((len(eg.predicted) for eg in get_examples()), width)
+        lengths = [len(eg.predicted) for eg in get_examples()]
+        cells = targets.count_cells(lengths, width)
         self.cfg["label_weights"] = loss.extension_weights(counts, self.hide_labels).tolist()
         docs = [eg.predicted for eg in islice(get_examples(), _INIT_DOCS) if len(eg.predicted)]
         # A blank word stands in when the data hold no token yet (labels given, no examples).
         docs = docs or [Doc(self.vocab, words=["."])]
         self.model.initialize(X=docs)
         bias = loss.prior_log_odds(counts, cells)
+        token_bias = loss.prior_log_odds(np.minimum(counts, sum(lengths)), sum(lengths))
         names = self._label_names(self.labels)
         self._listen(nlp, names)
-        architecture.configure_grid(self.model, names, width, bias)
+        architecture.configure_grid(self.model, names, width, bias, token_bias)
 
     def _label_names(self, labels: Sequence[str]) -> list[Doc]:
         """What labels are called, in words: "person/field_athlete" is "field athlete"."""
@@ -283,20 +285,28 @@ class SpanLabeller(TrainablePipe):
         return losses
 
     def get_loss(self, examples: Iterable[Example], scores: Floats3d) -> tuple[float, Floats3d]:
-        """Loss and gradient (N, W, labels), both per document, from the logits `scores`."""
+        """Loss and gradient, both per document, from the logits `scores`.
+
+        scores: (N, W, labels), or (N, W + 3, labels) with the tokens' own logits, as the model
+            gives them in training if it has a token loss. The gradient has the same shape.
+        """
         examples = list(examples)
         lengths = [len(eg.predicted) for eg in examples]
-        gold = targets.gold_labels(examples, self.key)
-        at = {label: column for column, label in enumerate(self.labels)}
-        columns = {label: at[learnt] for label in gold if (learnt := self._learnt(label)) in at}
-        value, gradient = loss.grid_loss(
-            scores,
-            targets.target_cells(examples, self.key, columns, self.max_width),
-            targets.real_cells(lengths, self.max_width),
-            np.asarray(self.cfg["label_weights"], dtype="float32"),
-            np.repeat(self._document_weights(examples), lengths, axis=0),
-        )
+        label_weights = np.asarray(self.cfg["label_weights"], dtype="float32")
+        row_weights = np.repeat(self._document_weights(examples), lengths, axis=0)
+        gold = targets.target_cells(examples, self.key, self._columns(examples), self.max_width)
+        real = targets.real_cells(lengths, self.max_width)
+        if scores.shape[1] > self.max_width:
+            gold = loss.with_token_targets(gold, self.max_width)
+            real = loss.with_token_weight(real, architecture.token_loss(self.model))
+        value, gradient = loss.grid_loss(scores, gold, real, label_weights, row_weights)
         return value / len(examples), gradient / len(examples)
+
+    def _columns(self, examples: Sequence[Example]) -> dict[str, int]:
+        """The column that each gold label of the examples is learnt in, if it is."""
+        at = {label: column for column, label in enumerate(self.labels)}
+        gold = targets.gold_labels(examples, self.key)
+        return {label: at[learnt] for label in gold if (learnt := self._learnt(label)) in at}
 
     def _document_weights(self, examples: Sequence[Example]) -> np.ndarray:
         betas = [float(eg.reference.user_data.get(WEIGHT_KEY, 1.0)) for eg in examples]

@@ -2,11 +2,11 @@
 
 import pytest
 import torch
-from spacy_fewner.spans.grid.grid import GridSizes, SpanGrid
 
 from benchmarks.head import FORMS, MODES, Cell, cells, goals, page
 from benchmarks.head_cell import SIZES, measure
 from benchmarks.naive_grid import full_grid
+from spacy_fewner.spans.grid.grid import GridSizes, SpanGrid
 
 
 @pytest.mark.parametrize("fused", [False, True])

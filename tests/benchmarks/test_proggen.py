@@ -3,7 +3,6 @@
 import pytest
 
 from benchmarks import proggen
-from benchmarks.datasets import data_folder
 from spacy_fewner.llm.replies.choices import Verdict
 from spacy_fewner.types import CharSpan, Reject, Sample
 
@@ -60,9 +59,8 @@ def test_a_boundary_that_is_not_in_the_text_rejects():
     assert isinstance(proggen.correct(sample, rulings), Reject)
 
 
-def test_replies_come_over_http_once_and_then_from_the_journal(tmp_path, monkeypatch):
-    if not (data_folder() / "proggen_llm_io").is_dir():
-        pytest.skip("needs the published replies; FEWNER_DATA names the folder of the data sets")
+def test_replies_come_over_http_once_and_then_from_the_journal(tmp_path, monkeypatch, published):
+    published("proggen_llm_io")
     rows = proggen.rows_of("correction_mit_movie")[:5]
     monkeypatch.setattr(proggen, "rows_of", lambda file: rows)
     first = list(proggen.replies("correction_mit_movie", tmp_path / "journal.jsonl"))

@@ -1,10 +1,10 @@
 """The treatments of synthetic text, on texts and a model that are written here."""
 
 import pytest
-from spacy_fewner.fitting.training.examples import blank_pipeline
 
 from benchmarks.synthesis_sources import SOURCES, Source
 from benchmarks.synthesis_treatments import TREATMENTS, Case
+from spacy_fewner.fitting.training.examples import blank_pipeline
 from spacy_fewner.spans.component import labeller_of
 from spacy_fewner.types import CharSpan, LabelSpec, Reject, Sample, Schema
 

@@ -2,9 +2,9 @@
 
 import typer
 from cli_helpers import Run
-from spacy_fewner.fitting.training.settings import FitSettings
 
 from spacy_fewner.cli.app import app
+from spacy_fewner.fitting.training.settings import FitSettings
 
 
 def test_commands_are_listed_with_a_whole_sentence(run: Run):

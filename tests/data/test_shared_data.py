@@ -1,15 +1,11 @@
 """On published data, where it lies beside the repository or under FEWNER_DATA."""
 
-import os
-from pathlib import Path
-
 import pytest
 import spacy
 
 from spacy_fewner.data import folds, k_shot, read_samples, samples_to_docs, write_samples
 from spacy_fewner.data.auditing.audit import audit
 
-ROOT = Path(os.environ.get("FEWNER_DATA") or Path(__file__).parents[2] / "../shared/data")
 FILES = {  # samples, spans, as published
     "crossner_ai/train.jsonl": (100, 532),
     "crossner_politics/test.jsonl": (651, 4209),
@@ -23,16 +19,9 @@ FILES = {  # samples, spans, as published
 NLP = spacy.blank("xx")
 
 
-def load(name: str):
-    path = ROOT / name
-    if not path.exists():
-        pytest.skip(f"{path} is absent; FEWNER_DATA names the folder of the data sets")
-    return read_samples(path)
-
-
 @pytest.mark.parametrize("name", FILES)
-def test_counts_and_texts(name):
-    samples = load(name)
+def test_counts_and_texts(name, published):
+    samples = read_samples(published(name))
     assert (len(samples), sum(len(sample.spans) for sample in samples)) == FILES[name]
     docs, misaligned = samples_to_docs(samples, NLP)
     assert misaligned == []
@@ -40,8 +29,8 @@ def test_counts_and_texts(name):
 
 
 @pytest.mark.parametrize("suffix", ["jsonl", "conll", "spacy"])
-def test_round_trip_of_formats(tmp_path, suffix):
-    samples = load("crossner_ai/train.jsonl")
+def test_round_trip_of_formats(tmp_path, suffix, published):
+    samples = read_samples(published("crossner_ai/train.jsonl"))
     write_samples(samples, tmp_path / f"s.{suffix}")
     read = read_samples(tmp_path / f"s.{suffix}")
     assert [(s.text, s.spans, s.tokens) for s in read] == [
@@ -49,22 +38,25 @@ def test_round_trip_of_formats(tmp_path, suffix):
     ]
 
 
-def test_audit_agrees_with_the_record():
+def test_audit_agrees_with_the_record(published):
     """SOURCES.md beside the data: 24 texts in train and test; 265 sentences with nested spans."""
-    train, test = load("mit_movie/train.jsonl"), load("mit_movie/test.jsonl")
+    train, test = (
+        read_samples(published("mit_movie/train.jsonl")),
+        read_samples(published("mit_movie/test.jsonl")),
+    )
     report = audit(train, against={"test": test}, flat=True)
     leaked = {train[issue.index].text for issue in report.issues if issue.kind == "leakage"}
     assert len(leaked) == 24
     assert not {"overlapping spans", "misaligned", "rare label"} & set(report.counts)
-    nested = audit(load("genia/train.jsonl"), flat=True)
+    nested = audit(read_samples(published("genia/train.jsonl")), flat=True)
     found = {issue.index for issue in nested.issues if issue.kind == "overlapping spans"}
     assert len(found) == 265
 
 
-def test_samplers_on_real_data():
-    train = load("mit_movie/train.jsonl")
+def test_samplers_on_real_data(published):
+    train = read_samples(published("mit_movie/train.jsonl"))
     five, ten = k_shot(train, 5), k_shot(train, 10)
     assert ten[: len(five)] == five
     assert len(ten) < 120  # 12 labels
-    made = folds(load("crossner_ai/train.jsonl"), 5)
+    made = folds(read_samples(published("crossner_ai/train.jsonl")), 5)
     assert all(16 <= len(held) <= 24 for _, held in made)

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
-from spacy_fewner.encoders.lora.adapters import inject, linear_targets
 from tiny_bases import MINILM, write_tiny_base
 
 from spacy_fewner.encoders.base import load_base, resolve_base, weights_hash
+from spacy_fewner.encoders.lora.adapters import inject, linear_targets
 from spacy_fewner.encoders.settings import LoraSettings
 from spacy_fewner.errors import FewnerError
 

@@ -3,10 +3,10 @@
 import numpy
 import pytest
 import torch
-from spacy_fewner.encoders.lora.adapters import linear_targets
 from tiny_bases import FAMILIES
 
 from spacy_fewner.encoders.base import load_base, resolve_base, weights_hash
+from spacy_fewner.encoders.lora.adapters import linear_targets
 
 pytestmark = pytest.mark.parametrize("family", FAMILIES)
 

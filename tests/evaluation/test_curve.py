@@ -8,11 +8,11 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from spacy_fewner.evaluation.report.curve_svg import curve_svg
 
 from spacy_fewner.errors import FewnerError
 from spacy_fewner.evaluation import CurvePoint, LearningCurve
 from spacy_fewner.evaluation.curve import fit_trend
+from spacy_fewner.evaluation.report.curve_svg import curve_svg
 
 SIZES = (10, 25, 50, 100)
 CURVE = LearningCurve(

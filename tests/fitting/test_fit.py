@@ -7,14 +7,14 @@ from shutil import copytree
 import pytest
 import spacy
 import torch
-from spacy_fewner.fitting.training.settings import FitSettings, training_config
-from spacy_fewner.fitting.training.training import train_pipeline
 
 import spacy_fewner
 from spacy_fewner.data import write_samples
 from spacy_fewner.errors import FewnerError
+from spacy_fewner.fitting.folder import free_folder
 from spacy_fewner.fitting.measuring.validation import Split, part_of, splits
-from spacy_fewner.fitting.output.folder import free_folder
+from spacy_fewner.fitting.training.settings import FitSettings, training_config
+from spacy_fewner.fitting.training.training import train_pipeline
 from spacy_fewner.types import CharSpan, Sample
 
 FAST = {"encoder": "cnn", "epochs": 4, "min_steps": 30, "progress": False}

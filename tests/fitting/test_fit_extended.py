@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 from corpus_helpers import GOLD, PARTS, SCHEMA, WORDS, reply_to, written
 from server import Body, Server
-from spacy_fewner.fitting.training.examples import load_synthetic
-from spacy_fewner.fitting.training.settings import FitSettings
 
 import spacy_fewner
 from spacy_fewner.corpus.checking.extended_gold import with_extended
@@ -19,6 +17,8 @@ from spacy_fewner.fitting.measuring.choice import Choice, Trial, choose
 from spacy_fewner.fitting.measuring.mixture import Mixture
 from spacy_fewner.fitting.measuring.validation import run_split, splits
 from spacy_fewner.fitting.synthesis_loop import SynthesisSettings, synthetic_examples
+from spacy_fewner.fitting.training.examples import load_synthetic
+from spacy_fewner.fitting.training.settings import FitSettings
 from spacy_fewner.llm.client import Client
 from spacy_fewner.llm.models.openai import OpenAIModel
 from spacy_fewner.llm.models.openai_settings import OpenAISettings

@@ -10,17 +10,17 @@ import spacy
 from corpus_helpers import GOLD, SCHEMA, reply_to, written
 from server import Body, Server
 from spacy.language import Language
-from spacy_fewner.fitting.training.settings import FitSettings, training_config
-from spacy_fewner.fitting.training.training import train_pipeline
-from spacy_fewner.llm.journal.journal import Journal
 
 import spacy_fewner
 from spacy_fewner.corpus.synthesize import Stopped
 from spacy_fewner.data import read_samples
 from spacy_fewner.errors import FewnerError
 from spacy_fewner.fitting.synthesis_loop import SynthesisSettings, synthetic_examples
+from spacy_fewner.fitting.training.settings import FitSettings, training_config
+from spacy_fewner.fitting.training.training import train_pipeline
 from spacy_fewner.llm.budget import Budget
 from spacy_fewner.llm.client import Client
+from spacy_fewner.llm.journal.journal import Journal
 from spacy_fewner.llm.models.openai import OpenAIModel
 from spacy_fewner.llm.models.openai_settings import OpenAISettings
 

@@ -4,7 +4,6 @@ import json
 import random
 
 import pytest
-from spacy_fewner.fitting.training.settings import FitSettings
 
 import spacy_fewner
 from spacy_fewner.data import write_samples
@@ -19,6 +18,7 @@ from spacy_fewner.fitting.measuring.choice import (
 )
 from spacy_fewner.fitting.measuring.mixture import MANY, READINGS, Mixture
 from spacy_fewner.fitting.measuring.validation import run_split, splits
+from spacy_fewner.fitting.training.settings import FitSettings
 from spacy_fewner.types import CharSpan, Sample
 
 FAST = {"encoder": "cnn", "epochs": 4, "min_steps": 30, "folds": 2, "curve": (), "progress": False}

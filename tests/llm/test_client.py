@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from llm_helpers import IDENTITY, Model, answer_to, prompt_of, prompts_of
-from spacy_fewner.llm.journal.journal import Journal
 
 from spacy_fewner.errors import FewnerError
 from spacy_fewner.llm.budget import Budget
 from spacy_fewner.llm.client import Client
+from spacy_fewner.llm.journal.journal import Journal
 from spacy_fewner.llm.types import Prompt, Reply
 
 

@@ -105,8 +105,9 @@ def test_stages_load_nothing_heavy():
     modules = " ".join(
         f"spacy_fewner.synthesis.{name}"
         for name in (
-            *("generate", "retrieve", "extend", "merge", "explain", "annotate", "correct"),
-            *("corpus_file", "embed"),
+            *(f"stages.{stage}" for stage in ("generate", "retrieve", "extend", "merge")),
+            *(f"stages.{stage}" for stage in ("explain", "annotate", "correct")),
+            *("retrieval.corpus_file", "retrieval.embed"),
         )
     )
     code = (

@@ -13,7 +13,7 @@ from ...synthesis.checks import at_least, share
 from ...synthesis.provenance import text_id
 from ...synthesis.stage import Outcome, Request, ask, passing
 from ...types import CharSpan, Reject, Sample
-from ..trained.classify import Levels, Thresholds
+from ..classify import Levels, Thresholds
 from .answers import read_answer
 from .choice_prompt import PROMPT, Place, choice_prompt
 from .options import Option, in_order, offered

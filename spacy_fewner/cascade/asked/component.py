@@ -15,7 +15,7 @@ from ...llm.connect import Connection
 from ...synthesis.spacy_pipes.batches import BatchPipe
 from ...synthesis.spacy_pipes.on_docs import add_rejects, declare, misaligned, put_spans
 from .. import spans_in
-from ..trained.classify import Levels, Thresholds
+from ..classify import Levels, Thresholds
 from ..tree_owner import TreeOwner
 from ..trees import TreeLike
 from ..writing import write_paths

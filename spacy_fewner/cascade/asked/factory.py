@@ -68,7 +68,7 @@ def make_fewner_cascade_llm(
     """
     from ...synthesis.checks import check
     from .. import spans_in
-    from ..trained.classify import Thresholds
+    from ..classify import Thresholds
     from .component import LLMCascade
 
     Thresholds(threshold, level_thresholds)

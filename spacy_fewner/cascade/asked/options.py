@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from ...data.trees.paths import key, name
 from ...data.trees.tree import LabelTree
-from ..rows.dynamic import NONE_OF_THEM
 
+NONE_OF_THEM = ("other", "unknown")
 NONE_NAMES = (*NONE_OF_THEM[::-1], "none of these")  # what "none of them" is called: the first free
 _NONE_ALIASES = (*NONE_NAMES, "none", "none of them", "none of the above", "no label")
 _NONE_MEANS = "none of the other labels fits"

@@ -20,7 +20,7 @@ from ...synthesis.spacy_pipes.stage_task import StageTask
 from ...synthesis.spacy_pipes.target_labels import declared
 from ...synthesis.stage import Outcome
 from ...types import Reject, is_extension
-from ..trained.classify import Levels
+from ..classify import Levels
 from ..trees import tree_of
 from ..writing import write_paths
 from .choice_prompt import Place

@@ -1,9 +1,9 @@
 """Dynamic categorisation: questions of classification that never offer quite the same labels.
 
 A model that always sees the same list learns the list. For training rows the options of a
-question are changed at random (CascadeNER, dynamic categorisation): inner labels give way to the labels below
-them, distractors are dropped, names become synonyms, and sometimes the true label is taken out
-and "none of them" is right.
+question are changed at random (CascadeNER): inner labels give way to the labels below them,
+distractors are dropped, names become synonyms, and sometimes the true label is taken out and "none
+of them" is right.
 
 [ours] Where the released code leaves the true label among the options when "other" is to be the
 answer, it is taken out here. What is opened into the labels below does not depend on the answer
@@ -21,8 +21,7 @@ from ...data.trees.paths import is_within, key, name, prefix
 from ...data.trees.tree import LabelTree
 from ...errors import FewnerError
 from ...types import CharSpan, Sample, is_extension
-
-NONE_OF_THEM = ("other", "unknown")
+from ..asked.options import NONE_OF_THEM
 
 
 @dataclass(frozen=True, slots=True)

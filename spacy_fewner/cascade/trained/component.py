@@ -20,12 +20,12 @@ from ...spans import targets
 from ...spans.component import WEIGHT_KEY
 from ...spans.scoring import weigh_own_scores
 from .. import spans_in
+from ..classify import Columns, Levels, Thresholds, decide
 from ..tree_owner import TreeOwner
 from ..trees import TreeLike
 from ..writing import write_paths
 from . import architecture
 from .architecture import Pairs
-from .classify import Columns, Levels, Thresholds, decide
 from .label_reader import LabelReader
 from .loss import path_loss
 from .questions import Questions, ask

@@ -73,7 +73,7 @@ def make_fewner_cascade(
     seed: of what training draws at random here.
     scorer: see `spacy-fewner.SpanScorer.v1`.
     """
-    from .classify import Thresholds
+    from ..classify import Thresholds
     from .component import CascadeClassifier
 
     Thresholds(threshold, level_thresholds)

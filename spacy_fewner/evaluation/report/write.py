@@ -5,7 +5,6 @@ from pathlib import Path
 from ...data.files import atomic_write
 from ...errors import FewnerError
 from .contents import Report
-from .page import render_page
 
 
 def write_report(path: str | Path, report: Report) -> Path:
@@ -13,6 +12,8 @@ def write_report(path: str | Path, report: Report) -> Path:
 
     Errors: FewnerError if the path is a folder, or cannot be written.
     """
+    from .page import render_page
+
     path = Path(path)
     if path.is_dir():
         raise FewnerError("path", "must be a file", str(path), f"Use {path / 'report.html'}.")

@@ -44,6 +44,8 @@ class FitSettings:
     rank: of the LoRA adapter; 0 fine-tunes the whole encoder, and stores it whole.
     learn_rate, head_learn_rate: of the encoder and of the span head at their highest; None takes
         the recipe's, which differs between LoRA and full fine-tuning.
+    token_loss: weight of the loss of single tokens against that of spans; 0 leaves it out
+        (`spacy-fewner.SpanGrid.v1`).
     train_precision: "float32", "bfloat16", or "auto": bfloat16 where the processor computes in it,
         which is two to three times faster to train.
     save: "adapter" (small; the base encoder is needed at load) or "merged".
@@ -69,6 +71,7 @@ class FitSettings:
     rank: int = 16
     learn_rate: float | None = None
     head_learn_rate: float | None = None
+    token_loss: float = 1.0
     train_precision: str = "auto"
     save: str = "adapter"
     gpu_id: int = -1
@@ -80,6 +83,7 @@ class FitSettings:
         _check("folds", self.folds >= 2, "must be 2 or more", self.folds)
         _check("threshold", 0 < self.threshold < 1, "must lie between 0 and 1", self.threshold)
         check_alignment(self.alignment)
+        _check("token_loss", self.token_loss >= 0, "must be 0 or more", self.token_loss)
         _check("curve", all(0 < part < 1 for part in self.curve), "parts of 1", list(self.curve))
 
     @property
@@ -111,6 +115,7 @@ def training_config(settings: FitSettings, n_examples: int, seed: int, nested: b
     fewner["model"]["tok2vec"] = _tok2vec(settings, fewner["model"]["tok2vec"])
     encoder_rate, head_rate = settings.learn_rates
     fewner["model"]["lr_scale"] = head_rate / encoder_rate
+    fewner["model"]["token_loss"] = float(settings.token_loss)
     fewner["model"]["label_vectors"] = settings.encoder != "cnn"
     steps = settings.steps(n_examples)
     training = config["training"]

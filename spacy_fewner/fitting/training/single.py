@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from ...corpus.checking.sample_checks import is_nested
 from ...types import Sample
-from ..output.folder import free_folder, whole_folder
+from ..folder import free_folder, whole_folder
 from .examples import audited
 from .settings import FitSettings
 

@@ -1,14 +1,19 @@
 """The torch module of the span model: token vectors in, one logit per (span, label) out."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from .evidence import TokenEvidence
 from .layers import LocalEndAttention, SizedBiaffine
-from .layout import band_of, document_bounds
+from .layout import Band, band_of, document_bounds
 from .likeness import LabelLikeness
+
+Term = Callable[[Band], Tensor]  # what to add to the logits of a band: (R, W, n_labels)
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,7 @@ class GridSizes:
     reach: how many ends away local attention sees (3 in KnowFREE).
     dropout: of start and end vectors and of cells.
     label_vectors: whether a span's likeness to each label's name adds to its logit.
+    token_evidence: whether what its tokens, one by one, say of a label adds to a span's logit.
     """
 
     n_in: int
@@ -38,6 +44,7 @@ class GridSizes:
     dropout: float = 0.2
     size_dim: int = 25
     label_vectors: bool = False
+    token_evidence: bool = False
 
     def to_dict(self) -> dict[str, int | float | bool]:
         return asdict(self)
@@ -48,7 +55,8 @@ class SpanGrid(nn.Module):
 
     h_s, h_e = leaky_relu(H W_s), leaky_relu(H W_e); B = biaffine(h_s, h_e);
     G = LN(B + attention(B)); logits = W_O gelu(B + G) + b. With `label_vectors` the likeness
-    of the span to the label's name is added (ours; see LabelLikeness).
+    of the span to the label's name is added, with `token_evidence` what its tokens say of the
+    label (ours; see LabelLikeness and TokenEvidence).
     """
 
     # At prediction: bounds memory whatever the document's length, and fits a CPU's caches.
@@ -71,22 +79,38 @@ class SpanGrid(nn.Module):
             self.norm = nn.LayerNorm(sizes.cell)
         self.out = nn.Linear(sizes.cell, sizes.n_labels)
         self.likeness = LabelLikeness(sizes.n_in, sizes.n_labels) if sizes.label_vectors else None
+        self.evidence = TokenEvidence(sizes.n_in, sizes.n_labels) if sizes.token_evidence else None
 
     def forward(self, tokens: Tensor, lengths: Tensor) -> Tensor:
         """tokens: (N, n_in) of all documents; lengths: (docs,) -> logits (N, W, n_labels).
 
-        Cells that reach over the end of their document hold numbers without meaning.
+        Cells that reach over the end of their document hold numbers without meaning. In training
+        three columns follow those of the widths if there is `token_evidence`: whether the token is
+        the first, an inner or the last one of a span of the label (`loss.with_token_targets`).
         """
         start = self.dropout(F.leaky_relu(self.start(tokens)))
         end = self.dropout(F.leaky_relu(self.end(tokens)))
         bounds = document_bounds(lengths)
-        projected = self.likeness.project(tokens) if self.likeness is not None else None
+        read = self.evidence.read(tokens) if self.evidence is not None else None
+        terms = self._terms(tokens, read, bounds)
         rows = [
-            self._score(start, end, projected, bounds, chunk) for chunk in self._chunks(len(tokens))
+            self._score(start, end, terms, bounds, chunk) for chunk in self._chunks(len(tokens))
         ]
-        if not rows:
-            return tokens.new_zeros((0, self.sizes.max_width, self.sizes.n_labels))
-        return torch.cat(rows)
+        none = tokens.new_zeros((0, self.sizes.max_width, self.sizes.n_labels))
+        logits = torch.cat([none, *rows])
+        if self.evidence is None or read is None or not self.training:
+            return logits
+        return torch.cat([logits, self.evidence.token_logits(read)], dim=1)
+
+    def _terms(
+        self, tokens: Tensor, read: Tensor | None, bounds: tuple[Tensor, Tensor]
+    ) -> list[Term]:
+        terms: list[Term] = []
+        if self.likeness is not None:
+            terms.append(partial(self.likeness, self.likeness.project(tokens)))
+        if self.evidence is not None and read is not None:
+            terms.append(partial(self.evidence, self.evidence.by_edge(read, bounds)))
+        return terms
 
     @property
     def _halo(self) -> int:
@@ -103,7 +127,7 @@ class SpanGrid(nn.Module):
         self,
         start: Tensor,
         end: Tensor,
-        projected: Tensor | None,
+        terms: list[Term],
         bounds: tuple[Tensor, Tensor],
         rows: slice,
     ) -> Tensor:
@@ -114,15 +138,17 @@ class SpanGrid(nn.Module):
             mixed = self.attention(self.dropout(cells), band)
             core = core + self.norm(core + mixed)
         logits = self.out(self.dropout(F.gelu(core)))
-        if self.likeness is None or projected is None:
-            return logits
-        return logits + self.likeness(projected, band)
+        for term in terms:
+            logits = logits + term(band)
+        return logits
 
     def with_labels(self, n_labels: int) -> "SpanGrid":
         """A grid for more labels: those known keep their weights, new ones get the mean bias."""
         wider = SpanGrid(replace(self.sizes, n_labels=n_labels))
         with torch.no_grad():
             wider.out.bias.fill_(self.out.bias.mean().item())
+            if wider.evidence is not None and self.evidence is not None:
+                wider.evidence.bias.copy_(self.evidence.bias.mean(0).expand_as(wider.evidence.bias))
             known = self.state_dict()
             for name, weights in wider.state_dict().items():
                 own = known[name]

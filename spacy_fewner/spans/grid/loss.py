@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+Cells = tuple[np.ndarray, np.ndarray, np.ndarray]  # row, column and label: three (G,) of int
+
 
 def prior_log_odds(counts: np.ndarray, cells: int) -> np.ndarray:
     """Output biases with which an untrained model predicts each label as often as it occurs.
@@ -33,7 +35,7 @@ def extension_weights(counts: np.ndarray, is_extension: Sequence[bool]) -> np.nd
 
 def grid_loss(
     logits: Any,
-    gold: tuple[np.ndarray, np.ndarray, np.ndarray],
+    gold: Cells,
     real: np.ndarray,
     label_weights: np.ndarray,
     row_weights: np.ndarray,
@@ -41,8 +43,8 @@ def grid_loss(
     """Binary cross-entropy summed over the real cells of the band, and its gradient.
 
     logits: (N, W, labels), numpy or cupy. gold: row, width - 1 and label of the positive cells.
-    real: (N, W). label_weights: (labels,) alpha. row_weights: (N, labels) beta of each token's
-    document, 0 for labels that it was not annotated with.
+    real: (N, W), or what each cell weighs. label_weights: (labels,) alpha. row_weights: (N, labels)
+    beta of each token's document, 0 for labels that it was not annotated with.
     Returns the loss and d loss / d logits, (N, W, labels).
     """
     xp = _array_module(logits)
@@ -54,6 +56,30 @@ def grid_loss(
     per_cell = xp.maximum(logits, 0) - logits * target + xp.log1p(xp.exp(-xp.abs(logits)))
     gradient = (sigmoid(logits) - target) * weight
     return float((per_cell * weight).sum()), gradient
+
+
+def with_token_targets(gold: Cells, max_width: int) -> Cells:
+    """The gold cells and, in three columns more, what their tokens are to them (ours).
+
+    Column W: the span's first token. W + 1: each of its tokens. W + 2: its last.
+    """
+    rows, offsets, labels = gold
+    sizes = offsets + 1
+    of_each = np.arange(sizes.sum()) - np.repeat(sizes.cumsum() - sizes, sizes)
+    inside = np.repeat(rows, sizes) + of_each
+    found = (
+        (rows, offsets, labels),
+        (rows, np.full_like(rows, max_width), labels),
+        (inside, np.full_like(inside, max_width + 1), np.repeat(labels, sizes)),
+        (rows + offsets, np.full_like(rows, max_width + 2), labels),
+    )
+    row, column, label = map(np.concatenate, zip(*found, strict=True))
+    return row, column, label
+
+
+def with_token_weight(real: np.ndarray, weight: float) -> np.ndarray:
+    """(N, W) which cells are spans -> (N, W + 3) what cells and the tokens' own logits weigh."""
+    return np.pad(real.astype("float32"), ((0, 0), (0, 3)), constant_values=weight)
 
 
 def document_weights(

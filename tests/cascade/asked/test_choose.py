@@ -12,7 +12,7 @@ from tree_strategies import trees
 from spacy_fewner.cascade.asked.choice_prompt import Place, around, choice_prompt
 from spacy_fewner.cascade.asked.choose import ChooseLabels
 from spacy_fewner.cascade.asked.options import offered
-from spacy_fewner.cascade.trained.classify import Thresholds
+from spacy_fewner.cascade.classify import Thresholds
 from spacy_fewner.cascade.trees import tree_of
 from spacy_fewner.data.trees import paths
 from spacy_fewner.errors import FewnerError

@@ -6,12 +6,12 @@ from asked_models import HOSTILE, Scripted, client, marking, marks_in, text_in
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from spacy.util import registry
-from spacy_fewner.llm.journal.journal import Journal
 
 from spacy_fewner.cascade.asked.mark import MarkEntities, topmost
 from spacy_fewner.cascade.asked.marker import Marker, mark
 from spacy_fewner.errors import FewnerError
 from spacy_fewner.llm.client import Client
+from spacy_fewner.llm.journal.journal import Journal
 from spacy_fewner.llm.types import Prompt, Reply
 from spacy_fewner.types import CharSpan, LabelSpec, Reject, Sample, Schema
 

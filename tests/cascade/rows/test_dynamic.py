@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spacy_fewner.cascade.rows.dynamic import NONE_OF_THEM, Dynamic, choose, questions, rows
+from spacy_fewner.cascade.asked.options import NONE_OF_THEM
+from spacy_fewner.cascade.rows.dynamic import Dynamic, choose, questions, rows
 from spacy_fewner.data.trees import paths
 from spacy_fewner.data.trees.file import read_tree
 from spacy_fewner.data.trees.tree import LabelTree

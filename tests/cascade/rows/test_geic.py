@@ -1,7 +1,6 @@
 """The format of CascadeNER's data."""
 
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,6 @@ from spacy_fewner.data.trees.tree import LabelTree
 from spacy_fewner.errors import FewnerError
 from spacy_fewner.types import CharSpan, LabelSpec, Sample, Schema
 
-ROOT = Path(os.environ.get("FEWNER_DATA") or Path(__file__).parents[3] / "../shared/data")
 ANYTHING = Path(__file__).parents[3] / "assets" / "anythingner" / "schema.yaml"
 TREE = LabelTree(
     Schema(tuple(map(LabelSpec, ["person", "person/other", "place", "place/other", "place/city"])))
@@ -137,11 +135,9 @@ def test_names_are_written_where_they_are_enough(tmp_path):
         write_geic([Sample("\ud800")], tmp_path / "g")
 
 
-def test_the_published_examples(tmp_path):
+def test_the_published_examples(tmp_path, published):
     """The annotation JSONL keeps each entity list as published; its spans are on whole tokens."""
-    source = ROOT / "anythingner_example" / "train.jsonl"
-    if not source.exists():
-        pytest.skip(f"{source} is absent; FEWNER_DATA names the folder of the data sets")
+    source = published("anythingner_example/train.jsonl")
     tree, known = read_tree(ANYTHING), read_samples(source)
     records = {
         sample.meta["id"]: {

@@ -10,11 +10,11 @@ from corpus_helpers import GOLD, reply_to, written
 from server import Server
 from spacy.cli.train import train
 from spacy.util import registry
-from spacy_fewner.fitting.training.settings import FitSettings, training_config
 from thinc.api import Config
 
 from spacy_fewner.data import write_samples
 from spacy_fewner.errors import FewnerError
+from spacy_fewner.fitting.training.settings import FitSettings, training_config
 
 DEV = written(4, seed=9)
 BLOCK = """

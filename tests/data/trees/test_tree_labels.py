@@ -1,6 +1,5 @@
 """Trees and flat labels; the AnythingNER tree and its data."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -28,7 +27,6 @@ from spacy_fewner.data.trees.tree import LabelTree
 from spacy_fewner.errors import FewnerError
 from spacy_fewner.types import CharSpan, LabelSpec, Sample, Schema
 
-ROOT = Path(os.environ.get("FEWNER_DATA") or Path(__file__).parents[3] / "../shared/data")
 ANYTHING = Path(__file__).parents[3] / "assets" / "anythingner" / "schema.yaml"
 
 
@@ -47,13 +45,6 @@ def labels_of(samples: list[Sample]) -> list[str]:
 SMALL = tree(
     "person", "person/athlete", "person/other", "place", "place/other", "misc", "misc/misc"
 )
-
-
-def load(name: str) -> list[Sample]:
-    path = ROOT / name
-    if not path.exists():
-        pytest.skip(f"{path} is absent; FEWNER_DATA names the folder of the data sets")
-    return read_samples(path)
 
 
 @settings(deadline=None)
@@ -186,8 +177,11 @@ def test_the_tree_of_anythingner():
 
 
 @pytest.mark.parametrize("split", ["train", "dev", "test"])
-def test_every_label_of_anythingner_is_in_its_tree(split):
-    made, samples = read_tree(ANYTHING), load(f"anythingner_example/{split}.jsonl")
+def test_every_label_of_anythingner_is_in_its_tree(split, published):
+    made, samples = (
+        read_tree(ANYTHING),
+        read_samples(published(f"anythingner_example/{split}.jsonl")),
+    )
     placed = to_tree(samples, made)
     check_samples(placed, made)
     assert set(labels_of(placed)) <= set(made.leaves)
@@ -195,8 +189,8 @@ def test_every_label_of_anythingner_is_in_its_tree(split):
     assert set(labels_of(project(placed, made, 1))) == set(made.roots)
 
 
-def test_fewnerd_becomes_a_tree():
-    samples = load("fewnerd_inter36/dev.jsonl")
+def test_fewnerd_becomes_a_tree(published):
+    samples = read_samples(published("fewnerd_inter36/dev.jsonl"))
     made = tree_from_labels(sorted(set(labels_of(samples))), "-")
     assert (len(made.tree.roots), len(made.tree.leaves)) == (8, 36)
     check_samples(relabel(samples, made.paths), made.tree)

@@ -6,7 +6,6 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from spacy_fewner.evaluation.report.markup import excerpt, label_colors, mark_spans
 
 from spacy_fewner.errors import FewnerError
 from spacy_fewner.evaluation import (
@@ -19,6 +18,7 @@ from spacy_fewner.evaluation import (
     span_strict,
     write_report,
 )
+from spacy_fewner.evaluation.report.markup import excerpt, label_colors, mark_spans
 from spacy_fewner.types import CharSpan
 
 VOID = {"meta", "br", "link", "img", "input", "hr"}

@@ -10,11 +10,11 @@ import time
 
 import pytest
 from corpus_helpers import GOLD
-from spacy_fewner.fitting.training.settings import FitSettings
 
 from spacy_fewner.errors import FewnerError
 from spacy_fewner.fitting.measuring.parallel import split_runner
 from spacy_fewner.fitting.measuring.validation import splits
+from spacy_fewner.fitting.training.settings import FitSettings
 
 FAST = {"encoder": "cnn", "epochs": 4, "min_steps": 20, "folds": 2}
 

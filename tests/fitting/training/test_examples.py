@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 from server import Server
-from spacy_fewner.fitting.training.examples import audited, load_synthetic
-from spacy_fewner.fitting.training.settings import FitSettings
 
 import spacy_fewner
 from spacy_fewner.errors import FewnerError
+from spacy_fewner.fitting.training.examples import audited, load_synthetic
+from spacy_fewner.fitting.training.settings import FitSettings
 from spacy_fewner.llm.client import Client
 from spacy_fewner.llm.models.openai import OpenAIModel
 from spacy_fewner.llm.models.openai_settings import OpenAISettings

@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from llm_helpers import IDENTITY, answer_to, objects, prompt_of, prompts, prompts_of, replies
+
+from spacy_fewner.errors import FewnerError
 from spacy_fewner.llm.journal.journal import Journal
 from spacy_fewner.llm.journal.keys import request_key
 from spacy_fewner.llm.journal.lines import DamagedLine, decode, encode
-
-from spacy_fewner.errors import FewnerError
 from spacy_fewner.llm.types import Prompt, Reply
 
 # Prints "open" and then the keys on the disk, or the error; argv: journal, size limit, replies.

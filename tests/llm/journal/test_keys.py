@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from llm_helpers import IDENTITY, objects, prompt_of, prompts
-from spacy_fewner.llm.journal.keys import request_key
 
 from spacy_fewner.errors import FewnerError
+from spacy_fewner.llm.journal.keys import request_key
 from spacy_fewner.llm.types import Message, Prompt
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from server import Server
+
 from spacy_fewner.llm.journal.journal import Journal
 
 CONCURRENCY = 4

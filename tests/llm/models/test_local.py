@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 from llm_helpers import prompt_of
-from spacy_fewner.llm.journal.journal import Journal
 
 from spacy_fewner.errors import FewnerError
 from spacy_fewner.llm.client import Client
+from spacy_fewner.llm.journal.journal import Journal
 from spacy_fewner.llm.models.local import LocalModel
 
 needs_xllamacpp = pytest.mark.skipif(

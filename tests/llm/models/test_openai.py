@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from llm_helpers import prompt_of, prompts_of
 from server import Server, echo, plan_of
-from spacy_fewner.llm.journal.journal import Journal
-from spacy_fewner.llm.journal.keys import request_key
 
 from spacy_fewner.errors import FewnerError
 from spacy_fewner.llm.client import Client
+from spacy_fewner.llm.journal.journal import Journal
+from spacy_fewner.llm.journal.keys import request_key
 from spacy_fewner.llm.models.openai import OpenAIModel
 from spacy_fewner.llm.models.openai_answer import reply_of
 from spacy_fewner.llm.models.openai_settings import OpenAISettings

@@ -14,12 +14,12 @@ import spacy
 from llm_helpers import IDENTITY, Model, prompt_of, prompts_of
 from server import Server, plan_of
 from spacy.language import Language
-from spacy_fewner.llm.journal.journal import Journal
 
 from spacy_fewner.data.docs import doc_to_sample
 from spacy_fewner.errors import FewnerError
 from spacy_fewner.llm.client import Client
 from spacy_fewner.llm.connect import Connection, shared_journal
+from spacy_fewner.llm.journal.journal import Journal
 from spacy_fewner.llm.models.openai_settings import OpenAISettings
 from spacy_fewner.llm.models.spacy_llm_model import JournaledModel, SpacyLLMModel
 from spacy_fewner.llm.registered import connection, openai_model

@@ -1,10 +1,9 @@
 """All replies of a real model (gpt-3.5-turbo, ProgGen), where they lie beside the repository."""
 
 import json
-import os
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,6 @@ from spacy_fewner.llm.replies.listed import read_listed
 from spacy_fewner.llm.replies.quotes import unquote
 from spacy_fewner.types import Sample
 
-ROOT = Path(os.environ.get("FEWNER_DATA") or Path(__file__).parents[3] / "../shared/data")
 LISTS = re.compile(r"Entities: *(?:\[|None)")
 # Items read, share of texts read, share of these that ground for training; as measured:
 SAMPLES = {
@@ -42,19 +40,16 @@ LISTS_OF = {
 }
 
 
-def replies(name: str) -> Iterator[dict]:
-    path = ROOT / "proggen_llm_io" / f"{name}.jsonl"
-    if not path.exists():
-        pytest.skip(f"{path} is absent; FEWNER_DATA names the folder of the data sets")
-    with path.open(encoding="utf8") as lines:
+def replies(published: Callable[[str], Path], name: str) -> Iterator[dict]:
+    with published(f"proggen_llm_io/{name}.jsonl").open(encoding="utf8") as lines:
         yield from map(json.loads, lines)
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_written_texts(name):
+def test_written_texts(name, published):
     items, read, grounded = SAMPLES[name]
     counts: Counter[str] = Counter()
-    for row in replies(f"sample_{name}"):
+    for row in replies(published, f"sample_{name}"):
         reply = row["completion"]
         parsed = read_listed(reply)
         lines = [word for line in parsed.prose for word in line.split()]
@@ -74,8 +69,8 @@ def test_written_texts(name):
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_grounded_texts_hold_their_surfaces(name):
-    for number, row in enumerate(replies(f"sample_{name}")):
+def test_grounded_texts_hold_their_surfaces(name, published):
+    for number, row in enumerate(replies(published, f"sample_{name}")):
         for record in read_listed(row["completion"]).items if number % 10 == 0 else ():
             made = to_sample(record, ordered=True, purpose="training", stage="test")
             if isinstance(made, Sample) and set(made.meta["grounding"]["rungs"]) <= {"exact"}:
@@ -84,10 +79,10 @@ def test_grounded_texts_hold_their_surfaces(name):
 
 
 @pytest.mark.parametrize("name", CORRECTIONS)
-def test_verdicts(name):
+def test_verdicts(name, published):
     asked_about, read = CORRECTIONS[name]
     verdicts = spans = 0
-    for row in replies(f"correction_{name}"):
+    for row in replies(published, f"correction_{name}"):
         label = row["run"].rsplit("/", 1)[-1]
         question = row["prompt"].rsplit("---", 1)[-1]
         surfaces = re.findall(r"^Text Span: (.*)$", question, re.MULTILINE)
@@ -105,9 +100,9 @@ def test_verdicts(name):
 
 
 @pytest.mark.parametrize("name", LISTS_OF)
-def test_lists_of_ideas(name):
+def test_lists_of_ideas(name, published):
     asked, short = 0, []
-    for row in replies(f"diversify_{name}"):
+    for row in replies(published, f"diversify_{name}"):
         wanted = int(re.findall(r"\b(?:List|generate) (\d+) ", row["prompt"])[-1])
         parsed = read_entries(row["completion"])
         asked += wanted

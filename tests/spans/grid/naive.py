@@ -1,9 +1,11 @@
 """The span grid written as the paper has it: the full L x L grid, one document at a time."""
 
 import torch
+from torch.nn import functional as F
+
+from spacy_fewner.spans.grid.evidence import AFTER, BEFORE, END, INSIDE, START
 from spacy_fewner.spans.grid.grid import SpanGrid
 from spacy_fewner.spans.grid.layers import N_SIZES
-from torch.nn import functional as F
 
 
 def naive_grid(grid: SpanGrid, tokens: torch.Tensor) -> torch.Tensor:
@@ -14,7 +16,9 @@ def naive_grid(grid: SpanGrid, tokens: torch.Tensor) -> torch.Tensor:
     if grid.attention is not None:
         cells = cells + grid.norm(cells + naive_attention(grid, cells))
     logits = grid.out(F.gelu(cells))
-    return logits if grid.likeness is None else logits + naive_likeness(grid, tokens)
+    if grid.likeness is not None:
+        logits = logits + naive_likeness(grid, tokens)
+    return logits if grid.evidence is None else logits + naive_evidence(grid, tokens)
 
 
 def naive_biaffine(grid: SpanGrid, start: torch.Tensor, end: torch.Tensor) -> torch.Tensor:
@@ -67,4 +71,21 @@ def naive_likeness(grid: SpanGrid, tokens: torch.Tensor) -> torch.Tensor:
         for j in range(i, length):
             mean = layer.project(tokens[i : j + 1].mean(0))
             out[i, j] = layer.scale * F.cosine_similarity(mean[None], layer.labels, dim=-1)
+    return out
+
+
+def naive_evidence(grid: SpanGrid, tokens: torch.Tensor) -> torch.Tensor:
+    layer = grid.evidence
+    assert layer is not None
+    length = tokens.shape[0]
+    out = torch.zeros(length, length, grid.sizes.n_labels)
+    for i in range(length):
+        for j in range(i, length):
+            span = layer.weight[:, START] @ tokens[i] + layer.weight[:, END] @ tokens[j]
+            span = span + layer.weight[:, INSIDE] @ tokens[i : j + 1].mean(0)
+            if i > 0:
+                span = span + layer.weight[:, BEFORE] @ tokens[i - 1]
+            if j + 1 < length:
+                span = span + layer.weight[:, AFTER] @ tokens[j + 1]
+            out[i, j] = span
     return out

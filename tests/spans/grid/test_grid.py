@@ -5,16 +5,18 @@ from itertools import product
 import pytest
 import torch
 from naive import naive_grid
+
 from spacy_fewner.spans.grid.grid import GridSizes, SpanGrid
 from spacy_fewner.spans.grid.layers import ENDS_AT_ONCE
 from spacy_fewner.spans.grid.layout import band_of, document_bounds
-
 from spacy_fewner.spans.targets import count_cells, real_cells
 
 SMALL = {"n_in": 8, "n_labels": 3, "hidden": 8, "cell": 8, "biaffine_heads": 2}
 
 
-def make_grid(width: int, attention_heads: int, label_vectors: bool = False) -> SpanGrid:
+def make_grid(
+    width: int, attention_heads: int, label_vectors: bool = False, token_evidence: bool = False
+) -> SpanGrid:
     torch.manual_seed(0)
     sizes = GridSizes(
         **SMALL,
@@ -22,10 +24,15 @@ def make_grid(width: int, attention_heads: int, label_vectors: bool = False) -> 
         attention_heads=attention_heads,
         dropout=0.0,
         label_vectors=label_vectors,
+        token_evidence=token_evidence,
     )
-    return SpanGrid(sizes).eval()
+    grid = SpanGrid(sizes).eval()
+    if grid.evidence is not None:
+        torch.nn.init.normal_(grid.evidence.weight)  # at the start it says nothing
+    return grid
 
 
+@pytest.mark.parametrize("token_evidence", [False, True])
 @pytest.mark.parametrize("label_vectors", [False, True])
 @pytest.mark.parametrize("attention_heads", [0, 2])
 @pytest.mark.parametrize(
@@ -35,8 +42,8 @@ def make_grid(width: int, attention_heads: int, label_vectors: bool = False) -> 
         (ENDS_AT_ONCE + 4, [ENDS_AT_ONCE + 6, 2]),
     ],
 )
-def test_band_equals_full_grid(width, lengths, attention_heads, label_vectors):
-    grid = make_grid(width, attention_heads, label_vectors)
+def test_band_equals_full_grid(width, lengths, attention_heads, label_vectors, token_evidence):
+    grid = make_grid(width, attention_heads, label_vectors, token_evidence)
     docs = [torch.randn(n, 8, requires_grad=True) for n in lengths]
     banded = grid(torch.cat(docs), torch.tensor(lengths))
     weights = torch.randn_like(banded)
@@ -62,7 +69,7 @@ def test_band_equals_full_grid(width, lengths, attention_heads, label_vectors):
 
 @pytest.mark.parametrize("cells_per_chunk", [1, 7 * (6 + 2 * 3)])
 def test_chunks_change_nothing(cells_per_chunk):
-    grid = make_grid(width=6, attention_heads=2, label_vectors=True)
+    grid = make_grid(width=6, attention_heads=2, label_vectors=True, token_evidence=True)
     tokens, lengths = torch.randn(40, 8), torch.tensor([13, 1, 26])
     whole = grid(tokens, lengths)
     grid.cells_per_chunk = cells_per_chunk
@@ -92,7 +99,7 @@ def test_memory_grows_with_the_width_and_not_its_square():
 
 
 def test_a_document_scores_the_same_alone_and_in_a_batch():
-    grid = make_grid(width=4, attention_heads=2)
+    grid = make_grid(width=4, attention_heads=2, token_evidence=True)
     one, other = torch.randn(5, 8), torch.randn(9, 8)
     alone = grid(one, torch.tensor([5]))
     together = grid(torch.cat([other, one, other]), torch.tensor([9, 5, 9]))[9:14]
@@ -101,8 +108,10 @@ def test_a_document_scores_the_same_alone_and_in_a_batch():
 
 
 def test_no_documents():
-    grid = make_grid(width=4, attention_heads=2)
-    assert grid(torch.zeros(0, 8), torch.zeros(0, dtype=torch.long)).shape == (0, 4, 3)
+    grid = make_grid(width=4, attention_heads=2, label_vectors=True, token_evidence=True)
+    none = torch.zeros(0, 8), torch.zeros(0, dtype=torch.long)
+    assert grid(*none).shape == (0, 4, 3)
+    assert grid.train()(*none).shape == (0, 4 + 3, 3)
 
 
 @pytest.mark.parametrize("lengths", [[], [1], [3, 0, 8], [50]])

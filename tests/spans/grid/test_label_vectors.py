@@ -3,10 +3,10 @@
 import pytest
 import spacy
 import torch
-from spacy_fewner.spans.grid.layer import shim_of
 from span_helpers import train
 
 from spacy_fewner.spans.factory import DEFAULT_MODEL
+from spacy_fewner.spans.grid.layer import shim_of
 
 
 def with_label_vectors(tok2vec):

@@ -7,7 +7,6 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from spacy_fewner.llm.journal.journal import Journal
 from synthesis_helpers import (
     HOSTILE,
     SCHEMA,
@@ -22,12 +21,12 @@ from synthesis_helpers import (
 
 from spacy_fewner.errors import FewnerError
 from spacy_fewner.llm.client import Client
+from spacy_fewner.llm.journal.journal import Journal
 from spacy_fewner.llm.types import Prompt, Reply
 from spacy_fewner.synthesis.stages.generate import Generate
 from spacy_fewner.types import CharSpan, LabelSpec, Sample, Schema
 
 QWEN = Path(__file__).parents[1] / "data" / "qwen_generated.jsonl"
-REAL = Path(__file__).parents[4] / "shared" / "data" / "proggen_llm_io" / "sample_mit_movie.jsonl"
 MOVIE = Schema(
     tuple(
         LabelSpec(name)
@@ -239,9 +238,9 @@ def test_replies_of_a_small_model_are_read_in_the_forms_asked_for(form: str, n_s
     assert any(f"{maker} (MAKER)" in plans for maker in makers)
 
 
-@pytest.mark.skipif(not REAL.is_file(), reason="the replies of a real model are not here")
-def test_replies_of_a_real_model_are_read():
-    rows = [json.loads(line) for line in REAL.read_text("utf8").splitlines()[:400]]
+def test_replies_of_a_real_model_are_read(published):
+    real = published("proggen_llm_io/sample_mit_movie.jsonl")
+    rows = [json.loads(line) for line in real.read_text("utf8").splitlines()[:400]]
     seeds = [sample(f"show me {n} films with tom hanks", ("tom hanks", "Actor")) for n in range(9)]
     replies = [row["completion"] for row in rows]
     stage = plain(target_size=1200, per_call=3, form="list", rounds=1, reject_limit=1)

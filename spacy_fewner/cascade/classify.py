@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...data.trees.tree import LabelTree
-from ...errors import FewnerError
-from .loss import log_softmax
+from ..data.trees.tree import LabelTree
+from ..errors import FewnerError
+from .trained.loss import log_softmax
 
 Levels = list[tuple[str, float]]  # from the root down: path, and the probability that it is right
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ...errors import FewnerError
+from ..errors import FewnerError
 
 
 def free_folder(out: str | Path, overwrite: bool) -> Path:

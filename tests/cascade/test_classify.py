@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from spacy_fewner.cascade.trained.classify import Columns, Thresholds, decide
+from spacy_fewner.cascade.classify import Columns, Thresholds, decide
 from spacy_fewner.cascade.trained.loss import path_loss
 from spacy_fewner.cascade.trained.questions import ask
 from spacy_fewner.cascade.trees import records_of, tree_of
