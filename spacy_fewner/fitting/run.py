@@ -75,7 +75,7 @@ def fit(
     schema = _schema(labels)
     task, report = _task(examples, dev, schema, chosen)
     apart = {
-        name: load_samples(source, name, **chosen.reading)
+        name: load_samples(source, name, **chosen.reading, texts_only=True)
         for name, source in (held_out or {}).items()
     }
     made = obtained(
