@@ -1,6 +1,7 @@
 """The loop: gold -> frozen model -> written, annotated and filtered text -> used if it helps."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,6 @@ import spacy
 from corpus_helpers import GOLD, SCHEMA, reply_to, written
 from server import Body, Server
 from spacy.language import Language
-from spacy_fewner.fitting.build import Task
 
 import spacy_fewner
 from spacy_fewner.corpus.synthesize import Stopped
@@ -18,6 +18,7 @@ from spacy_fewner.data import read_samples
 from spacy_fewner.errors import FewnerError
 from spacy_fewner.fitting.first_model import FirstModel, trained_with_threshold
 from spacy_fewner.fitting.synthesis_loop import SynthesisSettings, synthetic_examples
+from spacy_fewner.fitting.task import Task
 from spacy_fewner.fitting.training.settings import FitSettings, training_config
 from spacy_fewner.fitting.training.training import train_pipeline
 from spacy_fewner.llm.budget import Budget
@@ -25,6 +26,7 @@ from spacy_fewner.llm.client import Client
 from spacy_fewner.llm.journal.journal import Journal
 from spacy_fewner.llm.models.openai import OpenAIModel
 from spacy_fewner.llm.models.openai_settings import OpenAISettings
+from spacy_fewner.synthesis.provenance import sample_id
 from spacy_fewner.types import Sample
 
 FAST = {"encoder": "cnn", "epochs": 4, "min_steps": 30, "folds": 2, "curve": (), "progress": False}
@@ -61,7 +63,7 @@ def steps(cleaned) -> dict[str, dict]:
 
 
 def test_what_is_generated_is_checked_and_judged(server: Server, frozen: Language):
-    cleaned = examples(client(server), JUDGED, first=FirstModel.of(frozen))
+    cleaned = examples(client(server), JUDGED, first=FirstModel.of(frozen, SCHEMA.ids))
     rows = steps(cleaned)
     first, *_, last = rows
     assert (first, last) == ("generate", "agreement")
@@ -89,7 +91,7 @@ def mislabelled(body: Body) -> str:
 
 def test_agreement_finds_wrong_labels(frozen: Language):
     with Server(reply=mislabelled) as server:
-        cleaned = examples(client(server), JUDGED, first=FirstModel.of(frozen))
+        cleaned = examples(client(server), JUDGED, first=FirstModel.of(frozen, SCHEMA.ids))
         unjudged = examples(client(server))
     wrong, all_wrong = (
         sum(min(sample.spans).label == "PART" for sample in found.samples)  # makers come first
@@ -99,13 +101,13 @@ def test_agreement_finds_wrong_labels(frozen: Language):
     assert all_wrong >= 10 and wrong < all_wrong / 2
     assert reasons["model marks another span"] >= 5
     with Server(reply=mislabelled) as server:
-        told_not_to = examples(client(server), first=FirstModel.of(frozen))
+        told_not_to = examples(client(server), first=FirstModel.of(frozen, SCHEMA.ids))
     assert told_not_to.samples == unjudged.samples
 
 
 def test_explanations_are_annotated_by_the_frozen_model(server: Server, frozen: Language):
     settings = SynthesisSettings(size=0, explain=True, style=False)
-    cleaned = examples(client(server), settings, first=FirstModel.of(frozen))
+    cleaned = examples(client(server), settings, first=FirstModel.of(frozen, SCHEMA.ids))
     rows = steps(cleaned)
     assert rows["explain"]["kept"] >= len(GOLD)
     assert rows["explain: annotate"]["kept"] == rows["explain"]["kept"]
@@ -116,6 +118,28 @@ def test_explanations_are_annotated_by_the_frozen_model(server: Server, frozen: 
         assert [(s.start_char, s.end_char, s.label_) for s in doc.spans["sc"]] == [
             (s.start, s.end, s.label) for s in sample.spans
         ]
+
+
+def at_length(body: Body) -> str:
+    """Three sentences as long as the examples, one of three words, and a long one."""
+    three = [f"{reply_to({**body, 'seed': n})} again." for n in range(3)]
+    sentences = [sentence[0].upper() + sentence[1:] for sentence in three]
+    return " ".join([*sentences, "It is so.", "So " + "very " * 30 + "long."])
+
+
+def test_explanations_are_used_or_rejected_one_by_one(frozen: Language):
+    """As whole paragraphs all of them are too long beside examples of a sentence."""
+    settings = SynthesisSettings(size=0, explain=True, reject_limit=1.0)
+    with Server(reply=at_length) as server:
+        cleaned = examples(client(server), settings, first=FirstModel.of(frozen, SCHEMA.ids))
+    reasons = Counter(reject.reason for reject in cleaned.rejects)
+    assert len(cleaned.samples) + reasons.total() == 5 * len(GOLD)
+    assert reasons["too short"] == reasons["too long"] == len(GOLD)
+    assert len(cleaned.samples) >= len(GOLD)
+    assert all(reject.text and reject.detail for reject in cleaned.rejects)
+    assert all(reject.meta["parents"] for reject in cleaned.rejects)
+    parents = {sample.meta["earlier"][0]["parents"][0] for sample in cleaned.samples}
+    assert parents <= set(map(sample_id, GOLD)) and len(parents) > len(GOLD) / 2
 
 
 def with_extensions(body: Body) -> str:
@@ -164,7 +188,7 @@ def test_the_threshold_of_the_first_model_is_picked_on_held_out_parts():
 
 def test_both_ways_at_once(server: Server, frozen: Language):
     settings = SynthesisSettings(size=10, per_call=5, ideas=0, explain=True)
-    rows = steps(examples(client(server), settings, first=FirstModel.of(frozen)))
+    rows = steps(examples(client(server), settings, first=FirstModel.of(frozen, SCHEMA.ids)))
     assert [*rows][:3] == ["generate", "explain", "explain: annotate"]
     assert rows["labels"]["in"] == rows["generate"]["kept"] + rows["explain: annotate"]["kept"]
 
