@@ -1,6 +1,7 @@
 """The loop: gold -> frozen model -> written, annotated and filtered text -> used if it helps."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +26,7 @@ from spacy_fewner.llm.client import Client
 from spacy_fewner.llm.journal.journal import Journal
 from spacy_fewner.llm.models.openai import OpenAIModel
 from spacy_fewner.llm.models.openai_settings import OpenAISettings
+from spacy_fewner.synthesis.provenance import sample_id
 from spacy_fewner.types import Sample
 
 FAST = {"encoder": "cnn", "epochs": 4, "min_steps": 30, "folds": 2, "curve": (), "progress": False}
@@ -116,6 +118,28 @@ def test_explanations_are_annotated_by_the_frozen_model(server: Server, frozen: 
         assert [(s.start_char, s.end_char, s.label_) for s in doc.spans["sc"]] == [
             (s.start, s.end, s.label) for s in sample.spans
         ]
+
+
+def at_length(body: Body) -> str:
+    """Three sentences as long as the examples, one of three words, and a long one."""
+    three = [f"{reply_to({**body, 'seed': n})} again." for n in range(3)]
+    sentences = [sentence[0].upper() + sentence[1:] for sentence in three]
+    return " ".join([*sentences, "It is so.", "So " + "very " * 30 + "long."])
+
+
+def test_explanations_are_used_or_rejected_one_by_one(frozen: Language):
+    """As whole paragraphs all of them are too long beside examples of a sentence."""
+    settings = SynthesisSettings(size=0, explain=True, reject_limit=1.0)
+    with Server(reply=at_length) as server:
+        cleaned = examples(client(server), settings, first=FirstModel.of(frozen, SCHEMA.ids))
+    reasons = Counter(reject.reason for reject in cleaned.rejects)
+    assert len(cleaned.samples) + reasons.total() == 5 * len(GOLD)
+    assert reasons["too short"] == reasons["too long"] == len(GOLD)
+    assert len(cleaned.samples) >= len(GOLD)
+    assert all(reject.text and reject.detail for reject in cleaned.rejects)
+    assert all(reject.meta["parents"] for reject in cleaned.rejects)
+    parents = {sample.meta["earlier"][0]["parents"][0] for sample in cleaned.samples}
+    assert parents <= set(map(sample_id, GOLD)) and len(parents) > len(GOLD) / 2
 
 
 def with_extensions(body: Body) -> str:
