@@ -63,6 +63,9 @@ def warn(message: str) -> None:
 
 def _shorten(value: Any) -> str:
     """One line without control characters: it is printed, and may be what a binary file held."""
-    shown = " ".join((value if isinstance(value, str) else repr(value)).splitlines())
+    text = value if isinstance(value, str) else repr(value)
+    if not any(c.isprintable() and not c.isspace() for c in text):  # it would not be seen
+        text = repr(text) if text else "'' (empty)"
+    shown = " ".join(text.splitlines())
     shown = "".join(ascii(c)[1:-1] if category(c) in ("Cc", "Cs") else c for c in shown)
     return shown if len(shown) <= _MAX_SHOWN else shown[: _MAX_SHOWN - 1] + "…"

@@ -42,6 +42,9 @@ class Sample:
     weight: what the sample's loss is multiplied by (beta of KnowFREE eq 14
         for synthetic text, 1 for gold).
     place: the file and line it was read from ("examples.jsonl:12"), for messages; "" if from none.
+    source: what it was read from, to be written back by the writer of the same format with what a
+        sample does not hold (other fields, other layers); opaque but for `formats`, which it can be
+        written to, and `extras()`, what else it holds; samples are not compared by it.
     """
 
     text: str
@@ -51,6 +54,7 @@ class Sample:
     meta: dict[str, Any] = field(default_factory=dict)
     weight: float = 1.0
     place: str = field(default="", compare=False, repr=False)
+    source: Any = field(default=None, compare=False, repr=False)
 
     @property
     def targets(self) -> tuple[CharSpan, ...]:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
+from ..data.docs import SPANS_KEY
 from ..data.files import atomic_write
 from ..data.read import write_samples
 from ..errors import FewnerError
@@ -14,14 +15,14 @@ from .checking.clean import Cleaned
 from .synthesize import Stopped
 
 
-def write_kept(cleaned: Cleaned, samples: Path, rejects: Path) -> None:
+def write_kept(cleaned: Cleaned, samples: Path, rejects: Path, spans_key: str = SPANS_KEY) -> None:
     """Samples as any examples, rejects one JSON object a line.
 
     Raises FewnerError, with the rejects written, if there is no sample.
     """
     write_rejects(cleaned.rejects, rejects)
     check_kept(cleaned, rejects)
-    write_samples(cleaned.samples, samples)
+    write_samples(cleaned.samples, samples, spans_key=spans_key)
 
 
 @contextmanager

@@ -54,11 +54,33 @@ def sample_to_doc(
     index: what to call the sample in what is reported.
     """
     check_alignment(alignment)
-    doc = _tokenize(sample, nlp, sample.place or f"samples[{index}]")
+    where = sample.place or f"samples[{index}]"
+    doc = _tokenize(sample, nlp, where)
+    try:
+        misaligned = put_spans(doc, sample.spans, spans_key, alignment, index=index)
+    except UnicodeEncodeError as err:
+        raise FewnerError(
+            where, "labels must be well-formed Unicode", str(err), "Rename them."
+        ) from err
+    doc.cats = dict(sample.cats)
+    doc.user_data[WEIGHT] = sample.weight
+    doc.user_data[META] = sample.meta
+    return doc, misaligned
+
+
+def put_spans(
+    doc: "Doc",
+    spans: Sequence[CharSpan],
+    spans_key: str,
+    alignment: Alignment = "strict",
+    *,
+    index: int = 0,
+) -> list[Misaligned]:
+    """Make spans, with their scores, the group `doc.spans[spans_key]`; those that do not fit."""
     placed: list[Span] = []
     scores: list[float] = []
     misaligned: list[Misaligned] = []
-    for span in sample.spans:
+    for span in spans:
         exact = _aligned(doc, span, "strict")
         fitted = exact or _aligned(doc, span, alignment)
         if fitted:
@@ -67,10 +89,7 @@ def sample_to_doc(
         if not exact:
             misaligned.append(_misaligned(doc, span, fitted, index))
     _set_spans(doc, placed, scores, spans_key)
-    doc.cats = dict(sample.cats)
-    doc.user_data[WEIGHT] = sample.weight
-    doc.user_data[META] = sample.meta
-    return doc, misaligned
+    return misaligned
 
 
 def samples_to_docs(
@@ -90,9 +109,15 @@ def samples_to_docs(
 
 def doc_to_sample(doc: "Doc", spans_key: str = SPANS_KEY) -> Sample:
     """The spans under spans_key, or the entities if the doc has no such key; tokens kept."""
-    group = doc.spans.get(spans_key, None)
-    found = doc.ents if group is None else group
-    scores = [] if group is None else group.attrs.get("scores", [])
+    return layer_to_sample(doc, spans_key if spans_key in doc.spans else None)
+
+
+def layer_to_sample(doc: "Doc", layer: str | None) -> Sample:
+    """The spans of one layer: the key of a span group, of no spans if the doc lacks it; None for
+    `doc.ents`. Tokens are kept."""
+    group = doc.spans.get(layer, ()) if layer is not None else ()
+    found = doc.ents if layer is None else group
+    scores = getattr(group, "attrs", {}).get("scores", [])
     if len(scores) != len(found):  # somebody changed the spans and left the scores
         scores = [math.nan] * len(found)
     spans = tuple(
@@ -109,7 +134,7 @@ def doc_to_sample(doc: "Doc", spans_key: str = SPANS_KEY) -> Sample:
         spans=spans,
         tokens=tuple((token.idx, token.idx + len(token)) for token in doc),
         cats=dict(doc.cats),
-        meta=_lists(doc.user_data.get(META, {})),
+        meta=as_lists(doc.user_data.get(META, {})),
         weight=float(doc.user_data.get(WEIGHT, 1.0)),
     )
 
@@ -203,6 +228,8 @@ def words_and_spaces(sample: Sample, where: str = "sample") -> tuple[list[str], 
 
 
 def _aligned(doc: "Doc", span: CharSpan, alignment: Alignment) -> "Span | None":
+    if not 0 <= span.start < span.end <= len(doc.text):  # past what spaCy counts with, too
+        return None
     found = doc.char_span(span.start, span.end, label=span.label, alignment_mode=alignment)
     return found or None  # spaCy also answers with a span of no token, between two
 
@@ -226,8 +253,8 @@ def _set_spans(doc: "Doc", spans: "list[Span]", scores: list[float], spans_key: 
     doc.spans[spans_key] = group
 
 
-def _lists(value: Any) -> Any:
+def as_lists(value: Any) -> Any:
     """JSON's lists again: DocBin reads them back as tuples."""
     if isinstance(value, dict):
-        return {key: _lists(item) for key, item in value.items()}
-    return [_lists(item) for item in value] if isinstance(value, (list, tuple)) else value
+        return {key: as_lists(item) for key, item in value.items()}
+    return [as_lists(item) for item in value] if isinstance(value, (list, tuple)) else value

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from os import PathLike
 from typing import Any
 
@@ -17,13 +18,13 @@ _REMEDY = (
 )
 
 
-def as_samples(given: Iterable[Any], name: str, spans_key: str = SPANS_KEY) -> list[Sample]:
+def as_samples(given: Iterable[Any], name: str, spans_key: str | None = SPANS_KEY) -> list[Sample]:
     """A list of samples from `Sample`s, dicts, spaCy Docs and Examples, mixed as they come.
 
     name: how errors call the list, as in `examples[3]`.
     A dict is what a line of a JSONL file is, in either form (`formats.record`); one whose "answer"
     is not "accept" is left out, with a warning. Of a Doc `doc.spans[spans_key]` is read, or
-    `doc.ents` where it has no such key; of an Example its reference.
+    `doc.ents` where it has no such key, nothing if spans_key is None; of an Example its reference.
     Raises FewnerError that says which item cannot be read, and why.
     """
     _refuse_single(given, name)
@@ -63,13 +64,15 @@ def _refuse_single(given: Any, name: str) -> None:
         raise FewnerError(name, "must be a list of samples", given, remedy)
 
 
-def _sample(item: Any, where: str, spans_key: str) -> Sample | None:
+def _sample(item: Any, where: str, spans_key: str | None) -> Sample | None:
     if isinstance(item, Sample):
         return _whole(item, where)
     if isinstance(item, Mapping):
         return sample_from_record(_with_lists(item), where)
     doc = getattr(item, "reference", item)  # of an Example
     if _is_doc(doc):
+        if spans_key is None:
+            return replace(doc_to_sample(doc), spans=())
         check_key([doc], spans_key, where)
         return doc_to_sample(doc, spans_key)
     raise FewnerError(where, "must be an annotated text", item, _REMEDY)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal
 from ..errors import FewnerError
 from ..types import Sample
 from .docs import SPANS_KEY, Alignment
-from .formats.conll import read_conll, write_conll
+from .formats.conll import read_conll
+from .formats.conll_out import write_conll
 from .formats.docbin import read_docbin, write_docbin
 from .formats.jsonl import read_json, read_jsonl, write_json, write_jsonl
 
@@ -32,7 +33,7 @@ _FORMATS: dict[str, Format] = {
 def read_samples(
     path: str | Path,
     format: Format | None = None,
-    spans_key: str = SPANS_KEY,
+    spans_key: str | None = SPANS_KEY,
     *,
     joiner: str = " ",
     token_column: int | None = None,
@@ -41,17 +42,18 @@ def read_samples(
 ) -> list[Sample]:
     """Read examples; the format follows the suffix unless given.
 
-    spans_key: which spans of a DocBin to read.
+    spans_key: which spans of a DocBin to read: a key of doc.spans; "ents" for doc.ents, which also
+        stand in for a key that no doc has; None for no spans.
     joiner: what stands between the tokens of a file of columns; "" for Chinese or Japanese.
     token_column, tag_column: of a file of columns, counted from 1, or from the end with -1; found
         by their contents if None. Which were taken is logged by spacy_fewner.data, level INFO.
-    texts_only: leave the annotation of JSONL and JSON unread, whatever form it has.
+    texts_only: leave the annotation of JSONL, JSON and a DocBin unread, whatever form it has.
     Raises FewnerError for a missing or empty file and for anything malformed in it.
     """
     path = Path(path)
-    chosen = _format(path, format)
+    chosen = format_of(path, format)
     if chosen == "spacy":
-        return read_docbin(path, spans_key)
+        return read_docbin(path, None if texts_only else spans_key)
     if chosen == "conll":
         return read_conll(path, joiner=joiner, token_column=token_column, tag_column=tag_column)
     read = read_jsonl if chosen == "jsonl" else read_json
@@ -73,7 +75,7 @@ def write_samples(
     alignment: for the same, of spans with an edge inside a token: "strict" refuses them.
     """
     path = Path(path)
-    chosen = _format(path, format)
+    chosen = format_of(path, format)
     if chosen == "spacy":
         write_docbin(samples, path, spans_key, nlp=nlp, alignment=alignment)
     elif chosen == "conll":
@@ -89,7 +91,8 @@ def has_columns(path: str | Path, format: str | None = None) -> bool:
     return (format or _FORMATS.get(Path(path).suffix.lower())) == "conll"
 
 
-def _format(path: Path, format: str | None) -> Format:
+def format_of(path: Path, format: str | None = None) -> Format:
+    """The format of a file by its suffix, unless given; FewnerError if it is none we know."""
     if isdir(path):
         raise FewnerError("path", "must be a file, not a directory", str(path), "Name one file.")
     chosen = format or _FORMATS.get(path.suffix.lower(), "")

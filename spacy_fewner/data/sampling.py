@@ -52,16 +52,17 @@ def k_shot(
 
 
 def stratified(samples: Sequence[Sample], size: int, seed: int = 0) -> list[Sample]:
-    """s_i = min(floor(size / m), n_i) samples of each of m labels (CascadeNER eq 4).
+    """s_i = min(floor(size / m), n_i) of each of m labels (CascadeNER eq 4), in whole samples.
 
-    n_i counts the samples with label i among their spans or cats (0.5 or more). A sample with
-    several labels counts for each, so that there are s_i or more of each label and never more
-    than size in all; with one label a sample, exactly s_i. (The equation, not the released
-    code, which cuts every label to the rarest.)
+    n_i counts labels, not samples: spans with label i, of which a sample may have several, and
+    the sample itself where i is among its cats (0.5 or more). The rarest label goes first; samples
+    that have it are taken, in one random order, until there are s_i of it. A sample brings all its
+    labels, so that there are s_i or more of each, in no more than size samples. (The equation, not
+    the released code, which cuts every label to the rarest.)
     """
     samples = as_samples(samples, "samples")
-    labels = [labels_of(sample) for sample in samples]
-    totals = Counter(label for found in labels for label in found)
+    labels = [_counted(sample) for sample in samples]
+    totals = sum(labels, Counter[str]())
     if not totals or size < len(totals):
         raise FewnerError(
             "size", f"must be {max(1, len(totals))} or more, one a label", size, "Ask for more."
@@ -71,8 +72,9 @@ def stratified(samples: Sequence[Sample], size: int, seed: int = 0) -> list[Samp
     chosen: dict[int, None] = {}
     for label in sorted(totals, key=lambda label: (totals[label], label)):
         wanted = min(size // len(totals), totals[label])
-        rest = [i for i in order if label in labels[i] and i not in chosen]
-        for index in rest[: max(0, wanted - have[label])]:
+        rest = (i for i in order if label in labels[i] and i not in chosen)
+        while have[label] < wanted:
+            index = next(rest)
             chosen[index] = None
             have.update(labels[index])
     return [samples[i] for i in chosen]
@@ -99,6 +101,12 @@ def labels_of(sample: Sample) -> set[str]:
     return {span.label for span in sample.targets} | {
         label for label, score in sample.cats.items() if score >= 0.5
     }
+
+
+def _counted(sample: Sample) -> Counter[str]:
+    """How often a sample has each label: once for each span, once for a cat that holds."""
+    spans = Counter(span.label for span in sample.targets)
+    return spans + Counter(label for label, score in sample.cats.items() if score >= 0.5)
 
 
 def _shuffled(length: int, seed: int) -> list[int]:

@@ -45,7 +45,10 @@ def read(
         settings,
         is_nested(samples) if settings.nested is None else settings.nested,
         schema=_schema(labels),
-        held_out={name: load_samples(one, name, **how) for name, one in (held_out or {}).items()},
+        held_out={
+            name: load_samples(one, name, **how, texts_only=True)
+            for name, one in (held_out or {}).items()
+        },
     )
 
 

@@ -34,8 +34,8 @@ def build_span_grid(
     label_vectors: add each span's likeness to the labels' names (ours), which the encoder reads
         at initialize. For pretrained encoders.
     token_loss: 0 or more; above 0 the head also reads each token by itself, and this is the weight
-        of that reading's own loss against that of the spans (ours; see `TokenEvidence`). 1 is much
-        better than 0 after few examples (docs/recipe.md).
+        of that reading's own loss against that of the spans (ours; see `TokenEvidence`). For
+        pretrained encoders, with which 1 is better than 0 after few examples (docs/recipe.md).
     lr_scale: the head's learn rate as a multiple of the optimizer's. Heads want
         more than pretrained encoders do.
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import spacy
 from cli_helpers import ORGAN, TINY, Run, run_command
+from spacy.tokens import DocBin
 
 TREE = ORGAN / "tree.yaml"
 
@@ -126,3 +127,23 @@ def test_a_text_that_is_too_long_is_said(run: Run, trained: Path, tmp_path: Path
     assert done.exit_code == 1
     assert "samples[1]: text must not exceed nlp.max_length" in done.stderr
     assert not (tmp_path / "found.jsonl").exists()
+
+
+def test_apply_keeps_what_it_does_not_write(run: Run, trained: Path, tmp_path: Path):
+    finding_all(trained, tmp_path / "model")
+    record = {"id": 7, "text": "The Swell ciphers.", "spans": [], "url": "u", "meta": {"by": "me"}}
+    source, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_text(json.dumps(record), encoding="utf8")
+    assert run("cascade", "apply", tmp_path / "model", source, out).exit_code == 0
+    found = json.loads(out.read_text(encoding="utf8"))
+    assert found["spans"] and found["meta"].pop("levels")
+    assert {**found, "spans": []} == record and list(found) == list(record)
+
+    doc = spacy.blank("en")(record["text"])
+    doc.ents, doc.spans["other"] = [doc.char_span(4, 9, "X")], [doc[0:1]]
+    DocBin(docs=[doc]).to_disk(tmp_path / "in.spacy")
+    done = run("cascade", "apply", tmp_path / "model", tmp_path / "in.spacy", tmp_path / "o.spacy")
+    assert done.exit_code == 0 and done.stderr == ""
+    (kept,) = DocBin().from_disk(tmp_path / "o.spacy").get_docs(spacy.blank("en").vocab)
+    assert [ent.label_ for ent in kept.ents] == ["X"] and len(kept.spans["other"]) == 1
+    assert len(kept.spans["sc"]) == len(found["spans"])

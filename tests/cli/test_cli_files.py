@@ -1,10 +1,13 @@
 """convert, sample, split and audit."""
 
+import json
 from collections import Counter
 from pathlib import Path
 
 import pytest
 from cli_helpers import ORGAN, RECORDS, Run, tree, write_records
+from spacy.tokens import Doc, DocBin, Span
+from spacy.vocab import Vocab
 
 from spacy_fewner.data import read_samples
 
@@ -145,3 +148,52 @@ def test_bad_schema_files(run: Run, examples: Path, tmp_path: Path, content: str
     done = run("audit", examples, "--labels", schema)
     assert done.exit_code == 1
     assert message in done.stderr
+
+
+def test_fields_of_a_record_are_kept_or_counted(run: Run, tmp_path: Path):
+    lines = [
+        json.dumps({"id": n, "url": "u", "text": f"Ada {n}", "spans": [
+            {"end": 3, "start": 0, "label": "PER", "kb": "Q7"}]}) for n in range(4)
+    ]  # fmt: skip
+    source, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_text("\n".join(lines) + "\n", encoding="utf8")
+    for args in (["convert", source, out], ["sample", source, out, "--size", 2],
+                 ["split", source, out, tmp_path / "dev.jsonl", "--fraction", 0.5]):  # fmt: skip
+        done = run(*args)
+        assert done.exit_code == 0 and done.stderr == ""
+        assert set(out.read_text(encoding="utf8").splitlines()) <= set(lines)
+    done = run("convert", source, tmp_path / "out.conll")
+    assert done.stderr == "not kept in CoNLL: id 4, url 4, kb of spans 4\n"
+
+
+def test_convert_writes_no_span_that_cannot_be_read(run: Run, tmp_path: Path):
+    doc = Doc(Vocab(), words=["Acme", "hired"])
+    doc.spans["sc"] = [Span(doc, 0, 1)]  # as a span_finder writes them
+    source = tmp_path / "in.spacy"
+    DocBin(docs=[doc]).to_disk(source)
+    before = tree(tmp_path)
+    for name in ("out.jsonl", "out.json", "out.conll", "out.geic"):
+        done = run("convert", source, tmp_path / name, *_to(name))
+        assert done.exit_code == 1
+        assert "Error: samples" in done.stderr and "got . " not in done.stderr
+        assert tree(tmp_path) == before
+    assert run("convert", source, tmp_path / "out.spacy").exit_code == 0
+    done = run("audit", source)
+    assert done.exit_code == 1 and "spans must have a label" not in done.stderr
+    assert "no label" in done.stdout
+
+
+def _to(name: str) -> list[str]:
+    return ["--to", "geic"] if name.endswith("geic") else []
+
+
+def test_audit_names_the_layer_that_has_the_spans(run: Run, tmp_path: Path):
+    doc = Doc(Vocab(), words=["Acme", "hired"])
+    doc.spans["sc"], doc.ents = [], [Span(doc, 0, 1, "ORG")]
+    DocBin(docs=[doc] * 2).to_disk(tmp_path / "in.spacy")
+    done = run("audit", tmp_path / "in.spacy")
+    assert done.exit_code == 1
+    assert "2 docs, 2 with 2 spans in doc.ents only" in done.stderr
+    assert (
+        "2 examples, 2 spans" in run("audit", tmp_path / "in.spacy", "--spans-key", "ents").stdout
+    )

@@ -82,16 +82,45 @@ def test_stratified_is_equation_4():
     assert stratified(samples, 32, seed=2) != chosen
 
 
+def of_spans(text: str, *labels: str) -> Sample:
+    return Sample(text, tuple(CharSpan(i, i + 1, label) for i, label in enumerate(labels)))
+
+
+def test_stratified_counts_labels_not_texts():
+    """size 12, two labels: six of each, and a text with three entities counts three."""
+    crowded = [of_spans(f"crowded {n}", "A", "A", "A") for n in range(10)]
+    single = [of_spans(f"single {n}", "B") for n in range(10)]
+    chosen = stratified([*crowded, *single], 12, seed=4)
+    assert spans_of(chosen) == {"A": 6, "B": 6}
+    assert len(chosen) == 2 + 6
+
+
+def test_stratified_counts_n_i_in_labels():
+    """The label with fewer texts is the more frequent one, and goes last."""
+    few = [of_spans("few", *"AAAAAA")]
+    many = [of_spans(f"many {n}", "B") for n in range(4)]
+    assert stratified([*few, *many], 10)[-1] == few[0]
+    assert spans_of(stratified([*few, *many], 10)) == {"A": 6, "B": 4}
+
+
+def test_stratified_adds_a_texts_own_label_to_its_spans():
+    both = Sample("ab", (CharSpan(0, 1, "A"),), cats={"A": 1.0})
+    assert len(stratified([both] * 5, 4)) == 2
+
+
 @settings(deadline=None)
 @given(corpora(), st.integers(4, 30), SEEDS)
 def test_stratified_bounds(samples, size, seed):
-    holders = Counter(label for sample in samples for label in {s.label for s in sample.spans})
+    totals = spans_of(samples)
     chosen = stratified(samples, size, seed)
     assert len(chosen) <= size
     assert len({sample.text for sample in chosen}) == len(chosen)
-    have = Counter(label for sample in chosen for label in {s.label for s in sample.spans})
-    for label, total in holders.items():
-        assert have[label] >= min(size // len(holders), total)
+    have, wanted = spans_of(chosen), size // len(totals)
+    for label, total in totals.items():
+        assert have[label] >= min(wanted, total)
+    # No sample is there in vain: without the last one, some label would have too few.
+    without = spans_of(chosen[:-1])
+    assert any(without[label] < min(wanted, total) for label, total in totals.items())
 
 
 def test_stratified_needs_one_a_label():

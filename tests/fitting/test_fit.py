@@ -158,6 +158,16 @@ def test_too_little_memory_is_said():
         train_pipeline(config, SAMPLES[:2], lambda: torch.empty(2**55, dtype=torch.uint8))
 
 
+@pytest.mark.parametrize(("encoder", "weight"), [("auto", 1.0), ("cnn", 0.0)])
+def test_single_tokens_have_a_loss_of_their_own_with_pretrained_encoders(encoder, weight):
+    config = training_config(FitSettings(encoder=encoder), 10, 0, False)
+    assert config["components"]["fewner"]["model"]["token_loss"] == weight
+    config = training_config(FitSettings(encoder=encoder, token_loss=0.0), 10, 0, False)
+    assert config["components"]["fewner"]["model"]["token_loss"] == 0.0
+    with pytest.raises(FewnerError, match="token_loss"):
+        FitSettings(token_loss=-1.0)
+
+
 def test_nesting_is_taken_from_the_data():
     assert training_config(FitSettings(), 10, 0, True)["components"]["fewner"]["nested"] is True
 

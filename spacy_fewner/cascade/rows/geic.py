@@ -9,11 +9,11 @@ occurrence, not the first again as in the released code. [ours] Files written he
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 from ...data.files import atomic_write
 from ...data.formats.json_file import read_json_value
@@ -75,20 +75,56 @@ def read_geic(
 def write_geic(samples: Iterable[Sample], path: str | Path, tree: LabelTree | None = None) -> None:
     """Write spans in the order of the text; labels of a tree by name, where only one leaf has it.
 
-    Documents' labels, weights and other meta have no place in the format and are left out.
+    Documents' labels, weights and other meta have no place in the format and are left out; a record
+    that was read keeps its other fields and its key. Raises FewnerError for what could not be read.
     """
-    names = _Names(tree)
-    records = {
-        f"sentence{number}": _record(sample, names)
-        for number, sample in enumerate(samples, start=1)
-    }
+    names, look_up = _Names(tree), cache(partial(_label, tree=tree))
+    records: dict[str, Any] = {}
+    checked: list[tuple[Sample, str]] = []
+    for number, sample in enumerate(samples, start=1):
+        source = sample.source if isinstance(sample.source, GeicRecord) else GeicRecord("", {})
+        at = source.key if source.key not in ("", *records) else _free(f"sentence{number}", records)
+        records[at] = {**source.record, **_record(sample, names)}
+        checked.append((sample, at))
     try:
         text = (json.dumps(records, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
     except UnicodeEncodeError as err:
         raise FewnerError(
             "samples", "must be well-formed Unicode", str(err), "Remove lone surrogates."
         ) from err
+    for index, (sample, at) in enumerate(checked):
+        _check_readable(sample, _read(records[at], at, look_up, "training"), index)
     atomic_write(Path(path), text)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GeicRecord:
+    """The record that a sample was read from, and its key."""
+
+    formats: ClassVar = ("geic",)
+    key: str
+    record: dict[str, Any]
+
+    def extras(self) -> Counter[str]:
+        """Fields that are no part of the format."""
+        return Counter(self.record.keys() - {"sentence", "entity", "category", "offset"})
+
+
+def _free(wanted: str, taken: Mapping[str, Any]) -> str:
+    """The first of wanted, wantedb, wantedbb … that is not taken."""
+    return wanted if wanted not in taken else _free(f"{wanted}b", taken)
+
+
+def _check_readable(sample: Sample, read: "_Read", index: int) -> None:
+    same = read.sample is not None and set(read.sample.spans) == set(sample.spans)
+    if not same or read.rejects:
+        found = "; ".join(f"{one.reason}: {one.detail}" for one in read.rejects[:2])
+        raise FewnerError(
+            f"samples[{index}]",
+            "must be read again from GEIC as written",
+            found or f"spans {sorted(sample.spans)!r}",
+            "Mend its labels or offsets, or write .jsonl.",
+        )
 
 
 @dataclass(frozen=True)
@@ -153,7 +189,9 @@ def _read(record: Any, number: str, look_up: _LookUp, purpose: Purpose) -> _Read
     fatal = [reject for reject in rejects if reject.reason != FEWER]
     if fatal and purpose == "training":
         return _Read(None, fatal[:1])
-    return _Read(Sample(text, tuple(spans), meta={"id": number}), rejects)
+    return _Read(
+        Sample(text, tuple(spans), meta={"id": number}, source=GeicRecord(number, record)), rejects
+    )
 
 
 def _problem(record: Any) -> str:

@@ -48,7 +48,7 @@ def audit(
     ids = parse_labels(labels)
     paths = dict(map(_name_and_path, against or []))
     reading.check_columns(examples, *paths.values())
-    others = {name: reading.samples(path) for name, path in paths.items()}
+    others = {name: reading.samples(path, texts_only=True) for name, path in paths.items()}
     report = run_audit(
         reading.samples(examples, spans_key=spans_key),
         blank_pipeline(tokenizing.lang),

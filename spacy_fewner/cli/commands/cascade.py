@@ -11,6 +11,7 @@ from ..options.distinct_files import check_apart
 from ..options.names import OptionNamingCommand
 from ..options.option_groups import unbundled
 from ..options.pipelines import cascade_in, load_pipeline
+from ..options.saving import tell_losses
 from ..options.training import TrainingOptions
 from . import cascade_tree as trees
 
@@ -120,12 +121,11 @@ def apply(
     """Annotate TEXTS with a pipeline that has a `fewner_cascade`.
 
     Each span gets the path of the deepest label reached and its probability; `meta.levels` has
-    those of every level.
+    those of every level. Whatever else belongs to an example is kept; so are its own tokens.
     """
     from ...data import samples_to_docs, write_samples
     from ...fitting.training.training import use_device
-    from ...synthesis.retrieval.corpus_file import read_texts
-    from ...types import Sample
+    from ...synthesis.retrieval.corpus_file import read_unlabelled
 
     check_apart(texts, out)
     use_device(gpu_id)
@@ -140,10 +140,11 @@ def apply(
         classifier.set_tree(tree)
     if threshold is not None:
         classifier.set_threshold(threshold)
-    key = classifier.spans_key
-    docs, _ = samples_to_docs(map(Sample, read_texts(texts)), nlp, "fewner_none")
-    found = [_annotated(doc, key) for doc in nlp.pipe(docs)]
-    write_samples(found, out)
+    key, given = classifier.spans_key, read_unlabelled(texts)
+    docs, _ = samples_to_docs(given, nlp, "fewner_none")
+    found = [_annotated(*pair, key) for pair in zip(given, nlp.pipe(docs), strict=True)]
+    write_samples(found, out, spans_key=key)
+    tell_losses(found, out)
     if not quiet:
         spans = sum(len(sample.spans) for sample in found)
         typer.echo(f"{spans} spans in {len(found)} texts  {out}")
@@ -159,10 +160,13 @@ def _in_tree(samples: "list[Sample]", path: Path | None):
     return to_tree(samples, tree), tree
 
 
-def _annotated(doc: "Doc", key: str) -> "Sample":
+def _annotated(given: "Sample", doc: "Doc", key: str) -> "Sample":
+    """What was given, with the doc's spans; a plain text gets the doc's tokens as well."""
     from dataclasses import replace
 
     from ...data import doc_to_sample
 
-    sample = doc_to_sample(doc, key)
-    return replace(sample, meta={**sample.meta, "levels": doc.spans[key].attrs["levels"]})
+    found = doc_to_sample(doc, key)
+    tokens = found.tokens if given.source is None else given.tokens
+    meta = {**found.meta, "levels": doc.spans[key].attrs["levels"]}
+    return replace(found, tokens=tokens, meta=meta, source=given.source)

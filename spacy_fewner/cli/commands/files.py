@@ -11,6 +11,7 @@ from ..options import shared as options
 from ..options.distinct_files import check_apart
 from ..options.option_groups import unbundled
 from ..options.reading import ReadingOptions, TokenizingOptions
+from ..options.saving import tell_losses
 from . import geic
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ def convert(
 ) -> None:
     """Write EXAMPLES in another format.
 
-    Spans that the format of OUT cannot hold, such as nested ones in .conll, are an error.
+    Spans that the format of OUT cannot hold, such as nested ones in .conll, are an error; what else
+    it cannot hold is counted on stderr. In the same format everything is kept.
     """
     from ...cascade.rows.geic import write_geic
     from ...data.trees.file import read_tree
@@ -66,6 +68,7 @@ def convert(
         write_geic(samples, out, labels)
     else:
         tokenizing.write(samples, out, to_format, spans_key)
+    tell_losses(samples, out, to_format)
     typer.echo(f"{len(samples)} examples in {out}")
 
 
@@ -88,7 +91,10 @@ def sample(
     ] = None,
     stratified: Annotated[
         bool,
-        typer.Option("--stratified", help="With --size: as many of each label, at most SIZE."),
+        typer.Option(
+            "--stratified",
+            help="With --size: as many spans of each label, in at most SIZE examples.",
+        ),
     ] = False,
     seed: options.Seed = 0,
     spans_key: options.SpansKey = "sc",
@@ -98,8 +104,8 @@ def sample(
 ) -> None:
     """Choose some of EXAMPLES, by label or by number.
 
-    The same seed gives the same choice, and a larger --shots or --size contains the smaller one
-    (without --stratified).
+    Whatever else belongs to an example is kept. The same seed gives the same choice, and a larger
+    --shots or --size contains the smaller one (without --stratified).
     """
     if (shots is None) == (size is None):
         given = f"shots {shots}, size {size}"
@@ -111,6 +117,7 @@ def sample(
     samples = reading.samples(examples, spans_key=spans_key)
     chosen = _choose(samples, shots, size, stratified, seed)
     tokenizing.write(chosen, out, None, spans_key)
+    tell_losses(chosen, out)
     typer.echo(f"{len(chosen)} examples in {out}")
 
 
@@ -147,7 +154,7 @@ def split(
 ) -> None:
     """Split EXAMPLES in two, labels balanced.
 
-    Equal texts stay together.
+    Equal texts stay together, and whatever else belongs to an example is kept.
     """
     from ...data import train_dev_split
 
@@ -169,3 +176,4 @@ def _write_both(
             tokenizing.write(samples, Path(folder) / f"{number}{path.suffix}", None, spans_key)
     for path, samples in files.items():
         tokenizing.write(samples, path, None, spans_key)
+        tell_losses(samples, path)

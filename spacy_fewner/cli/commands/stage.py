@@ -11,6 +11,7 @@ from ..options.distinct_files import check_apart
 from ..options.llm import LlmOptions, spent
 from ..options.option_groups import unbundled
 from ..options.reading import ReadingOptions
+from ..options.saving import tell_losses
 
 if TYPE_CHECKING:
     from ...corpus.checking.clean import Cleaned
@@ -53,6 +54,7 @@ def stage(
         ),
     ] = None,
     labels: options.Labels = None,
+    spans_key: options.SpansKey = "sc",
     quiet: options.Quiet = False,
     *,
     language_model: LlmOptions,
@@ -60,8 +62,8 @@ def stage(
 ) -> None:
     """Run one stage of synthesis over EXAMPLES, and no checks but its own.
 
-    Rejects go to OUT's name with .rejects.jsonl, each with its reason. `synthesize` runs several
-    stages and every check.
+    Whatever else belongs to an example is kept. Rejects go to OUT's name with .rejects.jsonl, each
+    with its reason. `synthesize` runs several stages and every check.
     """
     from ...corpus.synthesis_files import write_kept
     from ...data.schema import parse_schema
@@ -70,13 +72,14 @@ def stage(
     check_apart(samples, out)
     reading.check_columns(samples)
     run = resolved(name, dict(map(_pair, setting or [])))
-    given = reading.samples(samples)
+    given = reading.samples(samples, spans_key=spans_key)
     schema = parse_schema(labels) if labels else Schema.from_samples(given)
     rejects = out.with_suffix(".rejects.jsonl")
     with language_model.client(out.with_suffix(".journal.jsonl")) as client:
         client.check_key()
         cleaned = _outcomes(run, run(given, schema, client), rejects)
-    write_kept(cleaned, out, rejects)
+    write_kept(cleaned, out, rejects, spans_key)
+    tell_losses(cleaned.samples, out)
     if not quiet:
         written = f"{len(cleaned.samples)} samples written to {out}"
         typer.echo("\n".join([cleaned.ledger.to_text(), "", spent(client.totals), written]))

@@ -12,6 +12,7 @@ from ..options.llm import LlmOptions, spent
 from ..options.option_groups import unbundled
 from ..options.pipelines import load_pipeline
 from ..options.reading import ReadingOptions, TokenizingOptions
+from ..options.saving import tell_losses
 from ..options.writing import WritingOptions
 
 Judge = Annotated[
@@ -66,14 +67,15 @@ def synthesize(
     for path in (examples, *(held_out or [])):
         check_apart(path, out)
     reading.check_columns(examples, *(held_out or []))
-    samples, lang = reading.samples(examples, spans_key=spans_key or SPANS_KEY), tokenizing.lang
+    key, lang = spans_key or SPANS_KEY, tokenizing.lang
+    samples = reading.samples(examples, spans_key=key)
     schema = parse_schema(labels) if labels else Schema.from_samples(samples)
     flat_or_nested = is_nested(samples) if nested is None else nested
     ids = schema.ids if labels else None
     audited(samples, [], ids, flat_or_nested, lang, tokenizing.alignment)
     samples = without_edge_space(samples)
     settings = writing.settings(seed)
-    others = {str(path): reading.samples(path) for path in held_out or []}
+    others = {str(path): reading.samples(path, texts_only=True) for path in held_out or []}
     first = FirstModel.of(load_pipeline(model), schema.ids, spans_key) if model else None
     rejects = out.with_suffix(".rejects.jsonl")
     with (
@@ -92,7 +94,8 @@ def synthesize(
             held_out=others,
             first=first,
         )
-    write_kept(cleaned, out, rejects)
+    write_kept(cleaned, out, rejects, key)
+    tell_losses(cleaned.samples, out)
     if not quiet:
         new = len(with_extended(samples, cleaned.samples)[1])
         written = f"{new} new examples written to {out}"

@@ -73,7 +73,7 @@ class Order:
 
         seeds = self.seeds()
         schema = parse_schema(self.labels) if self.labels else Schema.from_samples(seeds)
-        held_out = {str(path): read_samples(path) for path in self.held_out}
+        held_out = {str(path): read_samples(path, texts_only=True) for path in self.held_out}
         stages = tuple(self.stages.values())
         synthesis = Synthesis({stages[0].name: stages}, held_out, self.style)
         nested = is_nested(seeds) if self.nested is None else self.nested

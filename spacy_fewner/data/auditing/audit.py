@@ -1,8 +1,8 @@
 """Look at examples before training: what is wrong, where, and what to do about it.
 
-- error: no spans, bad offsets, empty text, unknown label, rare label, lost label (none of its
-  spans fits the tokens), conflicting texts; in flat mode also conflicting labels (of one span)
-  and overlapping spans
+- error: no spans, bad offsets, no label, empty text, unknown label, rare label, lost label (none
+  of its spans fits the tokens), conflicting texts; in flat mode also conflicting labels (of one
+  span) and overlapping spans
 - warning: misaligned (lost with alignment "strict", else moved), the same of extensions, edge
   whitespace, blank span, crossing spans and two labels of one span (nested mode), duplicate span,
   duplicate text, wide span, single label, leakage, near leakage
@@ -12,7 +12,6 @@ Extensions (`ext/` labels) are no part of the label scheme, may be rare, and ove
 from as meant; warnings are losses that a user may accept, once told.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,7 @@ from ...errors import check_number
 from ...types import CharSpan, Sample, Schema
 from ..docs import Alignment, blank_pipeline, check_alignment
 from ..given import as_samples
-from .checks import Finding, Question, all_findings
+from .checks import Finding, Question, all_findings, label_counts
 from .report import KINDS, AuditReport, Issue
 
 if TYPE_CHECKING:
@@ -70,9 +69,8 @@ def audit(
     issues = [_issue(finding, samples) for finding in all_findings(asked)]
     order = {kind: number for number, kind in enumerate(KINDS)}  # errors come first there
     issues.sort(key=lambda issue: (order[issue.kind], -1 if issue.index is None else issue.index))
-    counts = Counter(span.label for sample in samples for span in sample.targets)
     extensions = sum(len(sample.spans) - len(sample.targets) for sample in samples)
-    return AuditReport(tuple(issues), counts, len(samples), extensions)
+    return AuditReport(tuple(issues), label_counts(samples), len(samples), extensions)
 
 
 def _issue(finding: Finding, samples: Sequence[Sample]) -> Issue:

@@ -79,16 +79,18 @@ def _text_findings(index: int, sample: Sample) -> Iterator[Finding]:
                 "bad offsets",
                 index,
                 None,
-                f"{span.label} from {span.start} to {span.end} in {len(sample.text)} characters",
+                f"{span.label or 'a span'} from {span.start} to {span.end} "
+                f"in {len(sample.text)} characters",
             )
 
 
 def _label_findings(index: int, sample: Sample, labels: Schema | None) -> Iterator[Finding]:
-    if labels is None:
-        return
-    known = set(labels.ids)
+    known = set(labels.ids) if labels is not None else set()
     for span in sample.targets:
-        if span.label not in known:
+        if not span.label.strip():
+            inside = span if _inside(span, sample.text) else None
+            yield Finding("no label", index, inside, f"characters {span.start} to {span.end}")
+        elif labels is not None and span.label not in known:
             yield Finding("unknown label", index, span, span.label)
 
 
@@ -152,8 +154,8 @@ def _count_findings(
     samples: Sequence[Sample], lost: Mapping[str, list[str]], min_count: int
 ) -> Iterator[Finding]:
     """lost: label -> what to do about each span of it that training will go without."""
-    counts = Counter(span.label for sample in samples for span in sample.targets)
-    if not counts:
+    counts = label_counts(samples)
+    if not any(sample.targets for sample in samples):
         yield Finding("no spans", None, None, f"{len(samples)} examples without a span")
     if len(counts) == 1:
         yield Finding("single label", None, None, next(iter(counts)))
@@ -167,6 +169,12 @@ def _count_findings(
             plural = "s" if count > 1 else ""
             detail = f"{count} span{plural} of {label}{gone}, {min_count} needed"
             yield Finding("rare label", None, None, detail)
+
+
+def label_counts(samples: Sequence[Sample]) -> Counter[str]:
+    """Spans of each label; those without one are a finding of their own."""
+    spans = (span for sample in samples for span in sample.targets)
+    return Counter(span.label for span in spans if span.label.strip())
 
 
 def _repeated_texts(samples: Sequence[Sample]) -> Iterator[Finding]:

@@ -23,6 +23,9 @@ KINDS: dict[str, Kind] = {
     "bad offsets": Kind(
         "error", "spans must lie in their text", "Count Unicode characters; the end is exclusive."
     ),
+    "no label": Kind(
+        "error", "spans must have a label", "Name it; what a span_finder wrote has none."
+    ),
     "empty text": Kind("error", "a text must have more than spaces", "Remove the example."),
     "unknown label": Kind(
         "error", "labels must be in the label scheme", "Correct the label or add it to the scheme."

@@ -1,23 +1,21 @@
-"""CoNLL columns in (any tag scheme, text and tags in any column) and out (token TAB BIO tag)."""
+"""CoNLL columns in: any tag scheme, text and tags in any column."""
 
 import logging
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from ...errors import FewnerError
 from ...types import CharSpan, Sample
-from ..alignment import refuse_lost
-from ..docs import Alignment, blank_pipeline, doc_to_sample, samples_to_docs
-from ..files import atomic_write, lines_of, read_text
-from ..given import as_samples
+from ..files import lines_of, read_text
 from .columns import Columns, Row, Sentence, Wanted, choose_columns, is_extra
+from .sources.conll_lines import Asked, ConllLines
 from .tags import (
     OUTSIDE,
-    bio_from_spans,
     from_brackets,
     is_bracketed,
     is_prefixed,
@@ -25,12 +23,9 @@ from .tags import (
     spans_from_tags,
 )
 
-if TYPE_CHECKING:
-    from spacy.language import Language
-
 _logger = logging.getLogger(__name__)
 
-_DOCUMENT_MARK = "-DOCSTART-"
+DOCUMENT_MARK = "-DOCSTART-"
 
 
 def read_conll(
@@ -49,55 +44,83 @@ def read_conll(
     Raises FewnerError naming file and line.
     """
     path = Path(path)
-    sentences = _sentences(read_text(path), path)
-    plain, uneven = _without_hashes(sentences), _both_named(token_column, tag_column)
-    if not uneven:
+    table = _table(read_text(path), path, Asked(joiner, token_column, tag_column))
+    _logger.info("Columns of %s: %s", path.name, table.columns)
+    return _samples(table)
+
+
+def samples_in(text: str, path: Path, asked: Asked) -> list[Sample]:
+    """What `read_conll` has of a file that holds the text, and nothing logged."""
+    return _samples(_table(text, path, asked))
+
+
+class _Table(NamedTuple):
+    """A file cut into cells; found: its sentences with comments, plain: surely without any."""
+
+    path: Path
+    asked: Asked
+    lines: list[str]
+    found: list[Sentence]
+    plain: list[Sentence]
+    columns: Columns
+
+    @property
+    def uneven(self) -> bool:
+        return _both_named(self.asked.token_column, self.asked.tag_column)
+
+
+def _table(text: str, path: Path, asked: Asked) -> _Table:
+    lines = lines_of(text)
+    found = _sentences(lines, path)
+    plain = _without_hashes(found)
+    if not _both_named(asked.token_column, asked.tag_column):
         _check_width(plain, path)
-    columns = choose_columns(plain, path, token_column, tag_column)
-    _logger.info("Columns of %s: %s", path.name, columns)
-    sentences = _tokens_alone(sentences, plain, columns, path)
-    if not uneven:
+    columns = choose_columns(plain, path, asked.token_column, asked.tag_column)
+    return _Table(path, asked, lines, found, plain, columns)
+
+
+def _samples(table: _Table) -> list[Sample]:
+    path, columns = table.path, table.columns
+    sentences = _tokens_alone(table.found, table.plain, columns, path)
+    if not table.uneven:
         _check_width(sentences, path)
     _check_tokens(sentences, columns.text, path)
     read = [_spans_of(sentences, column, path) for column in columns.tags]
-    return [
-        _sample(rows, chain(*tagged), columns.text, joiner, path)
+    samples = [
+        _sample(rows, chain(*tagged), columns.text, table.asked.joiner, path)
         for rows, *tagged in zip(sentences, *read, strict=True)
     ]
-
-
-def write_conll(
-    samples: Iterable[Sample],
-    path: str | Path,
-    *,
-    nlp: "Language | None" = None,
-    alignment: Alignment = "strict",
-) -> None:
-    """Write token TAB BIO tag, a blank line after each sample; spaces are no tokens.
-
-    nlp: tokenizes the samples that have no tokens; a multi-language tokenizer if None.
-    alignment: of spans with an edge inside a token: "strict" refuses them.
-    Raises FewnerError for spans that nest, cross or cut a token and for samples without a
-    token: CoNLL cannot hold them. Scores, cats, meta and weight are not written.
-    """
-    nlp = nlp or blank_pipeline()
-    samples = as_samples(samples, "samples")
-    docs, misaligned = samples_to_docs(samples, nlp, alignment=alignment)
-    refuse_lost(misaligned, samples, nlp)
-    blocks = [
-        _block(doc_to_sample(doc), sample.place or f"samples[{index}]")
-        for index, (doc, sample) in enumerate(zip(docs, samples, strict=True))
+    return [
+        _with_source(sample, own, _further(rows, columns), table.asked)
+        for sample, own, rows in zip(samples, _lines_of(table, sentences), sentences, strict=True)
     ]
-    atomic_write(Path(path), "".join(blocks).encode("utf-8"))
 
 
-def _sentences(text: str, path: Path) -> list[Sentence]:
-    lines = lines_of(text)
+def _with_source(sample: Sample, lines: tuple[str, ...], further: bool, asked: Asked) -> Sample:
+    return replace(sample, source=ConllLines(lines, further, asked, sample.text, sample.spans))
+
+
+def _further(rows: Sentence, columns: Columns) -> bool:
+    """Whether there are columns beside those that were read."""
+    return any(len(row.cells) > 1 + len(columns.tags) for row in rows)
+
+
+def _lines_of(table: _Table, kept: Sequence[Sentence]) -> Iterator[tuple[str, ...]]:
+    """The lines of each sentence that was kept, with comments and marks since the one before."""
+    before = 0
+    last = {row.line: rows[-1].line for rows in table.found for row in rows}
+    for rows in kept:
+        end = last[rows[0].line]
+        yield tuple("\n".join(table.lines[before:end]).strip("\n").split("\n"))
+        before = end
+
+
+def _sentences(lines: Sequence[str], path: Path) -> list[Sentence]:
     tabs = _has_tabs(lines)
     sentences: list[Sentence] = [[]]
     for number, line in enumerate(lines, start=1):
         cells = _cells(line, tabs)
-        if not line.strip() or line.startswith(_DOCUMENT_MARK) or _DOCUMENT_MARK in cells:
+        if not line.strip() or line.startswith(DOCUMENT_MARK) or DOCUMENT_MARK in cells:
             sentences.append([])
         else:
             sentences[-1].append(Row(number, cells))
@@ -231,50 +254,3 @@ def _sample(
     )
     place = f"{path}:{rows[0].line}"
     return Sample(joiner.join(words), tuple(spans), tuple(tokens), place=place)
-
-
-def _block(sample: Sample, where: str) -> str:
-    offsets = sample.tokens or ()
-    tokens = [(start, end) for start, end in offsets if sample.text[start:end].strip()]
-    if not tokens:
-        raise FewnerError(where, "must hold a token", repr(sample.text), "Remove the sample.")
-    first = {start: number for number, (start, _) in enumerate(tokens)}
-    last = {end: number for number, (_, end) in enumerate(tokens)}
-    spans = []
-    for span in sample.spans:
-        if span.start not in first or span.end not in last:
-            raise FewnerError(
-                where,
-                "spans must begin and end with a token",
-                f"{span.surface(sample.text)!r} ({span.label})",
-                "Correct its offsets, or give the tokens.",
-            )
-        spans.append((first[span.start], last[span.end] + 1, span.label))
-    words = [sample.text[start:end] for start, end in tokens]
-    tags = _tags(spans, len(tokens), sample, where)
-    return "".join(f"{word}\t{tag}\n" for word, tag in _checked(words, tags, where)) + "\n"
-
-
-def _tags(spans: list[tuple[int, int, str]], length: int, sample: Sample, where: str) -> list[str]:
-    try:
-        return bio_from_spans(spans, length)
-    except ValueError as err:
-        raise FewnerError(
-            where,
-            "CoNLL holds neither nested nor crossing spans",
-            f"{err} in {sample.text[:60]!r}",
-            "Write .jsonl or .spacy, or keep one of the spans.",
-        ) from err
-
-
-def _checked(words: list[str], tags: list[str], where: str) -> Iterable[tuple[str, str]]:
-    for word, tag in zip(words, tags, strict=True):
-        unwritable = re.search(r"[\t\r\n\ud800-\udfff]", word + tag)
-        if unwritable or word == _DOCUMENT_MARK or tag != tag.strip():
-            raise FewnerError(
-                where,
-                "tokens and labels must fit a CoNLL column",
-                f"{word!r} {tag if tag != OUTSIDE else ''}",
-                "Write .jsonl or .spacy.",
-            )
-        yield word, tag

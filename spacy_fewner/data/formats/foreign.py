@@ -12,6 +12,7 @@ from typing import Any
 
 from .tags import OUTSIDE, is_tag
 
+_OF_TOKENS = frozenset(("text", "start", "end", "id", "ws"))
 PARALLEL = "a tag for each token"
 OWN_FIELDS = frozenset(("text", "spans", "tokens", "cats", "meta", "weight", "answer"))
 
@@ -149,7 +150,7 @@ def _is_labelled(value: Any) -> bool:
 def _in_tokens(tokens: Any) -> list[str]:
     """Fields of the tokens that hold their tags."""
     objects = [t for t in tokens if isinstance(t, dict)] if isinstance(tokens, list) else []
-    names = dict.fromkeys(name for token in objects for name in token)
+    names = dict.fromkeys(name for token in objects for name in token if name not in _OF_TOKENS)
     found = []
     for name in names:
         values = [token.get(name) for token in objects]

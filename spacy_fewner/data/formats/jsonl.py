@@ -1,8 +1,13 @@
-"""Annotation JSONL, one record a line, and the same records as a JSON array."""
+"""Annotation JSONL, one record a line, and the same records as a JSON array.
+
+A record that was read is written with all its own fields, and as the line it was if nothing in it
+has changed.
+"""
 
 import json
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -10,9 +15,11 @@ from ...errors import FewnerError
 from ...types import Sample
 from ..files import atomic_write, lines_of, read_text
 from ..given import as_samples, warn_of_answers
+from ..same import FIELDS, check_same
 from .counting import claims_of, remedy
 from .record import OffsetsError, record_from_sample, sample_from_record
-from .unread import check_fields
+from .sources.own_fields import JsonLine, edited_record
+from .unread import check_fields, unread_fields
 
 _MARK = "\ufeff"  # of byte order; in the middle of files that were put together
 
@@ -26,8 +33,8 @@ def read_jsonl(path: str | Path, *, texts_only: bool = False) -> list[Sample]:
     """
     path = Path(path)
     lines = ((n, line.lstrip(_MARK)) for n, line in enumerate(lines_of(read_text(path)), start=1))
-    records = ((f"{path}:{n}", _parse(line, f"{path}:{n}")) for n, line in lines if line.strip())
-    return _samples(list(records), path, texts_only)
+    filled = [(f"{path}:{n}", line.strip(" \t")) for n, line in lines if line.strip()]
+    return _samples(filled, path, texts_only)
 
 
 def read_json(path: str | Path, *, texts_only: bool = False) -> list[Sample]:
@@ -37,21 +44,25 @@ def read_json(path: str | Path, *, texts_only: bool = False) -> list[Sample]:
     if not text.lstrip().startswith("["):
         _refuse_lone_object(text, path)
         return read_jsonl(path, texts_only=texts_only)
-    records = enumerate(_parse(text, str(path)))
-    return _samples([(f"{path}[{n}]", record) for n, record in records], path, texts_only)
+    lines = (json.dumps(record, ensure_ascii=False) for record in _parse(text, str(path)))
+    return _samples([(f"{path}[{n}]", line) for n, line in enumerate(lines)], path, texts_only)
 
 
 def write_jsonl(samples: Iterable[Sample], path: str | Path) -> None:
     """Write the Prodigy form, character offsets, one record a line."""
-    given = as_samples(samples, "samples")
-    lines = [_dump(sample, index) + "\n" for index, sample in enumerate(given)]
-    _write("".join(lines), path)
+    _write("".join(line + "\n" for line in _lines(samples)), path)
 
 
 def write_json(samples: Iterable[Sample], path: str | Path) -> None:
     """Write the Prodigy form as one JSON array."""
-    lines = [_dump(sample, n) for n, sample in enumerate(as_samples(samples, "samples"))]
-    _write("[\n" + ",\n".join(lines) + "\n]\n", path)
+    _write("[\n" + ",\n".join(_lines(samples)) + "\n]\n", path)
+
+
+def left_out(samples: Iterable[Sample]) -> Counter[str]:
+    """Fields of the samples' own records that cannot be written, since beside no spans they would
+    be taken for annotation in another form."""
+    records = [_record(sample, index) for index, sample in enumerate(samples)]
+    return Counter(name for told in unread_fields(records) for name in told)
 
 
 def _refuse_lone_object(text: str, path: Path) -> None:
@@ -69,9 +80,10 @@ def _refuse_lone_object(text: str, path: Path) -> None:
         )
 
 
-def _samples(records: list[tuple[str, Any]], path: Path, texts_only: bool) -> list[Sample]:
+def _samples(lines: list[tuple[str, str]], path: Path, texts_only: bool) -> list[Sample]:
     if texts_only:
-        records = [(where, _without_spans(record)) for where, record in records]
+        lines = [(where, _without_spans(line, where)) for where, line in lines]
+    records = [(where, _parse(line, where)) for where, line in lines]
     try:
         read = [sample_from_record(record, where) for where, record in records]
     except OffsetsError as err:
@@ -80,7 +92,11 @@ def _samples(records: list[tuple[str, Any]], path: Path, texts_only: bool) -> li
         raise FewnerError(err.argument, err.rule, err.value, what) from err
     if not texts_only:
         check_fields(records)
-    samples = [sample for sample in read if sample is not None]
+    samples = [
+        replace(sample, source=JsonLine(line))
+        for sample, (_, line) in zip(read, lines, strict=True)
+        if sample is not None
+    ]
     answers = Counter(
         str(record["answer"])
         for (_, record), sample in zip(records, read, strict=True)
@@ -94,8 +110,11 @@ def _samples(records: list[tuple[str, Any]], path: Path, texts_only: bool) -> li
     return samples
 
 
-def _without_spans(record: Any) -> Any:
-    return {**record, "spans": []} if isinstance(record, dict) else record
+def _without_spans(line: str, where: str) -> str:
+    record = _parse(line, where)
+    if not isinstance(record, dict) or record.get("spans") in (None, []):
+        return line
+    return json.dumps({**record, "spans": []}, ensure_ascii=False)
 
 
 def _parse(text: str, where: str) -> Any:
@@ -122,12 +141,50 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name}, which JSON does not know")
 
 
-def _dump(sample: Sample, index: int) -> str:
+def _lines(samples: Iterable[Sample]) -> list[str]:
+    given = as_samples(samples, "samples")
+    records = [_record(sample, index) for index, sample in enumerate(given)]
+    unread = unread_fields(records)
+    return [
+        _line(sample, {k: v for k, v in record.items() if k not in told}, index)
+        for index, (sample, record, told) in enumerate(zip(given, records, unread, strict=True))
+    ]
+
+
+def _record(sample: Sample, index: int) -> dict[str, Any]:
+    """The sample's own record, with what has changed."""
+    if isinstance(sample.source, JsonLine):
+        where = _name(sample, index)
+        return edited_record(_parse(sample.source.text, where), sample, where)
+    return record_from_sample(sample)
+
+
+def _line(sample: Sample, record: dict[str, Any], index: int) -> str:
+    """The sample's own line if the record is the one there, else a new one that is read again as
+    the sample."""
+    where = _name(sample, index)
+    if isinstance(sample.source, JsonLine) and _parse(sample.source.text, where) == record:
+        return sample.source.text
+    if sample.tokens and "tokens" not in record:
+        record = {**record, "tokens": record_from_sample(sample)["tokens"]}
+    line = _encoded(record, where)
+    again = sample_from_record(_parse(line, where), where)
+    assert again is not None  # accepted, as the record was
+    remedy = "Mend it; in JSON keys are strings."
+    check_same(sample, again, where, remedy, (*FIELDS, "tokens"))
+    return line
+
+
+def _name(sample: Sample, index: int) -> str:
+    return sample.place or f"samples[{index}]"
+
+
+def _encoded(record: dict[str, Any], where: str) -> str:
     try:
-        return json.dumps(record_from_sample(sample), ensure_ascii=False, allow_nan=False)
+        return json.dumps(record, ensure_ascii=False, allow_nan=False)
     except (TypeError, ValueError, RecursionError) as err:
         raise FewnerError(
-            f"samples[{index}]",
+            where,
             "must hold only what JSON can",
             str(err),
             "Mend its meta, cats, scores or weight.",

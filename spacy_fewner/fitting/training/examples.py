@@ -31,7 +31,8 @@ def load_samples(
         return []
     if isinstance(source, (str, Path)):
         return read_samples(source, **how)
-    samples = as_samples(source, name, how.get("spans_key", SPANS_KEY))
+    key = None if how.get("texts_only") else how.get("spans_key", SPANS_KEY)
+    samples = as_samples(source, name, key)
     if not samples:
         raise FewnerError(name, "must hold at least one example", "nothing", "Annotate some text.")
     return samples

@@ -53,8 +53,8 @@ class FitSettings:
     rank: of the LoRA adapter; 0 fine-tunes the whole encoder, and stores it whole.
     learn_rate, head_learn_rate: of the encoder and of the span head at their highest; None takes
         the recipe's, which differs between LoRA and full fine-tuning.
-    token_loss: weight of the loss of single tokens against that of spans; 0 leaves it out
-        (`spacy-fewner.SpanGrid.v1`).
+    token_loss: of pretrained encoders, the weight of the loss of single tokens against that of
+        spans; 0 leaves it out (`spacy-fewner.SpanGrid.v1`).
     train_precision: "float32", "bfloat16", or "auto": bfloat16 where the processor computes in it,
         which is two to three times faster to train.
     save: "adapter" (small; the base encoder is needed at load) or "merged".
@@ -147,8 +147,9 @@ def training_config(settings: FitSettings, n_examples: int, seed: int, nested: b
     fewner["model"]["tok2vec"] = _tok2vec(settings, fewner["model"]["tok2vec"])
     encoder_rate, head_rate = settings.learn_rates
     fewner["model"]["lr_scale"] = head_rate / encoder_rate
-    fewner["model"]["token_loss"] = float(settings.token_loss)
-    fewner["model"]["label_vectors"] = settings.encoder != "cnn"
+    pretrained = settings.encoder != "cnn"
+    fewner["model"]["token_loss"] = float(settings.token_loss) if pretrained else 0.0
+    fewner["model"]["label_vectors"] = pretrained
     steps = settings.steps(n_examples)
     training = config["training"]
     training["max_steps"] = training["eval_frequency"] = steps

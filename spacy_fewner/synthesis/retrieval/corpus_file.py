@@ -1,11 +1,13 @@
 """A retrieval index over a user's file of unlabelled texts, as configs name it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ...data.files import lines_of, read_text
 from ...data.read import read_samples
+from ...types import Sample
 from .index import EXACT_UP_TO, Index
 
 _PLAIN = (".txt", ".text", "")
@@ -16,10 +18,16 @@ def read_texts(path: str | Path) -> list[str]:
 
     Raises FewnerError for a missing or empty file and for anything malformed in it.
     """
+    return [sample.text for sample in read_unlabelled(path)]
+
+
+def read_unlabelled(path: str | Path) -> list[Sample]:
+    """As `read_texts`, with all that belongs to a sample but its spans."""
     path = Path(path)
     if path.suffix.lower() in _PLAIN:
-        return [line.strip() for line in lines_of(read_text(path)) if line.strip()]
-    return [sample.text for sample in read_samples(path, texts_only=True)]
+        lines = map(str.strip, lines_of(read_text(path)))
+        return [Sample(line) for line in lines if line]
+    return [replace(sample, spans=()) for sample in read_samples(path, texts_only=True)]
 
 
 def retrieval_index(

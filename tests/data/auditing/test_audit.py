@@ -44,6 +44,8 @@ def test_clean_data():
         (sample(" \n ", *()), {"empty text": 1}),
         (Sample("Eve", (CharSpan(0, 4, "PER"),)), {"bad offsets": 1}),
         (Sample("Eve", (CharSpan(2, 2, "PER"),)), {"bad offsets": 1}),
+        (Sample("Eve", (CharSpan(0, 3, ""),)), {"no label": 1}),
+        (Sample("Eve", (CharSpan(0, 9, " "),)), {"bad offsets": 1, "no label": 1}),
         (Sample("Eve", (CharSpan(0, 3, "PER"),) * 2), {"duplicate span": 1}),
         (GOOD[0], {"duplicate text": 1}),
         (sample(GOOD[0].text, ("Ada", "LOC")), {"conflicting texts": 1}),
@@ -52,6 +54,15 @@ def test_clean_data():
 )
 def test_kinds(bad, found):
     assert kinds([bad]) == found
+
+
+def test_spans_without_a_label_are_no_label_of_the_data():
+    report = audit([*GOOD, Sample("Eve", (CharSpan(0, 3, ""),))], labels=Schema.from_samples(GOOD))
+    assert report.label_counts == {"PER": 2, "LOC": 2}
+    with pytest.raises(FewnerError, match="must have a label; got characters 0 to 3"):
+        report.raise_on_errors()
+    alone = audit([Sample("Eve", (CharSpan(0, 3, ""),))])
+    assert dict(alone.counts) == {"no label": 1}
 
 
 def test_flat_mode():

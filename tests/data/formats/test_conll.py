@@ -3,7 +3,8 @@ from data_strategies import flat_samples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spacy_fewner.data.formats.conll import read_conll, write_conll
+from spacy_fewner.data.formats.conll import read_conll
+from spacy_fewner.data.formats.conll_out import write_conll
 from spacy_fewner.errors import FewnerError
 from spacy_fewner.types import CharSpan, Sample
 
