@@ -134,6 +134,13 @@ class Trial:
         with Journal(self.data.journal, mode) as journal:  # type: ignore[arg-type]
             yield Client(model, journal)
 
+    @property
+    def what(self) -> dict[str, Any]:
+        """Of the recipe: the head as it is today, and how much text."""
+        model = training_config(self.settings, 1, 0, self.data.nested)["components"]["fewner"]
+        head = {name: value for name, value in model["model"].items() if name != "tok2vec"}
+        return {"head": head, "test": TEST, "asked": self.data.asked}
+
     @cached_property
     def labels(self) -> list[str]:
         return sorted({span.label for one in self.data.gold for span in one.targets})
@@ -184,7 +191,7 @@ def main() -> None:
         trial = Trial(DATASETS[name](args.journals), path, args.ask)
         for seed in args.seeds:
             for treatment in args.treatments:
-                recipe = {**RECIPE, **asdict(Mixture()), "test": TEST, "asked": trial.data.asked}
+                recipe = {**RECIPE, **asdict(Mixture()), **trial.what}
                 key = Key(name, encoder, treatment, seed, recipe_hash(recipe))
                 if key not in store:
                     found = trial.cell(treatment, seed)

@@ -13,11 +13,10 @@ HEADING = "\n## The loop: extension spans and explanations\n"
 
 ABOUT = """
 Qwen2.5-Coder-1.5B-Instruct (4 bit) extends each example (`Extend`, `Merge`) and explains its
-entities
-(`Explain`; each sentence is a text, annotated by a first model of the same gold, whose threshold is
-picked on held-out parts, then checked). Strict F1 on at most 800 test sentences, mean ± deviation
-over
-three seeds of training on the same examples; threshold fixed at 0.2, explanations at weight 0.4.
+entities (`Explain`; each sentence is a text, annotated by a first model of the same gold, whose
+threshold is picked on held-out parts, then checked). Strict F1 on at most 800 test sentences, mean
+± deviation over seeds of training on the same examples; threshold fixed at 0.2, explanations at
+weight 0.4.
 """
 
 

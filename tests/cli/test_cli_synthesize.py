@@ -55,7 +55,7 @@ def test_what_was_paid_for_is_not_asked_again_unless_live(run: Run, gold: Path, 
         out = tmp_path / "out.jsonl"
         done = run("synthesize", gold, out, *whole, "--budget", 60, "--concurrency", 1)
         assert done.exit_code == 1
-        assert done.stderr.startswith("Error: max_tokens: the run may use 60")
+        assert done.stderr.startswith("Error: --budget: the run may use 60")
         assert "--" not in done.stdout and not out.exists()
         assert not (tmp_path / "out.rejects.jsonl").exists()  # nothing was rejected until then
         assert 0 < server.good.total() <= 4
@@ -103,7 +103,7 @@ def test_bad_options(
             ([*ASKED, "--llm-url", f"http://127.0.0.1:{port}/v1"], "must be the address of a"),
             ([*ASKED, "--llm-url", "localhost"], "must be a http or https address"),
             ([*ASKED, "--llm-url", server.url, "--size", 0], "size: must be 1 or more"),
-            ([*ASKED, "--llm-url", server.url, "--per-call", 0], "per_call"),
+            ([*ASKED, "--llm-url", server.url, "--per-call", 0], "--per-call"),
             (["--llm", tmp_path / "none.gguf"], "none.gguf"),
             (["--llm-mode", "replay", "--journal", tmp_path / "none"], "none"),
         ]
@@ -228,7 +228,7 @@ def test_prices_make_costs_and_limits(run: Run, server: Server, gold: Path, tmp_
     tokens = done.stdout.partition(" tokens, cost ")
     assert float(tokens[2].split()[0]) == float(tokens[0].split()[-1].replace(",", ""))
     done = run("synthesize", gold, tmp_path / "b.jsonl", *asked, *priced, "--max-cost", 60)
-    assert done.exit_code == 1 and done.stderr.startswith("Error: max_cost: the run may use 60")
+    assert done.exit_code == 1 and done.stderr.startswith("Error: --max-cost: the run may use 60")
     done = run("synthesize", gold, tmp_path / "c.jsonl", *asked, "--max-cost", 60)
     assert done.exit_code == 1 and "needs the prices of tokens" in done.stderr
 
