@@ -102,7 +102,13 @@ def test_a_judge_that_cannot_judge_is_refused_before_anything_is_paid(
 
 def test_a_renamed_judge_judges(judges: Path, run: Run, server: Server, tmp_path: Path):
     options = ("--llm", "stand-in", "--llm-key-env", "", "--llm-url", server.url, "--size", 5)
-    given = (judges / "gold.jsonl", tmp_path / "more.jsonl", "--model", judges / "renamed")
+    given = (
+        judges / "gold.jsonl",
+        tmp_path / "more.jsonl",
+        "--model",
+        judges / "renamed",
+        "--agree",
+    )
     done = run("synthesize", *given, *options)
     assert done.exit_code == 0, done.output
     assert "agreement" in done.stdout
