@@ -30,6 +30,7 @@ RAISED_BY = {
     "data/alignment.py": ("audit", "convert", "sample", "split", "synthesize", *TRAINING),
     "data/auditing/report.py": ("synthesize", *TRAINING),
     "data/schema.py": ("fit", "train", "synthesize", "stage", "audit", "evaluate"),
+    "fitting/judge.py": ("synthesize",),
     "fitting/training/examples.py": ("fit", "train", "synthesize"),
 }
 OF_OTHERS = {"--paths", "--wheel", "--no-isolation", "--flat"}  # spaCy's, build's, and audit's
