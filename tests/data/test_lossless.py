@@ -158,6 +158,50 @@ def test_sentences_keep_their_columns(tmp_path: Path):
     assert out.read_text().splitlines()[0] == "Ada\tO"
 
 
+def test_what_would_be_taken_for_annotation_is_left_out_and_counted(tmp_path: Path):
+    """Beside records with spans `relations` are further fields; alone they would be refused."""
+    path, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    bare = '{"id": 9, "text": "Cy left", "spans": [], "relations": [[0, 1]]}'
+    path.write_text(f"{LINES[0]}\n{bare}\n", encoding="utf8")
+    samples = read_samples(path)
+    write_samples(samples, out)
+    assert out.read_text(encoding="utf8") == path.read_text(encoding="utf8")
+    assert not_kept(samples, "jsonl") == ""
+    write_samples(samples[1:], out)
+    assert json.loads(out.read_text(encoding="utf8")) == {"id": 9, "text": "Cy left", "spans": []}
+    assert read_samples(out) == samples[1:]
+    assert not_kept(samples[1:], "jsonl") == "not kept in JSONL: relations 1"
+
+
+def test_texts_alone_keep_the_other_fields(tmp_path: Path):
+    path, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    path.write_text('{"text": "Cy left", "spans": [{"from": 0}], "url": "u"}', encoding="utf8")
+    (sample,) = read_samples(path, texts_only=True)
+    write_samples([replace(sample, spans=(CharSpan(0, 2, "PER"),))], out)
+    spans = [{"start": 0, "end": 2, "label": "PER"}]
+    assert json.loads(out.read_text()) == {"text": "Cy left", "spans": spans, "url": "u"}
+    docs = docbin(tmp_path / "in.spacy", [full_doc(1)])
+    assert read_samples(docs, texts_only=True) == read_samples(docs, spans_key=None)
+
+
+ROWS = "1\tAda\tB-PER\tB-NP\tO\n2\tleft\tO\tO\tO\n2.1\tx\tO\tO\tO"
+
+
+def test_columns_are_kept_as_they_were_chosen(tmp_path: Path):
+    path, out = tmp_path / "in.conll", tmp_path / "out.conll"
+    path.write_text(f"{ROWS}\n\n{ROWS.replace('Ada', 'Bo')}\n")
+    chosen = {"token_column": 2, "tag_column": 3}
+    samples = read_samples(path, **chosen)
+    write_samples(samples[::-1], out)
+    assert out.read_text().split("\n\n")[1] == ROWS
+    assert read_samples(out, **chosen) == samples[::-1]
+    assert not_kept(samples, "conll") == ""
+    changed = [replace(samples[0], spans=()), samples[1]]
+    write_samples(changed, out)
+    assert out.read_text().splitlines()[0] == "Ada\tO"
+    assert "further columns of sentences 2" in not_kept(changed, "conll")
+
+
 def test_what_a_format_cannot_hold_is_counted(tmp_path: Path):
     docs = read_samples(docbin(tmp_path / "in.spacy", [full_doc(n) for n in range(2)]))
     assert not_kept(docs, "spacy") == ""
