@@ -134,7 +134,7 @@ def test_labels_are_read_once_until_weights_or_texts_change():
     pipe = nlp.get_pipe("fewner_cascade")
     read = []
     original = pipe._reader.docs
-    pipe._reader.docs = lambda texts: read.append(len(texts)) or original(texts)
+    pipe._reader.docs = lambda model, texts: read.append(len(texts)) or original(model, texts)
     scores_of(nlp), scores_of(nlp)
     assert read == [len(TREE)]
     pipe.add_label("place/river", "flows")

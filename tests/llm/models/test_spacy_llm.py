@@ -300,7 +300,8 @@ def test_a_journal_is_let_go_with_its_last_holder(tmp_path: Path):
 
 def test_a_connection_goes_to_other_processes_without_its_client(tmp_path: Path):
     made = Connection(None, str(tmp_path / "journal.jsonl"), "replay")
-    Journal(tmp_path / "journal.jsonl").close()
+    with Journal(tmp_path / "journal.jsonl") as journal:
+        list(Client(Model(identity=IDENTITY), journal).complete([prompt_of("a")]))
     made.client()
     assert pickle.loads(pickle.dumps(made)) == made
 
