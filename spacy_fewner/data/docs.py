@@ -151,14 +151,6 @@ def check_key(docs: Sequence["Doc"], spans_key: str, where: str) -> None:
         )
 
 
-def token_offsets(sample: Sample, nlp: "Language") -> tuple[tuple[int, int], ...]:
-    """Characters of the sample's own tokens, or of those nlp makes."""
-    if sample.tokens is not None:
-        return sample.tokens
-    made = _tokenize(sample, nlp, sample.place or "samples")
-    return tuple((t.idx, t.idx + len(t)) for t in made)
-
-
 def blank_pipeline() -> "Language":
     """A multi-language tokenizer for where none is given."""
     import spacy

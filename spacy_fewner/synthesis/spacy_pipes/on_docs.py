@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from spacy.tokens import Doc, Span, SpanGroup
 
+from ...data.docs import as_lists
 from ...data.formats.record import record_from_sample, sample_from_record
 from ...types import CharSpan, Reject, Sample
 
@@ -42,14 +43,14 @@ def samples_on(doc: Doc) -> Iterator[Sample]:
     """The texts that stages wrote from the doc."""
     declare()
     for number, record in enumerate(doc._.synthetic):
-        sample = sample_from_record(_lists(record), f"doc._.{SYNTHETIC}[{number}]")
+        sample = sample_from_record(as_lists(record), f"doc._.{SYNTHETIC}[{number}]")
         if sample is not None:
             yield sample
 
 
 def rejects_on(doc: Doc) -> Iterator[Reject]:
     declare()
-    return (Reject(**_lists(record)) for record in doc._.synthetic_rejects)
+    return (Reject(**as_lists(record)) for record in doc._.synthetic_rejects)
 
 
 def put_spans(doc: Doc, spans: Iterable[CharSpan], spans_key: str) -> list[CharSpan]:
@@ -89,9 +90,3 @@ def _writable(record: dict[str, Any]) -> dict[str, Any]:
         key: value.encode("utf8", "backslashreplace").decode() if isinstance(value, str) else value
         for key, value in record.items()
     }
-
-
-def _lists(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _lists(item) for key, item in value.items()}
-    return [_lists(item) for item in value] if isinstance(value, (list, tuple)) else value
