@@ -1,1 +1,1 @@
-"""Typed mentions out of encyclopedic text by rules, without a language model or a tagger (ours)."""
+"""Typed mentions out of encyclopedic text by rules: no language model, no tagger (ours)."""

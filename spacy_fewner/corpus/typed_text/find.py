@@ -1,20 +1,27 @@
 """Texts with the mentions whose type they say themselves."""
 
-import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from ...types import CharSpan, Sample
-from . import words as w
-from .rules import RULES, Found
+from .apposition import apposition
+from .before_name import before_name, called
+from .is_a import is_a
+from .phrases import Found
+from .places import family, place_of
+from .repeats import repeats
 from .tokens import sentences
+
+RULES = (is_a, before_name, called, apposition, place_of, family)  # the surest first
 
 
 def typed_samples(texts: Iterable[str]) -> Iterator[Sample]:
-    """The texts of which a sentence says what something in it is, with that type as label.
+    """The texts of which a sentence says what something in it is, annotated with that.
 
-    Only the mentions found are annotated (meta "only_these"): other text is no negative.
-    meta "typed" has for each span, in order, the whole phrase, its head and the rule. Ours.
+    A span's label is the type in its compact form ("rock band"), in the singular. Only what the
+    rules found is annotated, which meta "only_these" says: the rest of a text is no negative, and
+    other types may be as true of a mention. meta "typed" has for each span, in order, the whole
+    "phrase" ("American rock band"), its "head" ("band") and the "rule". Spans never overlap.
+    Texts in which nothing is sure are left out. Ours.
     """
     for text in texts:
         sample = typed_sample(text)
@@ -23,15 +30,18 @@ def typed_samples(texts: Iterable[str]) -> Iterator[Sample]:
 
 
 def typed_sample(text: str) -> Sample | None:
-    """As `typed_samples`; None where nothing is sure."""
-    found = sorted(_repeated(text, _distinct(_found(text))), key=lambda one: (one.start, one.end))
+    """As `typed_samples`, of one text; None where nothing is sure."""
+    first = _distinct(_found(text))
+    found = sorted(_distinct([*first, *repeats(text, first)]), key=lambda one: one.start)
     if not found:
         return None
     spans = tuple(CharSpan(one.start, one.end, one.phrase.label) for one in found)
-    typed = [
-        {"phrase": one.phrase.full, "head": one.phrase.head, "rule": one.rule} for one in found
-    ]
+    typed = [_record(one) for one in found]
     return Sample(text, spans, meta={"only_these": True, "typed": typed})
+
+
+def _record(one: Found) -> dict[str, str]:
+    return {"phrase": one.phrase.full, "head": one.phrase.head, "rule": one.rule}
 
 
 def _found(text: str) -> Iterator[Found]:
@@ -41,47 +51,9 @@ def _found(text: str) -> Iterator[Found]:
 
 
 def _distinct(found: Iterable[Found]) -> list[Found]:
+    """Without those that overlap with one before them."""
     kept: list[Found] = []
     for one in found:
         if all(one.end <= other.start or other.end <= one.start for other in kept):
             kept.append(one)
     return kept
-
-
-def _repeated(text: str, found: list[Found]) -> list[Found]:
-    """With further places of the same names, where no other thing can be meant."""
-    by_surface: defaultdict[str, list[Found]] = defaultdict(list)
-    for one in found:
-        by_surface[text[one.start : one.end]].append(one)
-    repeats: list[Found] = []
-    for surface, named in by_surface.items():
-        if len({one.phrase.label for one in named}) > 1 or named[0].phrase.head in w.NOT_REPEATED or (
-            named[0].rule == "place of"
-        ):
-            continue
-        for match in re.finditer(rf"(?<!\w){re.escape(surface)}(?!\w)", text):
-            again = Found(match.start(), match.end(), named[0].phrase, named[0].rule + ", repeated")
-            if _stands_alone(text, again.start, again.end):
-                repeats.append(again)
-    return _distinct([*found, *repeats])
-
-
-def _stands_alone(text: str, start: int, end: int) -> bool:
-    """Whether neither neighbour can belong to a longer name."""
-    before, after = text[:start].split()[-1:], text[end:].split()[:1]
-    if start and not text[start - 1].isspace() and text[start - 1] not in "(.":
-        return False
-    if before and not (before[0].lower() in w.CLOSED - w.DIRECTIONS or _ends_sentence(before[0])):
-        return False
-    if not after:
-        return True
-    if text[end : end + 1] not in (" ", ".", ",", ";", ")", "'", "’"):
-        return False
-    word = after[0]
-    if word[0] in ".,;()" or word in ("'s", "’s"):
-        return True
-    return (word in w.CLOSED and word not in ("and", "or")) or (word.islower() and word.endswith("ed"))
-
-
-def _ends_sentence(word: str) -> bool:
-    return word[-1] in ",;(" or (word[-1] == "." and (len(word) > 5 or len(word) == 1))
