@@ -17,9 +17,7 @@ def is_noun(low: str) -> bool:
         return True
     if low.endswith("ed") and not low.endswith(forms.NOUNS_IN_ED):
         return False
-    return not is_adverb(low) and not low.endswith(
-        forms.ADJECTIVE_ENDINGS + forms.MEASURE_ENDINGS
-    )
+    return not is_adverb(low) and not low.endswith(forms.ADJECTIVE_ENDINGS + forms.MEASURE_ENDINGS)
 
 
 def is_adverb(low: str) -> bool:

@@ -23,9 +23,7 @@ _WORD = re.compile(
     r"|[^\W_]+(?:(?:[-–‑.&/+]|['’](?!s\b))[^\W_]+)*"
     r"|\S"
 )
-_ABBREVIATION = re.compile(
-    rf"(?:\b[A-Z]|\b(?:{_SHORT}|c|ca|b|d|r|var|subsp|cf|al|approx))\s?\.$"
-)
+_ABBREVIATION = re.compile(rf"(?:\b[A-Z]|\b(?:{_SHORT}|c|ca|b|d|r|var|subsp|cf|al|approx))\s?\.$")
 _END = re.compile(r"[.!?](?:[\"'”’)\]]|\[[^\]]{1,20}\])*(?=\s+[\"“'‘(]?\s?[A-Z0-9])")
 _GLUED = re.compile(r"(?<=[a-z0-9)\]])\.(?=[A-Z][a-z]+\s)")  # "in 1804.Built"
 

@@ -1,4 +1,4 @@
-"""Lists of words that the rules know: closed classes, and the few open ones they cannot do without."""
+"""Lists of words that the rules know: closed classes, and the few open ones that they need."""
 
 
 def word_set(text: str) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Suffixes that tell nouns from adjectives, adverbs and verbs, and the words they are wrong about."""
+"""Endings that tell nouns from adjectives, adverbs and verbs, and where they are wrong."""
 
 from . import word_set
 

@@ -35,14 +35,35 @@ AFTER_MEASURE = word_set("""
 """)
 NUMBERS = word_set("eight five four nine one seven six ten three twelve twenty two")
 # Types of two words of which the first would be stripped alone.
-KEPT_PAIRS = frozenset({
-    ("big", "band"), ("common", "law"), ("first", "lady"), ("first", "lieutenant"),
-    ("first", "minister"), ("great", "ape"), ("key", "grip"), ("little", "league"),
-    ("local", "government"), ("local", "history"), ("main", "battle"), ("major", "league"),
-    ("minor", "league"), ("minor", "planet"), ("new", "age"), ("new", "wave"), ("old", "time"),
-    ("power", "forward"), ("prime", "minister"), ("real", "estate"), ("second", "lieutenant"),
-    ("small", "forward"), ("small", "press"), ("true", "bug"), ("young", "adult"),
-})
+KEPT_PAIRS = frozenset(
+    {
+        ("big", "band"),
+        ("common", "law"),
+        ("first", "lady"),
+        ("first", "lieutenant"),
+        ("first", "minister"),
+        ("great", "ape"),
+        ("key", "grip"),
+        ("little", "league"),
+        ("local", "government"),
+        ("local", "history"),
+        ("main", "battle"),
+        ("major", "league"),
+        ("minor", "league"),
+        ("minor", "planet"),
+        ("new", "age"),
+        ("new", "wave"),
+        ("old", "time"),
+        ("power", "forward"),
+        ("prime", "minister"),
+        ("real", "estate"),
+        ("second", "lieutenant"),
+        ("small", "forward"),
+        ("small", "press"),
+        ("true", "bug"),
+        ("young", "adult"),
+    }
+)
 # "historic" belongs to these.
 HISTORIC = word_set("district home house site")
 # Abbreviations that are no names.
