@@ -26,7 +26,7 @@ WINGS = {
     "data": ("formats", "trees", "auditing"),
     "llm": ("replies", "journal", "models"),
     "synthesis": ("planning", "retrieval", "stages", "spacy_pipes"),
-    "corpus": ("checking", "readers"),
+    "corpus": ("checking", "typed_text", "readers"),
     "encoders": ("inputs", "shims", "lora"),
     "spans": ("grid",),
     "cascade": ("trained", "asked", "rows"),

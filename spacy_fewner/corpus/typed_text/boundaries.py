@@ -71,7 +71,7 @@ def _is_verb(low: str, before: Token, following: Token | None) -> bool:
         return True
     if low.endswith("ing") and low not in forms.NOUNS_IN_ING:
         return following is None or following.low in closed.CLOSED or _is_name(following)
-    if low == "set" and following is not None and following.low == "of":
+    if low == "set" and (before.low in ("box", "boxed") or (following and following.low == "of")):
         return False
     return (low.endswith("ed") or low in closed.PARTICIPLES) and _ends_clause(following)
 

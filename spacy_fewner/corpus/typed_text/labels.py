@@ -74,8 +74,10 @@ def _is_measure(found: Sequence[Token], place: int) -> bool:
     low, before = found[place].low, found[place - 1]
     if low.endswith("ed") and before.low.endswith("ly"):
         return True
+    if (before.low, low) in modifiers.STRIPPED_PAIRS:
+        return True
     if low in modifiers.AFTER_MEASURE:
         measures = modifiers.AFTER_MEASURE | modifiers.NUMBERS
         return not before.is_plain or before.low in measures
-    counts = before.is_number and not _YEAR.fullmatch(before.text)
+    counts = before.text.isdecimal() and not _YEAR.fullmatch(before.text)
     return counts and not (place > 1 and found[place - 2].is_capital)

@@ -11,6 +11,7 @@ from .words import closed, heads
 
 MOST_WORDS = 9
 _WITH_OF = heads.TRANSPARENT | heads.GROUPS_OF
+_NOT_OF_GROUPS = heads.NO_TYPE | heads.TAXA  # "a species of the daisy family" is no family
 _ALONE = ("species", "genus", "subspecies", "cultivar")
 
 
@@ -79,7 +80,7 @@ def _of_what(tokens: Sequence[Token], group: Phrase) -> Phrase | None:
     if group.head in heads.TAXA:
         found, end = _before_second_plural(found), len(tokens)  # all that follows is in doubt
     what = _phrase(tokens, start, found, end, plural=None)
-    if what is None or what.head in heads.NO_TYPE:
+    if what is None or what.head in _NOT_OF_GROUPS:
         return group if group.head in _ALONE else None
     whole = replace(what, full=f"{group.full} of {what.full}")
     if group.head in heads.TRANSPARENT:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 _SHORT = (
-    "Inc|Ltd|Co|Corp|Jr|Sr|St|Mt|Dr|Mr|Mrs|Ms|No|Bros|vs|Vol|Gen|Lt|Col|Capt|Sgt|Ft|feat"  # "Inc."
+    "Inc|Ltd|Co|Corp|Jr|Sr|St|Mt|Dr|Mr|Mrs|Ms|No|Bros|vs|Vol|Ft|feat"  # "Inc."
+    "|Gen|Lt|Col|Capt|Sgt|Maj|Brig|Adm|Rev|Hon|Prof|Gov|Sen|Rep|Msgr"
 )
 _CLOSED = "a|an|the|and|or|who|which|that|in|on|at|of|for|with|by|to|from|is|was"
 _WORD = re.compile(

@@ -9,11 +9,11 @@ BETWEEN = word_set("""
 """)
 ARTICLES = word_set("a an the")
 PREPOSITIONS = word_set("""
-    about above across after against along alongside amid among amongst around as at before
-    behind below beneath beside besides between beyond by despite down during except following
-    for from in inside into like minus near of off on onto opposite out outside over past per
-    plus pro since than through throughout to toward towards under underneath unlike until up
-    upon versus via vs with within without
+    aboard about above across after against along alongside amid among amongst around as at atop
+    before behind below beneath beside besides between beyond by despite down during except
+    following for from in inside into like minus near of off on onto opposite out outside over
+    past per plus pro since than through throughout to toward towards under underneath unlike
+    until up upon versus via vs with within without
 """)
 CONJUNCTIONS = word_set("& although and because but if nor or so though whereas while whilst yet")
 RELATIVES = word_set("how that what when where which who whom whose why")

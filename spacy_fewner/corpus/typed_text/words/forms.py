@@ -44,9 +44,10 @@ VERBS_IN_ING = word_set("""
     starring using working
 """)
 NOT_ADVERBS_IN_LY = word_set("""
-    ally anomaly assembly belly bimonthly biweekly bully butterfly costly daily early elderly
-    family fly folly fortnightly friendly gully holly jelly lily lonely lovely monopoly monthly
-    orderly quarterly rally scholarly weekly yearly
+    ally anomaly assembly belly bimonthly biweekly bully butterfly costly daily dolly duopoly
+    early elderly family fly folly fortnightly friendly gully holly homily italy jelly july lily
+    lonely lovely monopoly monthly orderly panoply quarterly rally reply scholarly supply tally
+    weekly yearly
 """)
 SINGULAR_IN_S = word_set("""
     abacus acropolis aerobics albatross alumnus analysis apparatus athletics atlas axis barracks

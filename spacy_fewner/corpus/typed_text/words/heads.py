@@ -4,7 +4,6 @@ from . import word_set
 
 # Roles, relations, judgements and parts: true of a name, but no type of it.
 NO_TYPE = word_set("""
-    football running
     abbreviation acre acronym adaptation addition advantage advocate aim alias ally alternative
     alumna alumnus amateur amount analogue ancestor angle another answer appearance approach
     area aspect attempt attitude attraction aunt background balance base basis beginner
@@ -19,34 +18,34 @@ NO_TYPE = word_set("""
     effort element employee end entity essence evidence exact example exception existence
     expansion experience expert explanation expression extension face fact factor failure fan
     fashion father favorite favourite feature few fiance figure finalist first-timer flown focus
-    follow follower foot forever form former foundation freshman friend front function future
-    gateway girl girlfriend goal gold graduate granddaughter grandson green guide guy half heart
-    high highlight hit homeland hometown hour husband hybrid icon idea image impact independent
-    indication individual influence inspiration instance interest introduction issue item junior
-    key kid kilometer kilometre kin kind lack late latecomer lead leader legend life lifetime
-    line link list location look loss lot love lover mainstay majority make man management mark
-    matter meaning means measure medium member mention meter metre mile milestone minority
-    minute mix mixture moment mood mother mystery name namesake native native-born nature need
-    neighbor neighbour nephew newcomer nexus niche nickname niece nominee non-profit
-    not-for-profit note noteworthy notion number object occasion occurrence one online opponent
-    opportunity option origin other outcome paid pair parent parody part participant partner
-    people percent period person perspective phase phenomenon pick piece pile pioneer place
-    placement point portion position possibility potential practice precursor predecessor
-    prequel presence priority private problem process professional progress prominent promise
-    proof proponent protege pseudonym quality question rate re-creation reaction reality reason
-    recipient recreation red reference reflection regular relation relationship relative release
-    remainder remake remnant removal replacement report representation resident response rest
-    result return revelation reversal right risk rival role rookie roommate root runner-up
-    sample scene schoolmate seat second section segment seller senior sense sequel sequence
-    shame share shift side sign signatory silver sister situation size slogan something son
-    son-in-law sort source spelling spot spouse stage standard standout staple star start
-    statement status step stop strength stretch style subject subset substitute success
-    successor sum summary supporter surname surprise survivor symbol synonym target task
-    tendency term testament theme thing threat three tie time title topic torchbearer total
-    touch trace tract transition translation treatment trend tribute trick triumph twin two type
-    uncle unit use user value variant variation variety version veteran victim victory view
-    virtue voice warning wave way weakness white whole wife winner woman word world written year
-    yellow zone
+    follow follower foot football forever form former foundation freshman friend front function
+    future gateway girl girlfriend goal gold graduate granddaughter grandson green guide guy
+    half heart high highlight hit homeland hometown hour husband hybrid icon idea image impact
+    independent indication individual influence inspiration instance interest introduction issue
+    item junior key kid kilometer kilometre kin kind lack late latecomer lead leader legend life
+    lifetime line link list location look loss lot love lover mainstay majority make man
+    management mark matter meaning means measure medium member mention meter metre mile
+    milestone minority minute mix mixture moment mood mother mystery name namesake native
+    native-born nature need neighbor neighbour nephew newcomer nexus niche nickname niece
+    nominee non-profit not-for-profit note noteworthy notion number object occasion occurrence
+    one online opponent opportunity option origin other outcome paid pair parent parody part
+    participant partner people percent period person perspective phase phenomenon pick piece
+    pile pioneer place placement point portion position possibility potential practice precursor
+    predecessor prequel presence priority private problem process professional progress
+    prominent promise proof proponent protege pseudonym quality question rate re-creation
+    reaction reality reason recipient recreation red reference reflection regular relation
+    relationship relative release remainder remake remnant removal replacement report
+    representation resident response rest result return revelation reversal right risk rival
+    role rookie roommate root runner-up running sample scene schoolmate seat second section
+    segment seller senior sense sequel sequence shame share shift side sign signatory silver
+    sister situation size slogan something son son-in-law sort source spelling spot spouse stage
+    standard standout staple star start statement status step stop strength stretch style
+    subject subset substitute success successor sum summary supporter surname surprise survivor
+    symbol synonym target task tendency term testament theme thing threat three tie time title
+    topic torchbearer total touch trace tract transition translation treatment trend tribute
+    trick triumph twin two type uncle unit use user value variant variation variety version
+    veteran victim victory view virtue voice warning wave way weakness white whole wife winner
+    woman word world written year yellow zone
 """)
 # Types only with a modifier ("research center").
 NO_TYPE_ALONE = word_set("""

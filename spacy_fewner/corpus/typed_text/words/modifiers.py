@@ -4,12 +4,11 @@ from . import word_set
 
 # Judgements, times, sizes, places and counts.
 STRIPPED = word_set("""
-    extinct
     abandoned acclaimed active ancestral another aspiring award award-winning beautiful beloved
     best-selling bestselling big celebrated certain commercially common controversial critically
     current debut defunct different distinguished disused eight eighteenth eighth eleventh
-    emerging eminent ex extremely fairly famous fast-growing favorite favourite fellow few
-    fifteenth fifth final first five follow-up former formerly four fourteenth fourth full
+    emerging eminent ex extinct extremely fairly famous fast-growing favorite favourite fellow
+    few fifteenth fifth final first five follow-up former formerly four fourteenth fourth full
     full-length good great high-profile highly historic hit huge important infamous influential
     internationally key known large large-sized larger largest last late leading legendary
     length less licensed little local long-running long-time longtime lost main major
@@ -29,9 +28,9 @@ STRIPPED_ENDINGS = (
 )
 # Stripped behind a number or a name ("an Ohio class submarine", "a 900 ton ship").
 AFTER_MEASURE = word_set("""
-    acre based born built class cylinder feet foot ft hour inch kilometre km language led meter
-    meters metre metres mile minute old owned ranked run seat seater storey story ton tonne tons
-    type year years
+    acre based born built century class cylinder feet foot ft hour inch kilometre km language
+    led meter meters metre metres mile minute old owned ranked run seat seater storey story ton
+    tonne tons type year years
 """)
 NUMBERS = word_set("eight five four nine one seven six ten three twelve twenty two")
 # Types of two words of which the first would be stripped alone.
@@ -72,3 +71,4 @@ KEPT_CAPITALS = word_set("""
 """)
 # Before "football" and "rules" they name the game, not the nation.
 FOOTBALL_CODES = word_set("American Australian Canadian Gaelic")
+STRIPPED_PAIRS = frozenset({("present", "day"), ("modern", "day"), ("well", "known")})
