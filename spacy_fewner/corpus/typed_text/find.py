@@ -26,8 +26,7 @@ def typed_samples(texts: Iterable[str]) -> Iterator[Sample]:
     rules found is annotated, which meta "only_these" says: the rest of a text is no negative, and
     other types may be as true of a mention. meta "typed" has for each span, in order, the whole
     "phrase" ("American rock band"), its "head" ("band") and the "rule". Spans never
-    overlap and are of whole tokens.
-    Texts in which nothing is sure are left out. Ours.
+    overlap and are of whole tokens. Texts in which nothing is sure are left out. Ours.
     """
     for text in texts:
         sample = typed_sample(text)
@@ -50,8 +49,10 @@ def typed_sample(text: str) -> Sample | None:
 def _of_whole_tokens(text: str, found: Sequence[Found]) -> list[Found]:
     """Without those that spaCy's English tokenizer does not set apart ("in 2007.Acme is a firm"),
     as training could not use them."""
-    doc = _tokenizer()(text) if found else None
-    return [one for one in found if doc is not None and doc.char_span(one.start, one.end)]
+    if not found:
+        return []
+    doc = _tokenizer()(text)
+    return [one for one in found if doc.char_span(one.start, one.end) is not None]
 
 
 @cache

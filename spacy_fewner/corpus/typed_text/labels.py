@@ -43,7 +43,7 @@ def _kept(found: Sequence[Token], head: str) -> list[str]:
     for place, token in enumerate(found):
         following = found[place + 1].low if place + 1 < len(found) else head
         if _is_kept_name(token, following):
-            kept.append(token.text.replace("/", " "))
+            kept.append(_abbreviation(token).replace("/", " "))
         elif not token.is_plain:
             kept = []
         elif kept or _is_kept(token.low, following) or not _is_stripped(found, place):
@@ -53,7 +53,11 @@ def _kept(found: Sequence[Token], head: str) -> list[str]:
 
 def _is_kept_name(token: Token, following: str) -> bool:
     code = token.text in modifiers.FOOTBALL_CODES and following in ("football", "rules")
-    return code or token.text in modifiers.KEPT_CAPITALS
+    return code or _abbreviation(token) in modifiers.KEPT_CAPITALS
+
+
+def _abbreviation(token: Token) -> str:
+    return token.text.replace(" ", "")  # "R & B"
 
 
 def _is_kept(low: str, following: str) -> bool:
