@@ -1,0 +1,1 @@
+"""Open labels: the head's weights for a label, read from what the label is called and means."""
