@@ -13,7 +13,7 @@ from .evidence import TokenEvidence
 from .layers import LocalEndAttention, SizedBiaffine
 from .layout import Band, band_of, document_bounds
 from .likeness import LabelLikeness
-from .writer import LabelWriter
+from .writer import LabelWriter, Weights
 
 WRITER_DROPOUT = 0.1  # of what the writer reads of a label
 Term = Callable[[Band], Tensor]  # what to add to the logits of a band: (R, W, n_labels)
@@ -151,18 +151,16 @@ class SpanGrid(nn.Module):
             logits = logits + term(band)
         return logits
 
-    def write_labels(self, labels: Tensor) -> None:
-        """Write the weights of the last L labels from what they mean.
+    @torch.no_grad()
+    def written(self, labels: Tensor) -> Weights:
+        """Weights for labels that are new to it, by the names of the parameters.
 
         labels: (L, n_in) vectors of what they mean, each of length 1.
         """
         if self.writer is None:
             raise ValueError("a grid without a writer cannot read labels")
         self.writer.eval()
-        own = dict(self.named_parameters())
-        with torch.no_grad():
-            for name, weights in self.writer(labels).items():
-                own[name][len(own[name]) - len(labels) :] = weights
+        return self.writer(labels)
 
     def with_labels(self, n_labels: int) -> "SpanGrid":
         """A grid for more labels: those known keep their weights, new ones get the mean bias."""
