@@ -17,6 +17,7 @@ from thinc.types import Floats3d
 
 from ..data.config_keys import by_label, check_spans_key, to_config
 from ..errors import FewnerError
+from ..types import Schema
 from . import architecture, decoding, targets
 from .counts import GoldCounts, count_gold
 from .entities import write_entities
@@ -24,6 +25,7 @@ from .find import one_of
 from .grid import loss
 from .labels import LabelOwner
 from .nesting import Nesting, nesting, never_in_itself
+from .open.owner import OpenLabels
 from .scoring import weigh_own_scores
 from .stored_settings import Setting, StoredSettings, at_least, flag, probability, text
 
@@ -41,7 +43,7 @@ def _width(argument: str, value: Any) -> int | None:
     return None if value is None else at_least(1)(argument, value)
 
 
-class SpanLabeller(StoredSettings, LabelOwner, TrainablePipe):
+class SpanLabeller(OpenLabels, StoredSettings, LabelOwner, TrainablePipe):
     """Scores every span up to a width for every label and keeps those above a threshold.
 
     Arguments as in the factory `fewner`; they are attributes too, which may be set at any time.
@@ -57,6 +59,7 @@ class SpanLabeller(StoredSettings, LabelOwner, TrainablePipe):
     set_ents = Setting(flag)
     type_blind = Setting(flag)
     extension_prefix = Setting(text)
+    start = Setting(text)
     warns_of_gold = True  # that can never be predicted; set to False where others have said it
 
     def __init__(
@@ -74,6 +77,8 @@ class SpanLabeller(StoredSettings, LabelOwner, TrainablePipe):
         max_width: int | None = None,
         type_blind: bool = False,
         extension_prefix: str = "ext/",
+        labels: Schema | None = None,
+        start: str = "",
         scorer: Callable | None = None,
         nlp: Language | None = None,
     ):
@@ -96,8 +101,10 @@ class SpanLabeller(StoredSettings, LabelOwner, TrainablePipe):
             set_ents=set_ents,
             type_blind=type_blind,
             extension_prefix=extension_prefix,
+            start=start,
         )
         self.scorer = scorer
+        self._start_labels(labels)
         self.gold_audit = targets.GoldAudit()
         self._said: set[str] = set()  # kinds of faults in gold that were warned of
 
@@ -191,6 +198,8 @@ class SpanLabeller(StoredSettings, LabelOwner, TrainablePipe):
         # A blank word stands in when the data hold no token yet (labels given, no examples).
         docs = docs or [Doc(self.vocab, words=["."])]
         self.model.initialize(X=docs)
+        if self.start:
+            return self._begin_open(width)
         biases = counts.where(self.hide_labels, extended).biases()
         names = self._label_names(self.labels)
         self._listen(nlp, names)
@@ -218,6 +227,8 @@ class SpanLabeller(StoredSettings, LabelOwner, TrainablePipe):
         return np.split(scores, ends[:-1])
 
     def _require_initialized(self) -> None:
+        if not self.model.has_dim("nO") and self.is_open and self.labels:
+            self.make_ready()
         if not self.model.has_dim("nO"):
             raise FewnerError(
                 self.name,

@@ -18,6 +18,7 @@ from ..base import Base, load_base, resolve_base, weights_hash
 from ..compat import HFObjects, HFShim
 from ..inputs.pieces import PieceReader
 from ..settings import LoraSettings
+from ..shims.dropout import quicken
 from ..shims.prediction import MAKING_READY, leave_training
 from ..shims.stepping import step_parameters, use_values
 from ..shims.tensors import pack_tensors, unpack_tensors
@@ -106,6 +107,7 @@ class LoraHFShim(HFShim):
         self._lora_layers = adapters.lora_layers(self._model)
 
     def _prepare(self) -> None:
+        quicken(self._model)
         adapters.set_trainable(self._model, self.settings)
         if self.settings.grad_checkpointing:
             adapters.checkpoint_gradients(self._model)

@@ -8,11 +8,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ...encoders.shims.dropout import QuickDropout
 from .evidence import TokenEvidence
 from .layers import LocalEndAttention, SizedBiaffine
 from .layout import Band, band_of, document_bounds
 from .likeness import LabelLikeness
+from .writer import LabelWriter, Weights
 
+WRITER_DROPOUT = 0.1  # of what the writer reads of a label
 Term = Callable[[Band], Tensor]  # what to add to the logits of a band: (R, W, n_labels)
 
 
@@ -31,6 +34,8 @@ class GridSizes:
     dropout: of start and end vectors and of cells.
     label_vectors: whether a span's likeness to each label's name adds to its logit.
     token_evidence: whether what its tokens, one by one, say of a label adds to a span's logit.
+    writer: width of the bottleneck of the module that writes the weights of labels from what they
+        mean (`LabelWriter`); 0 for none. With one, label_vectors and token_evidence are on.
     """
 
     n_in: int
@@ -45,6 +50,7 @@ class GridSizes:
     size_dim: int = 25
     label_vectors: bool = False
     token_evidence: bool = False
+    writer: int = 0
 
     def to_dict(self) -> dict[str, int | float | bool]:
         return asdict(self)
@@ -67,7 +73,7 @@ class SpanGrid(nn.Module):
         self.sizes = sizes
         self.start = nn.Linear(sizes.n_in, sizes.hidden)
         self.end = nn.Linear(sizes.n_in, sizes.hidden)
-        self.dropout = nn.Dropout(sizes.dropout)
+        self.dropout = QuickDropout(sizes.dropout)
         self.biaffine = SizedBiaffine(
             sizes.hidden, sizes.cell, sizes.biaffine_heads, sizes.size_dim
         )
@@ -80,6 +86,9 @@ class SpanGrid(nn.Module):
         self.out = nn.Linear(sizes.cell, sizes.n_labels)
         self.likeness = LabelLikeness(sizes.n_in, sizes.n_labels) if sizes.label_vectors else None
         self.evidence = TokenEvidence(sizes.n_in, sizes.n_labels) if sizes.token_evidence else None
+        self.writer = None
+        if sizes.writer:
+            self.writer = LabelWriter(sizes.n_in, sizes.cell, sizes.writer, WRITER_DROPOUT)
 
     def forward(self, tokens: Tensor, lengths: Tensor) -> Tensor:
         """tokens: (N, n_in) of all documents; lengths: (docs,) -> logits (N, W, n_labels).
@@ -96,7 +105,7 @@ class SpanGrid(nn.Module):
         rows = [
             self._score(start, end, terms, bounds, chunk) for chunk in self._chunks(len(tokens))
         ]
-        none = tokens.new_zeros((0, self.sizes.max_width, self.sizes.n_labels))
+        none = tokens.new_zeros((0, self.sizes.max_width, self.out.weight.shape[0]))
         logits = torch.cat([none, *rows])
         if self.evidence is None or read is None or not self.training:
             return logits
@@ -141,6 +150,17 @@ class SpanGrid(nn.Module):
         for term in terms:
             logits = logits + term(band)
         return logits
+
+    @torch.no_grad()
+    def written(self, labels: Tensor) -> Weights:
+        """Weights for labels that are new to it, by the names of the parameters.
+
+        labels: (L, n_in) vectors of what they mean, each of length 1.
+        """
+        if self.writer is None:
+            raise ValueError("a grid without a writer cannot read labels")
+        self.writer.eval()
+        return self.writer(labels)
 
     def with_labels(self, n_labels: int) -> "SpanGrid":
         """A grid for more labels: those known keep their weights, new ones get the mean bias."""

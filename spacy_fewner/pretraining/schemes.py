@@ -1,0 +1,137 @@
+"""Data sets to pretrain on, each with its own label scheme, and what is known to be absent."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from ..data import read_samples
+from ..data.trees.label_records import label_from, read_records
+from ..errors import FewnerError
+from ..types import CharSpan, LabelSpec, Sample
+
+ABSENT = "absent"  # in meta: labels that were asked for and not found; no other is known absent
+ONLY_THESE = "only_these"  # in meta: the spans given are right, and nothing else is known
+
+
+@dataclass(frozen=True)
+class OpenLabel:
+    """What a label may be called and how it may be explained, for training.
+
+    definitions: one or more ways to say what it means; none if nobody said.
+    covers: labels of the same scheme whose spans are spans of this one too, and all of them.
+    """
+
+    names: tuple[str, ...]
+    definitions: tuple[str, ...] = ()
+    covers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """A data set that labels its own types.
+
+    samples: with at least one text with spans.
+    labels: by id; a label of the data without an entry has its name alone.
+    """
+
+    name: str
+    samples: Sequence[Sample]
+    labels: Mapping[str, OpenLabel] = field(default_factory=dict)
+
+    @cached_property
+    def counts(self) -> Counter[str]:
+        """How often each label stands in the samples."""
+        return Counter(span.label for sample in self.samples for span in sample.spans)
+
+    def label(self, label: str) -> OpenLabel:
+        return self.labels.get(label) or open_label(LabelSpec(label))
+
+    @cached_property
+    def is_partial(self) -> bool:
+        """Whether only some spans of its texts are annotated, so that no label is known absent."""
+        return any(sample.meta.get(ONLY_THESE) for sample in self.samples)
+
+
+def open_label(
+    spec: LabelSpec, paraphrases: Sequence[str] = (), covers: Sequence[str] = ()
+) -> OpenLabel:
+    """paraphrases: of the description."""
+    from ..spans.open.texts import name_in_words
+
+    names = dict.fromkeys([name_in_words(spec.id), *map(name_in_words, spec.synonyms)])
+    definitions = dict.fromkeys(filter(str.strip, [spec.description, *paraphrases]))
+    return OpenLabel(tuple(names), tuple(definitions), tuple(covers))
+
+
+def read_scheme(path: str | Path, more_labels: str | Path | None = None) -> Scheme:
+    """A data set from a folder with a file of samples, `train.jsonl`, and of what its labels mean,
+    `schema.jsonl`, if there is one; or from a single file of samples.
+
+    more_labels: a file of labels beside that one. In both a label may have "paraphrases" of its
+    description, and may say of which other labels it "covers" all spans.
+    Raises FewnerError for a file without a span, and for a label that covers unknown ones.
+    """
+    path = Path(path)
+    samples = read_samples(path / "train.jsonl" if path.is_dir() else path)
+    if not any(sample.spans for sample in samples):
+        remedy = 'Give texts with spans: {"text": "…", "spans": [{"start", "end", "label"}]}.'
+        raise FewnerError("data", "a file to pretrain on must hold spans", str(path), remedy)
+    labels: dict[str, OpenLabel] = {}
+    for file in (path / "schema.jsonl", more_labels):
+        if file is not None and Path(file).is_file():
+            labels.update(_read_labels(file))
+    scheme = Scheme(path.name if path.is_dir() else path.stem, samples, labels)
+    return _with_covering(scheme)
+
+
+def read_schemes(paths: Iterable[str | Path]) -> list[Scheme]:
+    return [read_scheme(path) for path in paths]
+
+
+def _read_labels(file: str | Path) -> dict[str, OpenLabel]:
+    return {
+        (spec := label_from(record, where)).id: open_label(
+            spec, record.get("paraphrases") or (), record.get("covers") or ()
+        )
+        for record, where in read_records(file)
+    }
+
+
+def _with_covering(scheme: Scheme) -> Scheme:
+    """With a span of each covering label wherever one that it covers has one."""
+    above: dict[str, list[str]] = {}
+    for label, own in scheme.labels.items():
+        for covered in own.covers:
+            _check_covered(scheme, label, covered)
+            above.setdefault(covered, []).append(label)
+    if not above:
+        return scheme
+    return replace(scheme, samples=[_covered(sample, above) for sample in scheme.samples])
+
+
+def _check_covered(scheme: Scheme, label: str, covered: str) -> None:
+    if covered not in scheme.labels and covered not in scheme.counts:
+        remedy = "Name labels of the same data set."
+        raise FewnerError(f"covers of {label!r}", "must be labels of the data", covered, remedy)
+
+
+def _covered(sample: Sample, above: Mapping[str, Sequence[str]]) -> Sample:
+    more = [
+        CharSpan(span.start, span.end, label)
+        for span in sample.spans
+        for label in above.get(span.label, ())
+    ]
+    return replace(sample, spans=tuple(sorted({*sample.spans, *more}))) if more else sample
+
+
+def totals(schemes: Iterable[Scheme]) -> dict[str, Any]:
+    """Counts of all, for people: texts, spans, labels."""
+    given = list(schemes)
+    return {
+        "texts": sum(len(scheme.samples) for scheme in given),
+        "spans": sum(scheme.counts.total() for scheme in given),
+        "labels": len({label for scheme in given for label in scheme.counts}),
+    }

@@ -1,0 +1,27 @@
+"""What the encoder reads of a label: its name in words, what it means, what else it is called."""
+
+import re
+from collections.abc import Sequence
+
+from ...types import PATH_SEPARATOR, LabelSpec
+
+_BORDER = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")  # of words in "SportsTeam"
+
+
+def name_in_words(label: str) -> str:
+    """ "SportsTeam", "sports_team" and "org/sports-team" are "sports team"."""
+    name = label.rsplit(PATH_SEPARATOR, 1)[-1]
+    words = re.sub(r"[\W_]+", " ", _BORDER.sub(" ", name)).lower().split()
+    return " ".join(words) or label.strip()
+
+
+def texts_of(spec: LabelSpec) -> list[str]:
+    """One or more texts whose vectors, on average, are the label's: each name alone, and with what
+    it means."""
+    names = list(dict.fromkeys([name_in_words(spec.id), *map(name_in_words, spec.synonyms)]))
+    return [*names, *defined(names[0], [spec.description])]
+
+
+def defined(name: str, definitions: Sequence[str]) -> list[str]:
+    """ "name: definition" for each definition that says something."""
+    return [f"{name}: {text.strip()}" for text in definitions if text.strip()]
