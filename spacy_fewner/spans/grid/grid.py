@@ -11,7 +11,7 @@ from torch.nn import functional as F
 
 from ...encoders.shims.dropout import QuickDropout
 from .evidence import TokenEvidence
-from .found import Found, join_found, select
+from .found import Found, Gathered, select
 from .layers import LocalEndAttention, SizedBiaffine
 from .layout import ALL, Band, band_of, document_bounds
 from .likeness import LabelLikeness
@@ -136,14 +136,14 @@ class SpanGrid(nn.Module):
         is ever in memory.
         """
         batch = self._batch(tokens, lengths)
-        found = []
+        gathered = Gathered(tokens)
         for chunk in self._chunks(len(tokens)):
             band, cells = self._cells(batch, chunk)
             terms = self._terms(batch, band)
             for labels in self._blocks():
                 logits = self._logits(cells, terms, labels)
-                found.append(select(logits, floors[labels], band, labels.start))
-        return join_found(found, tokens)
+                gathered.add(select(logits, floors[labels], band, labels.start))
+        return gathered.found()
 
     def _batch(self, tokens: Tensor, lengths: Tensor) -> _Batch:
         start = self.dropout(F.leaky_relu(self.start(tokens)))
