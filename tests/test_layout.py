@@ -19,16 +19,16 @@ PACKAGE = ROOT / "spacy_fewner"
 ORDER = (
     *("errors", "types", "progress", "data", "grounding", "prompts", "llm", "synthesis", "corpus"),
     *("encoders", "spans"),
-    *("cascade", "textcat", "distill", "evaluation", "fitting", "cli"),
+    *("cascade", "textcat", "distill", "evaluation", "fitting", "pretraining", "cli"),
 )
 # In a folder, wings import only from those before them; its own files may stand between.
 WINGS = {
     "data": ("formats", "trees", "auditing"),
     "llm": ("replies", "journal", "models"),
     "synthesis": ("planning", "retrieval", "stages", "spacy_pipes"),
-    "corpus": ("checking", "readers"),
+    "corpus": ("checking", "typed_text", "readers"),
     "encoders": ("inputs", "shims", "lora"),
-    "spans": ("grid",),
+    "spans": ("grid", "open"),
     "cascade": ("trained", "asked", "rows"),
     "evaluation": ("report",),
     "fitting": ("training", "measuring", "output"),

@@ -1,11 +1,14 @@
 """Label schemes: from a list of names, or from a file with what each label means."""
 
+import json
 import re
 from collections import defaultdict
+from dataclasses import asdict
 from pathlib import Path
 
 from ..errors import FewnerError
 from ..types import LabelSpec, Schema
+from .files import atomic_write
 from .trees.checks import ancestry
 from .trees.label_records import label_from, read_records
 from .trees.paths import key
@@ -63,6 +66,16 @@ def read_labels(path: str | Path) -> list[LabelSpec]:
     for label, (_, where) in zip(labels, records, strict=True):
         ancestry(label.id, parents, where)
     return labels
+
+
+def write_labels(schema: Schema, path: str | Path) -> None:
+    """One label a line, as `read_labels` reads them, without what is empty."""
+    lines = [json.dumps(_record(label), ensure_ascii=False) + "\n" for label in schema]
+    atomic_write(Path(path), "".join(lines).encode("utf-8"))
+
+
+def _record(label: LabelSpec) -> dict[str, object]:
+    return {name: value for name, value in asdict(label).items() if value}
 
 
 def _check_synonyms(schema: Schema, where: str) -> None:

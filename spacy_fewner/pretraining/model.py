@@ -8,6 +8,8 @@ from torch.nn import functional as F
 from ..spans.grid.grid import GridSizes, SpanGrid
 from .batches import Batch
 
+ROWS_AT_ONCE = 8  # texts that go through the encoder together
+
 
 class OpenModel(nn.Module):
     """Logits of spans for labels by their vectors, with gradients into all of it.
@@ -32,11 +34,23 @@ class OpenModel(nn.Module):
 
     def token_vectors(self, batch: "TorchBatch") -> Tensor:
         """(N, n_in)."""
-        hidden = self.encoder(input_ids=batch.ids, attention_mask=batch.mask).last_hidden_state
-        found = hidden.float().flatten(0, 1)[batch.pieces]
+        found = self._hidden(batch).flatten(0, 1)[batch.pieces]
         index = batch.owners[:, None].expand_as(found)
         empty = found.new_zeros(int(batch.lengths.sum()), found.shape[1])
         return empty.scatter_reduce(0, index, found, "amax", include_self=False)
+
+    def _hidden(self, batch: "TorchBatch") -> Tensor:
+        """(B, T, n_in) of the word pieces; a few rows of like length at a time, so that little is
+        computed for padding."""
+        sizes = batch.mask.sum(1)
+        order = sizes.argsort(descending=True)
+        parts = []
+        for rows in order.split(ROWS_AT_ONCE):
+            longest = int(sizes[rows[0]])
+            ids, mask = batch.ids[rows, :longest], batch.mask[rows, :longest]
+            hidden = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state.float()
+            parts.append(F.pad(hidden, (0, 0, 0, batch.ids.shape[1] - longest)))
+        return torch.cat(parts)[order.argsort()]
 
 
 class TorchBatch:

@@ -18,6 +18,12 @@ MOST_LABELS = 25  # of a text
 ABSENT_SHARE = 0.7  # of the labels asked about, where there are as many
 
 
+def check_drawing(drawing: str) -> None:
+    if drawing not in DRAWINGS:
+        rule = f"must be one of {', '.join(DRAWINGS)}"
+        raise FewnerError("negatives", rule, drawing, 'Use "frequency".')
+
+
 @dataclass
 class Negatives:
     """Absent labels of the texts of one scheme.
@@ -31,9 +37,7 @@ class Negatives:
     related: dict[str, Collection[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.drawing not in DRAWINGS:
-            rule = f"must be one of {', '.join(DRAWINGS)}"
-            raise FewnerError("negatives", rule, self.drawing, 'Use "frequency".')
+        check_drawing(self.drawing)
 
     @cached_property
     def _labels(self) -> list[str]:

@@ -14,11 +14,13 @@ from thinc.api import Model, Optimizer, set_dropout_rate
 from thinc.types import Floats3d
 
 from ..data.config_keys import by_label, check_spans_key, to_config
+from ..types import Schema
 from . import architecture, targets
 from .counts import GoldCounts, count_gold
 from .find import one_of
 from .grid import loss
 from .nesting import Nesting, nesting
+from .open.owner import OpenLabels
 from .prediction import SpanPredictor
 from .scoring import weigh_own_scores
 from .stored_settings import Setting, StoredSettings, at_least, flag, probability, text
@@ -37,7 +39,7 @@ def _width(argument: str, value: Any) -> int | None:
     return None if value is None else at_least(1)(argument, value)
 
 
-class SpanLabeller(StoredSettings, SpanPredictor, TrainablePipe):
+class SpanLabeller(OpenLabels, StoredSettings, SpanPredictor, TrainablePipe):
     """Scores every span up to a width for every label and keeps those above a threshold.
 
     Arguments as in the factory `fewner`; they are attributes too, which may be set at any time.
@@ -53,6 +55,7 @@ class SpanLabeller(StoredSettings, SpanPredictor, TrainablePipe):
     set_ents = Setting(flag)
     type_blind = Setting(flag)
     extension_prefix = Setting(text)
+    start = Setting(text)
     warns_of_gold = True  # that can never be predicted; set to False where others have said it
 
     def __init__(
@@ -70,6 +73,8 @@ class SpanLabeller(StoredSettings, SpanPredictor, TrainablePipe):
         max_width: int | None = None,
         type_blind: bool = False,
         extension_prefix: str = "ext/",
+        labels: Schema | None = None,
+        start: str = "",
         scorer: Callable | None = None,
         nlp: Language | None = None,
     ):
@@ -92,8 +97,10 @@ class SpanLabeller(StoredSettings, SpanPredictor, TrainablePipe):
             set_ents=set_ents,
             type_blind=type_blind,
             extension_prefix=extension_prefix,
+            start=start,
         )
         self.scorer = scorer
+        self._start_labels(labels)
         self.gold_audit = targets.GoldAudit()
         self._said: set[str] = set()  # kinds of faults in gold that were warned of
 
@@ -187,6 +194,8 @@ class SpanLabeller(StoredSettings, SpanPredictor, TrainablePipe):
         # A blank word stands in when the data hold no token yet (labels given, no examples).
         docs = docs or [Doc(self.vocab, words=["."])]
         self.model.initialize(X=docs)
+        if self.start:
+            return self._begin_open(width)
         biases = counts.where(self.hide_labels, extended).biases()
         names = self._label_names(self.labels)
         self._listen(nlp, names)
@@ -201,6 +210,11 @@ class SpanLabeller(StoredSettings, SpanPredictor, TrainablePipe):
 
     def _is_extended(self, example: Example) -> bool:
         return any(map(self._is_extension, targets.gold_labels([example], self.key)))
+
+    def _require_initialized(self) -> None:
+        if not self.model.has_dim("nO") and self.is_open and self.labels:
+            self.make_ready()
+        super()._require_initialized()
 
     def update(
         self,

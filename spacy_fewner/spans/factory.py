@@ -10,6 +10,7 @@ from thinc.api import Config, Model
 from thinc.types import Floats3d
 
 from ..data.config_keys import by_label
+from .open import SHIPPED
 from .scoring import score_weights
 
 DEFAULT_MODEL: dict[str, Any] = Config().from_disk(Path(__file__).parent / "defaults.cfg")["model"]
@@ -29,6 +30,8 @@ DEFAULT_MODEL: dict[str, Any] = Config().from_disk(Path(__file__).parent / "defa
         "max_width": None,
         "type_blind": False,
         "extension_prefix": "ext/",
+        "labels": None,
+        "start": "",
         "scorer": {"@scorers": "spacy-fewner.SpanScorer.v1"},
     },
     default_score_weights=score_weights("sc"),
@@ -46,11 +49,14 @@ def make_fewner(
     max_width: int | None,
     type_blind: bool,
     extension_prefix: str,
+    labels: Any,
+    start: str,
     scorer: Callable | None,
 ):
     """Build a `SpanLabeller`.
 
-    model: `spacy-fewner.SpanGrid.v1` on any tok2vec.
+    model: `spacy-fewner.SpanGrid.v1` on any tok2vec. With `labels` or `start`, one that has no
+        encoder with an adapter of its own gives way to the start's.
     spans_key: where spans are read from in training and written to, `doc.spans[spans_key]`.
     threshold: probability from which a span is predicted, in [0, 1].
     label_thresholds: the same for single labels; others take `threshold`. A mapping, or for labels
@@ -64,13 +70,21 @@ def make_fewner(
         "entity". For `fewner_cascade` to classify.
     extension_prefix: labels that begin with it are learnt, to help the others, and never
         predicted (KnowFREE).
+    labels: what to find without any training: names, names with what they mean, records of {"id",
+        "description", "synonyms"}, or a file of labels. For more see `set_labels`.
+    start: "open", for what comes with the package, or the folder of another start: training begins
+        from what it knows of types; "" for from scratch, or with labels "open".
     scorer: see `spacy-fewner.SpanScorer.v1`.
     """
     from .component import SpanLabeller
+    from .open.given import as_schema
+    from .open.owner import model_for
 
+    schema = None if labels is None else as_schema("labels", labels)
+    start = start or (SHIPPED if schema else "")
     return SpanLabeller(
         nlp.vocab,
-        model,
+        model_for(model, start),
         name,
         spans_key=spans_key,
         threshold=threshold,
@@ -81,6 +95,8 @@ def make_fewner(
         max_width=max_width,
         type_blind=type_blind,
         extension_prefix=extension_prefix,
+        labels=schema,
+        start=start,
         scorer=scorer,
         nlp=nlp,
     )

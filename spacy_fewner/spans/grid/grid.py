@@ -15,7 +15,7 @@ from .found import Found, Gathered, select
 from .layers import LocalEndAttention, SizedBiaffine
 from .layout import ALL, Band, band_of, document_bounds
 from .likeness import LabelLikeness
-from .writer import LabelWriter
+from .writer import LabelWriter, Weights
 
 WRITER_DROPOUT = 0.1  # of what the writer reads of a label
 Term = Callable[[slice], Tensor]  # what to add to a band's logits of some labels: (R, W, labels)
@@ -197,18 +197,16 @@ class SpanGrid(nn.Module):
             logits += term(labels)
         return logits
 
-    def write_labels(self, labels: Tensor) -> None:
-        """Write the weights of the last L labels from what they mean.
+    @torch.no_grad()
+    def written(self, labels: Tensor) -> Weights:
+        """Weights for labels that are new to it, by the names of the parameters.
 
         labels: (L, n_in) vectors of what they mean, each of length 1.
         """
         if self.writer is None:
             raise ValueError("a grid without a writer cannot read labels")
         self.writer.eval()
-        own = dict(self.named_parameters())
-        with torch.no_grad():
-            for name, weights in self.writer(labels).items():
-                own[name][len(own[name]) - len(labels) :] = weights
+        return self.writer(labels)
 
     def with_labels(self, n_labels: int) -> "SpanGrid":
         """A grid for more labels: those known keep their weights, new ones get the mean bias."""

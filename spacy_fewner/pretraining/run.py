@@ -1,0 +1,226 @@
+"""`pretrain`: from data sets with many label schemes to a start for open models."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import FewnerError
+from ..progress import counting, progress_shown
+from ..types import Sample
+from .schemes import Scheme, totals
+from .settings import PretrainSettings
+
+if TYPE_CHECKING:
+    from ..encoders.lora.lora_shim import LoraHFShim
+    from ..spans.open.start import Start
+    from .loop import Trainer
+
+# Of the span grid, as in `fit`'s recipe.
+GRID: dict[str, Any] = {
+    "hidden": 128,
+    "cell": 80,
+    "biaffine_heads": 4,
+    "attention_heads": 4,
+    "reach": 3,
+    "dropout": 0.2,
+    "label_vectors": True,
+    "token_evidence": True,
+}
+ALPHA = 4  # times the rank, as `fit` has it
+# One pass over so much text does not overfit, and masks take time; eager attention is faster than
+# torch's own for short texts in bfloat16 on a CPU.
+ENCODER = {
+    "hidden_dropout_prob": 0.0,
+    "attention_probs_dropout_prob": 0.0,
+    "attn_implementation": "eager",
+}
+THRESHOLD = 0.3  # without a dev set
+
+
+@dataclass(frozen=True)
+class Pretrained:
+    """folder: where the start is. counts: texts, spans, labels and what was left out. seconds: of
+    this process. loss: of the last updates."""
+
+    folder: Path
+    start: "Start"
+    counts: dict[str, Any]
+    loss: float
+
+
+def pretrain(
+    schemes: Sequence[Scheme],
+    out: str | Path,
+    *,
+    held_out: Mapping[str, Sequence[Sample]] | None = None,
+    shares: Mapping[str, float] | None = None,
+    about: Mapping[str, Any] | None = None,
+    overwrite: bool = False,
+    progress: bool = True,
+    **settings: Any,
+) -> Pretrained:
+    """Train an open span model and write it as a start: a folder for `start=` of `fewner`.
+
+    schemes: data sets, each with its labels (`read_scheme`).
+    out: holds checkpoints while it trains; called again with the same arguments, it goes on from
+        the last one, with the same result as a run that was never stopped.
+    held_out: name -> test set: texts like its texts are left out.
+    shares: by scheme, how much more often its texts are drawn than their number says.
+    about: for the start's card: sources, licences, scores.
+    settings: by name; see `PretrainSettings`.
+
+    Raises FewnerError for data without spans, settings that cannot work, and for a folder with a
+    finished start or another run's checkpoint unless `overwrite` is set.
+    """
+    from ..fitting.training.training import use_device
+    from ..spans.open.start import write_start
+    from .checkpoint import remove_checkpoint
+
+    chosen = PretrainSettings(**_checked(settings))
+    folder = _folder(Path(out), overwrite)
+    use_device(chosen.gpu_id)
+    with progress_shown(progress):
+        kept, leaked = _without(schemes, held_out or {})
+        trainer, shim = _trainer(kept, chosen, folder, shares or {})
+        with counting(trainer.corpus.steps, "updates") as count:
+            count.begin("Pretraining")
+            trainer.run(count)
+    counts = {**totals(kept), "in_held_out": leaked, "too_long": trainer.corpus.skipped}
+    said = {**(about or {}), "counts": counts, "settings": asdict(chosen)}
+    start = _start(trainer, shim, chosen, said)
+    write_start(start, folder)
+    remove_checkpoint(folder)
+    return Pretrained(folder, start, counts, sum(trainer.losses[-50:]) / len(trainer.losses[-50:]))
+
+
+def _checked(settings: Mapping[str, Any]) -> dict[str, Any]:
+    known = PretrainSettings.__dataclass_fields__
+    for name in settings:
+        if name not in known:
+            remedy = f"Known are {', '.join(known)}."
+            raise FewnerError("settings", "must be known", name, remedy)
+    return dict(settings)
+
+
+def _folder(out: Path, overwrite: bool) -> Path:
+    from ..spans.open.start import ABOUT
+    from .checkpoint import remove_checkpoint
+
+    if out.exists() and not out.is_dir():
+        raise FewnerError("out", "must be a folder", str(out), "Name another.")
+    if overwrite and out.is_dir():
+        remove_checkpoint(out)
+    elif (out / ABOUT).is_file():
+        remedy = "Name another folder, or set overwrite (--overwrite)."
+        raise FewnerError("out", "must not hold a start already", str(out), remedy)
+    return out
+
+
+def _without(
+    schemes: Sequence[Scheme], held_out: Mapping[str, Sequence[Sample]]
+) -> tuple[list[Scheme], int]:
+    """Without texts like those held out; how many those were."""
+    from ..corpus.checking.decontaminate import HeldOutCheck
+
+    if not held_out:
+        return list(schemes), 0
+    check = HeldOutCheck(held_out)
+    kept = [
+        Scheme(
+            scheme.name,
+            [one for one in check(scheme.samples) if isinstance(one, Sample)],
+            scheme.labels,
+        )
+        for scheme in schemes
+    ]
+    return kept, sum(len(s.samples) for s in schemes) - sum(len(s.samples) for s in kept)
+
+
+def _trainer(
+    schemes: Sequence[Scheme],
+    settings: PretrainSettings,
+    folder: Path,
+    shares: Mapping[str, float],
+) -> "tuple[Trainer, LoraHFShim]":
+    import torch
+
+    from ..encoders.sentences import sentence_vectors
+    from ..encoders.transformer import lora_transformer
+    from ..fitting.training.settings import FitSettings, auto_encoder, train_precision
+    from ..spans.grid.grid import GridSizes
+    from .corpus import PretrainCorpus
+    from .loop import Trainer
+    from .model import OpenModel
+
+    torch.manual_seed(settings.seed)
+    name = auto_encoder() if settings.encoder == "auto" else settings.encoder
+    encoder: Any = lora_transformer(
+        name,
+        revision=settings.revision,
+        rank=settings.rank,
+        alpha=ALPHA * settings.rank,
+        dropout=0.0,
+        transformer_config=ENCODER,
+    )
+    base, loaded = encoder.shim.find_base()
+    reader = _reader(loaded)
+
+    def vectors(texts: Sequence[str]) -> Any:
+        return sentence_vectors(loaded, texts)
+
+    corpus = PretrainCorpus(schemes, settings, reader, vectors, shares)
+    encoder.attrs["set_transformer"](encoder, loaded, base)
+    width = encoder.get_dim("nO")
+    sizes = GridSizes(width, 1, settings.max_width, **GRID, writer=settings.writer)
+    model = OpenModel(encoder.shim._model, sizes).to(encoder.shim.device)
+    precision = FitSettings(train_precision=settings.precision, gpu_id=settings.gpu_id)
+    short = train_precision(precision) == "bfloat16"
+    mark = _fingerprint(settings, schemes, shares, encoder.shim.base_hash)
+    return Trainer(model, corpus, settings, folder, mark, short), encoder.shim
+
+
+def _reader(loaded: Any) -> Any:
+    from ..encoders.inputs.pieces import PieceReader
+
+    return PieceReader(loaded.tokenizer, loaded.transformer)
+
+
+def _fingerprint(
+    settings: PretrainSettings, schemes: Sequence[Scheme], shares: Mapping[str, float], base: str
+) -> str:
+    """Of all that decides the result."""
+    decides = {k: v for k, v in asdict(settings).items() if k != "save_every"}
+    digest = hashlib.sha256(json.dumps([decides, dict(sorted(shares.items())), base]).encode())
+    for scheme in schemes:
+        digest.update(repr((scheme.name, sorted(scheme.labels.items()))).encode())
+        for sample in scheme.samples:
+            digest.update(repr((sample.text, sample.spans, sorted(sample.meta.items()))).encode())
+    return digest.hexdigest()
+
+
+def _start(
+    trainer: "Trainer", shim: "LoraHFShim", settings: PretrainSettings, about: dict[str, Any]
+) -> "Start":
+    from ..encoders.lora import adapters, storage
+    from ..spans.open.start import ENCODER as OF_ENCODER
+    from ..spans.open.start import GRID as OF_GRID
+    from ..spans.open.start import OF_LABELS, Start
+
+    assert shim.base is not None
+    adapter = adapters.trained_state(shim._model)
+    body = trainer.model.grid.state_dict()
+    sizes = asdict(trainer.model.grid.sizes)
+    return Start(
+        storage.base_record(shim.base, shim.base_hash),
+        {"rank": settings.rank, "alpha": ALPHA * settings.rank},
+        {name: value for name, value in sizes.items() if name not in ("n_labels", "max_width")},
+        THRESHOLD,
+        {
+            **{OF_ENCODER + name: one.detach() for name, one in adapter.items()},
+            **{OF_GRID + name: one for name, one in body.items() if name not in OF_LABELS},
+        },
+        about,
+    )

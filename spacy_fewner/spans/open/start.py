@@ -1,0 +1,188 @@
+"""A start: what a model knows of types before it sees an example; read, written, put in place.
+
+Adapter of the encoder, body of the span grid, and the writer of label weights. One comes with the
+package; `spacy-fewner pretrain` makes others.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ...errors import FewnerError
+from ...types import LabelSpec
+from . import SHIPPED
+
+if TYPE_CHECKING:
+    import torch
+    from thinc.api import Model
+
+    from ...encoders.lora.lora_shim import LoraHFShim
+
+FOLDER = Path(__file__).parent / "shipped"
+ABOUT, WEIGHTS = "start.json", "weights.safetensors"
+ENCODER, GRID = "encoder.", "grid."
+# Of the grid's parameters, those that belong to labels: a start has none.
+OF_LABELS = ("out.weight", "out.bias", "evidence.weight", "evidence.bias", "likeness.labels")
+
+
+@dataclass(frozen=True)
+class Start:
+    """base: name, kind, revision and hash of the encoder that it adapts. lora: settings of the
+    adapter. sizes: of the grid, without what belongs to the labels. threshold: from which a span is
+    predicted. about: the card, as data. tensors: by name."""
+
+    base: dict[str, str]
+    lora: dict[str, Any]
+    sizes: dict[str, Any]
+    threshold: float
+    tensors: "dict[str, torch.Tensor]" = field(repr=False, compare=False)
+    about: dict[str, Any] = field(default_factory=dict)
+
+    def part(self, prefix: str) -> "dict[str, torch.Tensor]":
+        return {
+            name.removeprefix(prefix): tensor
+            for name, tensor in self.tensors.items()
+            if name.startswith(prefix)
+        }
+
+
+def find_start(name: str) -> Path:
+    """The folder of a start: "open" for the one in the package, else a path.
+
+    Raises FewnerError if it is none.
+    """
+    folder = FOLDER if name == SHIPPED else Path(name).expanduser()
+    if not (folder / ABOUT).is_file() or not (folder / WEIGHTS).is_file():
+        rule = f'must be "{SHIPPED}" or a folder with {ABOUT} and {WEIGHTS}'
+        raise FewnerError("start", rule, name, "`spacy-fewner pretrain` writes one.")
+    return folder
+
+
+def read_about(name: str) -> Start:
+    """A start without its tensors. name: as `find_start` takes it."""
+    about = json.loads((find_start(name) / ABOUT).read_text("utf8"))
+    parts = {key: about[key] for key in ("base", "lora", "sizes", "threshold")}
+    return Start(**parts, tensors={}, about=about.get("about", {}))
+
+
+def read_start(name: str) -> Start:
+    """name: as `find_start` takes it."""
+    from safetensors.torch import load_file
+
+    tensors = load_file(find_start(name) / WEIGHTS)
+    return replace(read_about(name), tensors={key: one.float() for key, one in tensors.items()})
+
+
+def write_start(start: Start, folder: Path) -> None:
+    """Weights in half precision."""
+    from safetensors.torch import save_file
+
+    folder.mkdir(parents=True, exist_ok=True)
+    halves = {name: tensor.half().contiguous() for name, tensor in start.tensors.items()}
+    save_file(halves, folder / WEIGHTS)
+    said = {
+        "base": start.base,
+        "lora": start.lora,
+        "sizes": start.sizes,
+        "threshold": start.threshold,
+        "about": start.about,
+    }
+    text = json.dumps(said, indent=1, ensure_ascii=False)
+    (folder / ABOUT).write_text(text + "\n", encoding="utf8")
+
+
+def begin_from(model: "Model", start: Start, labels: Sequence[LabelSpec], width: int) -> None:
+    """Give an initialized `SpanGrid.v1` the start's adapter and head, with weights for labels.
+
+    width: of the widest span in tokens. Raises FewnerError for an encoder that the start is not of.
+    """
+    import torch
+
+    from ..grid.grid import GridSizes, SpanGrid
+    from ..grid.layer import check_width, shim_of
+
+    check_width(width)
+    shim = encoder_of(model)
+    _adapt(shim, start)
+    given = GridSizes(**{**start.sizes, "n_labels": len(labels), "max_width": width})
+    grid = SpanGrid(replace(given, dropout=model.attrs["grid_sizes"]["dropout"]))
+    known = grid.load_state_dict(start.part(GRID), strict=False)
+    if known.unexpected_keys or set(known.missing_keys) != set(OF_LABELS):
+        rule, remedy = "must fit the span grid of this version", "Make it anew with `pretrain`."
+        raise FewnerError("start", rule, str(known), remedy)
+    written = grid.written(torch.as_tensor(vectors_for(shim, labels)))
+    grid.load_state_dict(written, strict=False)
+    shim_of(model.get_ref("grid")).replace(grid)
+    model.set_dim("nO", len(labels), force=True)
+
+
+def rewrite(model: "Model", labels: Sequence[LabelSpec], columns: Sequence[int | None]) -> None:
+    """A head for these labels: `columns` says which label of the old head each is, and so keeps the
+    weights of; those with None are written from what they mean."""
+    import torch
+
+    from ..grid.grid import SpanGrid
+    from ..grid.layer import shim_of
+
+    layer = shim_of(model.get_ref("grid"))
+    old = layer.grid
+    grid = SpanGrid(replace(old.sizes, n_labels=len(labels)))
+    body = {name: one for name, one in old.state_dict().items() if name not in OF_LABELS}
+    grid.load_state_dict(body, strict=False)
+    new = [at for at, column in enumerate(columns) if column is None]
+    kept = [at for at, column in enumerate(columns) if column is not None]
+    own, known = dict(grid.named_parameters()), dict(old.named_parameters())
+    written = {}
+    if new:
+        vectors = vectors_for(encoder_of(model), [labels[at] for at in new])
+        written = grid.written(torch.as_tensor(vectors))
+    with torch.no_grad():
+        for name in OF_LABELS:
+            own[name][kept] = known[name][[columns[at] for at in kept]].cpu()
+            if new:
+                own[name][new] = written[name]
+    layer.replace(grid)
+    model.set_dim("nO", len(labels), force=True)
+
+
+def vectors_for(shim: "LoraHFShim", labels: Sequence[LabelSpec]) -> Any:
+    """(labels, width), as the shim's base encoder reads them."""
+    from .vectors import label_vectors
+
+    return label_vectors(labels, shim.settings.name, shim.settings.revision)
+
+
+def encoder_of(model: "Model") -> "LoraHFShim":
+    """The one LoRA encoder inside a model. Raises FewnerError if it has none of its own."""
+    from ...encoders.lora.lora_shim import LoraHFShim
+
+    shims = [shim for node in model.walk() for shim in node.shims if isinstance(shim, LoraHFShim)]
+    if not shims:
+        raise FewnerError(
+            "start",
+            "an open start is for a LoRA encoder of the component's own",
+            "a model without one",
+            "Use spacy-fewner.LoraTok2Vec.v1 as its tok2vec, or start from scratch.",
+        )
+    return shims[0]
+
+
+def _adapt(shim: "LoraHFShim", start: Start) -> None:
+    from ...encoders.base import weights_hash
+    from ...encoders.lora import adapters
+
+    own = asdict(shim.settings)
+    wanted = {name: start.lora[name] for name in ("rank", "alpha")}
+    if shim.settings.mode != "lora" or any(own[name] != wanted[name] for name in wanted):
+        said = ", ".join(f"{name}={value}" for name, value in wanted.items())
+        shown = "full fine-tuning" if shim.settings.mode != "lora" else f"rank={own['rank']}"
+        remedy = "Leave the rank out, or start from scratch."
+        raise FewnerError("start", f"its adapter has {said}", shown, remedy)
+    found = shim.base_hash or weights_hash(shim._model)
+    if found != start.base["hash"]:
+        rule = f"it is for the encoder {start.base['name']} with weights {start.base['hash'][:12]}…"
+        shown = f"{shim.settings.name} with weights {found[:12]}…"
+        raise FewnerError("start", rule, shown, "Start from scratch, or pretrain for this encoder.")
+    adapters.load_trained_state(shim._model, start.part(ENCODER))
