@@ -82,9 +82,10 @@ def make_fewner(
 
     schema = None if labels is None else as_schema("labels", labels)
     start = start or (SHIPPED if schema else "")
-    return SpanLabeller(
+    chosen = model_for(model, start)
+    labeller = SpanLabeller(
         nlp.vocab,
-        model_for(model, start),
+        chosen,
         name,
         spans_key=spans_key,
         threshold=threshold,
@@ -100,3 +101,5 @@ def make_fewner(
         scorer=scorer,
         nlp=nlp,
     )
+    labeller.of_start = chosen is not model
+    return labeller
