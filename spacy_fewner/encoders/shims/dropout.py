@@ -32,9 +32,9 @@ def _mask(values: Tensor, rate: float) -> Tensor:
 
 
 def quicken(module: nn.Module) -> None:
-    """Replace every dropout inside a module."""
+    """Replace every dropout inside a module, each by one in the same mode."""
     for name, child in module.named_children():
         if type(child) is nn.Dropout:
-            setattr(module, name, QuickDropout(child.p, child.inplace))
+            setattr(module, name, QuickDropout(child.p, child.inplace).train(child.training))
         else:
             quicken(child)

@@ -49,3 +49,11 @@ def test_quicken_reaches_every_dropout_and_nothing_else():
     kinds = [type(one) for one in module.modules()]
     assert kinds.count(QuickDropout) == 2 and nn.Dropout not in kinds
     assert module[1]["a"].p == 0.2
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_quicken_keeps_the_mode(training):
+    """A base is loaded in evaluation mode, and predicts without ever having been trained."""
+    module = nn.Sequential(nn.Dropout(0.5), nn.Linear(2, 2)).train(training)
+    quicken(module)
+    assert module[0].training is training
