@@ -14,7 +14,18 @@ import typer
 from typer.core import TyperGroup
 
 from ..errors import FewnerError, FewnerWarning
-from .commands import audit, cascade, evaluate, files, fit, package, stage, synthesize, train
+from .commands import (
+    audit,
+    cascade,
+    evaluate,
+    files,
+    fit,
+    package,
+    stage,
+    synthesize,
+    train,
+    zero_shot,
+)
 from .commands import typed_text as typed
 from .options.names import OptionNamingCommand
 
@@ -59,6 +70,7 @@ for command in (
     files.sample,
     files.split,
     typed.typed_text,
+    zero_shot.zero_shot,
 ):
     app.command(cls=OptionNamingCommand)(command)
 app.add_typer(cascade.app, short_help="Find spans, then place them in a tree of labels.")
