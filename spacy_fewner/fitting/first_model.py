@@ -11,7 +11,7 @@ from ..llm.client import Client
 from ..synthesis.stage import Outcome, Stage
 from ..types import CharSpan, Sample, Schema
 from .judge import judge_of
-from .start import unmeasured
+from .start import settled_unmeasured
 from .task import Task
 from .thresholds import set_thresholds
 from .training.settings import training_config
@@ -95,7 +95,7 @@ def trained_with_threshold(task: Task, samples: Sequence[Sample]) -> "Language":
     from .training.training import train_pipeline, use_device
 
     folds = min(FOLDS, task.settings.folds or FOLDS)
-    settings = unmeasured(replace(task.settings, folds=folds))
+    settings, _ = settled_unmeasured(replace(task.settings, folds=folds))
     pairs = [
         replace(pair, train=with_extended(pair.train, samples)[0])
         for pair in splits(task.samples, task.dev, settings)

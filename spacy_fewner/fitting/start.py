@@ -1,4 +1,4 @@
-"""From where training begins: whether a start fits what is trained, and what it is told of labels."""
+"""From where training begins: whether a start fits, and what it is told of the labels."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -55,15 +55,12 @@ def settled(settings: FitSettings) -> tuple[FitSettings, str]:
     return settings, "" if settings.start == MEASURED else f"{name}, as asked"
 
 
-def unmeasured(settings: FitSettings) -> FitSettings:
-    """Settled ones for a training that is not compared with others: the open start if it fits."""
-    return replace(settings, start=SHIPPED) if settings.start == MEASURED else settings
-
-
 def settled_unmeasured(settings: FitSettings) -> tuple[FitSettings, str]:
-    """As `settled`, for a training that nothing is held out from."""
+    """As `settled`, for a training that is compared with no other: the open start if it fits."""
     settings, said = settled(settings)
-    return unmeasured(settings), said or "open; only `fit` measures whether that is better"
+    if settings.start != MEASURED:
+        return settings, said
+    return replace(settings, start=SHIPPED), "open; only `fit` measures whether that is better"
 
 
 def meanings_of(schema: Schema, labels: Collection[str]) -> list[dict[str, Any]]:

@@ -85,7 +85,7 @@ def test_what_no_start_fits_is_trained_from_scratch_or_refused(
         assert re.search(f"^from scratch; there is {said}", why)
     with pytest.raises(FewnerError, match=f"^start: must fit .*{said}"):
         settled(FitSettings(**settings, start="open"))
-    with pytest.raises(FewnerError, match="^start: must fit .*this start is not for"):
+    with pytest.raises(FewnerError, match=r"^start: must fit .*this start is not for"):
         settled(FitSettings(**settings, start=start))
 
 
@@ -109,7 +109,7 @@ def test_where_nothing_is_held_out_the_open_start_is_taken(base: str, shipped: N
 
 @pytest.mark.parametrize("wrong", ["", "no/such/folder", "~nobody-of-this-name/x", None, 3, "x\0"])
 def test_starts_that_are_none(wrong: object):
-    with pytest.raises(FewnerError, match='^start: must be "measured", "open", "scratch", or a '):
+    with pytest.raises(FewnerError, match=r'^start: must be "measured", "open", "scratch", or a '):
         FitSettings(start=wrong)  # type: ignore[arg-type]
 
 
@@ -137,7 +137,7 @@ def test_meanings_are_those_of_labels_with_examples():
     assert meanings_of(schema, ["PART", "MAKER"]) == MEANINGS
     priced = Schema((LabelSpec("PRICE", "such as ${5}"),))
     assert meanings_of(priced, ["MAKER"]) == []
-    with pytest.raises(FewnerError, match="^labels: must not hold"):
+    with pytest.raises(FewnerError, match=r"^labels: must not hold"):
         meanings_of(priced, ["PRICE"])
 
 

@@ -39,7 +39,8 @@ class FitSettings:
     batch_size: texts in an update.
     seed: of the first run; further runs take the next numbers.
     folds: parts of the cross-validation; with a dev file, how many seeds are compared. None takes
-        as many as a fixed time allows: ten for a dozen texts, four for hundreds; three seeds.
+        as many as a fixed time allows: ten for a dozen texts, four for hundreds, fewer where two
+        starts are compared; three seeds.
     curve: sizes of the learning curve as parts of the training data; empty for none.
     nested: spans may lie in each other; None takes it from the data.
     nesting: of nested spans, whether one may lie in another of the same label: "any" lets it,

@@ -12,6 +12,7 @@ from tiny_bases import write_tiny_base
 
 import spacy_fewner
 from spacy_fewner.errors import FewnerError
+from spacy_fewner.fitting.first_model import trained_with_threshold
 from spacy_fewner.fitting.measuring.measure import updates_to_come
 from spacy_fewner.fitting.measuring.parallel import Job, SplitRunner
 from spacy_fewner.fitting.measuring.starts import measure_from
@@ -101,9 +102,9 @@ def test_what_was_asked_for_is_not_compared():
 
 
 def test_fit_goes_on_with_the_better_start(base: str, shipped: None, tmp_path: Path):
-    result = spacy_fewner.fit(
-        GOLD, tmp_path / "out", encoder=base, folds=2, curve=(0.5,), progress=False, **FAST
-    )
+    given = {**FAST, "encoder": base, "folds": 2, "curve": (0.5,), "progress": False}
+    more = written(8, seed=8)
+    result = spacy_fewner.fit(GOLD, tmp_path / "out", synthetic=more, labels=SCHEMA, **given)
     words = result.start.split()
     assert words[0] in ("open,", "from") and result.start.endswith("on the same 2 folds")
     assert f"\n\nstart: {result.start}\n" in result.summary()
@@ -111,6 +112,12 @@ def test_fit_goes_on_with_the_better_start(base: str, shipped: None, tmp_path: P
     assert result.start in result.report.read_text("utf8")
     fewner = spacy.load(result.model).get_pipe("fewner")
     assert fewner.start == ("open" if words[0] == "open," else "")
+
+
+def test_a_first_model_begins_from_the_open_start_where_it_fits(base: str, shipped: None):
+    for settings, begun in (({"encoder": base}, "open"), ({"encoder": "cnn"}, "")):
+        task = task_of(**FAST, folds=2, **settings)
+        assert trained_with_threshold(task, GOLD).get_pipe("fewner").start == begun
 
 
 def test_all_updates_of_a_comparison_are_counted(base: str, shipped: None):
