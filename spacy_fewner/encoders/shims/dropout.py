@@ -32,9 +32,10 @@ def _mask(values: Tensor, rate: float) -> Tensor:
 
 
 def quicken(module: nn.Module) -> None:
-    """Replace every dropout inside a module, each by one in the same mode."""
+    """Replace every dropout inside a module."""
     for name, child in module.named_children():
         if type(child) is nn.Dropout:
-            setattr(module, name, QuickDropout(child.p, child.inplace).train(child.training))
+            quick = QuickDropout(child.p, child.inplace).train(child.training)
+            setattr(module, name, quick)
         else:
             quicken(child)
