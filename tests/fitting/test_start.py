@@ -197,12 +197,12 @@ def test_a_trained_pipeline_does_without_the_folder_of_its_start(
     encoder = nlp.config["components"]["fewner"]["model"]["tok2vec"]
     own = (moved, "merged") if model == "its own" else (base, "adapter")
     assert (encoder["name"], encoder["save"]) == own
-    before = nlp.get_pipe("fewner").predict([nlp(GOLD[0].text)])[0]
+    before = nlp.get_pipe("fewner").probabilities([nlp(GOLD[0].text)])[0]
     nlp.to_disk(tmp_path / "b")
     nlp = spacy.load(tmp_path / "b")
     fewner = nlp.get_pipe("fewner")
     assert fewner.start == lent and nlp.config["components"]["fewner"]["start"] == lent
-    assert (fewner.predict([nlp(GOLD[0].text)])[0] == before).all()
+    assert (fewner.probabilities([nlp(GOLD[0].text)])[0] == before).all()
     fewner.add_label("STOP", description="a rank of pipes")
     fewner.set_labels({"STOP": "a rank of pipes", "PART": ""})
     nlp(GOLD[0].text)
