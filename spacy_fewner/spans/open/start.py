@@ -62,10 +62,18 @@ def find_start(name: str) -> Path:
 
 
 def read_about(name: str) -> Start:
-    """A start without its tensors. name: as `find_start` takes it."""
-    about = json.loads((find_start(name) / ABOUT).read_text("utf8"))
-    parts = {key: about[key] for key in ("base", "lora", "sizes", "threshold")}
-    return Start(**parts, tensors={}, about=about.get("about", {}))
+    """A start without its tensors. name: as `find_start` takes it.
+
+    Raises FewnerError for one that is damaged.
+    """
+    file = find_start(name) / ABOUT
+    try:
+        about = json.loads(file.read_text("utf8"))
+        parts = {key: about[key] for key in ("base", "lora", "sizes", "threshold")}
+        return Start(**parts, tensors={}, about=about.get("about", {}))
+    except (ValueError, KeyError, TypeError, AttributeError) as err:
+        remedy = "Make it anew with `pretrain`, or copy it once more."
+        raise FewnerError("start", f"{ABOUT} must be whole", f"{file}: {err!r}", remedy) from err
 
 
 def read_start(name: str) -> Start:
