@@ -180,15 +180,9 @@ def main() -> None:
     found = {}
     for dataset in args.sets:
         found[dataset] = measure(dataset, args.start, args.limit)
-        print(
-            dataset,
-            {
-                way: round(100 * found[dataset][way]["f"], 1)
-                for way in WAYS
-                if way in found[dataset]
-            },
-            flush=True,
-        )
+        row = found[dataset]
+        shown = {way: round(100 * row[way]["f"], 1) for way in WAYS if way in row}
+        print(dataset, shown, flush=True)
     args.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf8")
     args.out.with_suffix(".md").write_text(page(found, provenance(args.machine)), encoding="utf8")
 

@@ -63,8 +63,8 @@ def zero_shot(
 ) -> None:
     """Find spans of labels by their names and definitions.
 
-    No examples, no training. Say what each label means: definitions help. With some examples of each label, `fit` is far more
-    accurate.
+    No examples, no training. Say what each label means: definitions help. With some examples of
+    each label, `fit` is far more accurate.
     """
     from ...data import samples_to_docs, write_samples
     from ...fitting.training.training import use_device
