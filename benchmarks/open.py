@@ -150,7 +150,7 @@ def page(found: Mapping[str, Any], how: dict[str, str]) -> str:
         "\n\n".join(
             [
                 "# No example at all: the open start on test sets",
-                "Strict span F1 in percent of all labels together, flat, one start. Test sets whole; "
+                "Strict span F1 in percent, all labels together, flat, one start, whole test sets; "
                 "the threshold is the start's own, chosen on dev sets. Seen: labels whose name "
                 "stood in the pretraining data (of other texts).",
                 table(header, lines),
