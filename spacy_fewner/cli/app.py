@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 
 from ..errors import FewnerError, FewnerWarning
 from .commands import audit, cascade, evaluate, files, fit, package, stage, synthesize, train
+from .commands import pretrain as pretraining
 from .commands import typed_text as typed
 from .options.names import OptionNamingCommand
 
@@ -59,6 +60,7 @@ for command in (
     files.sample,
     files.split,
     typed.typed_text,
+    pretraining.pretrain,
 ):
     app.command(cls=OptionNamingCommand)(command)
 app.add_typer(cascade.app, short_help="Find spans, then place them in a tree of labels.")
