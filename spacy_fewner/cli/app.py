@@ -14,8 +14,19 @@ import typer
 from typer.core import TyperGroup
 
 from ..errors import FewnerError, FewnerWarning
-from .commands import audit, cascade, evaluate, files, fit, package, stage, synthesize, train
-from .commands import pretrain as pretraining
+from .commands import (
+    audit,
+    cascade,
+    evaluate,
+    files,
+    fit,
+    package,
+    pretrain,
+    stage,
+    synthesize,
+    train,
+    zero_shot,
+)
 from .commands import typed_text as typed
 from .options.names import OptionNamingCommand
 
@@ -60,7 +71,8 @@ for command in (
     files.sample,
     files.split,
     typed.typed_text,
-    pretraining.pretrain,
+    pretrain.pretrain,
+    zero_shot.zero_shot,
 ):
     app.command(cls=OptionNamingCommand)(command)
 app.add_typer(cascade.app, short_help="Find spans, then place them in a tree of labels.")

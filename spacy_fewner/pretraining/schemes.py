@@ -14,6 +14,7 @@ from ..types import CharSpan, LabelSpec, Sample
 
 ABSENT = "absent"  # in meta: labels that were asked for and not found; no other is known absent
 ONLY_THESE = "only_these"  # in meta: the spans given are right, and nothing else is known
+TYPED = "typed"  # in meta: of each span the rule that found it and the head of its type
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def read_scheme(path: str | Path, more_labels: str | Path | None = None) -> Sche
     if more_labels is not None:
         labels.update(_read_labels(more_labels))
     scheme = Scheme(path.name if path.is_dir() else path.stem, samples, labels)
-    return _with_covering(scheme)
+    return _with_covering(_with_heads(scheme))
 
 
 def read_schemes(paths: Iterable[str | Path]) -> list[Scheme]:
@@ -110,6 +111,22 @@ def _read_labels(file: str | Path) -> dict[str, OpenLabel]:
         more = (texts_in(record, name, where) for name in ("paraphrases", "covers"))
         labels[spec.id] = open_label(spec, *more)
     return labels
+
+
+def _with_heads(scheme: Scheme) -> Scheme:
+    """Spans of typed text are also what the head of their type says: a rock band is a band."""
+    if not scheme.is_partial:
+        return scheme
+    return replace(scheme, samples=[_headed(sample) for sample in scheme.samples])
+
+
+def _headed(sample: Sample) -> Sample:
+    heads = [one.get("head") for one in sample.meta.get(TYPED, ())]
+    if len(heads) != len(sample.spans):
+        return sample
+    pairs = zip(sample.spans, heads, strict=True)
+    more = [CharSpan(span.start, span.end, head) for span, head in pairs if head]
+    return replace(sample, spans=tuple(sorted({*sample.spans, *more})))
 
 
 def _with_covering(scheme: Scheme) -> Scheme:

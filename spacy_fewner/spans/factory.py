@@ -22,7 +22,7 @@ DEFAULT_MODEL: dict[str, Any] = Config().from_disk(Path(__file__).parent / "defa
     default_config={
         "model": DEFAULT_MODEL,
         "spans_key": "sc",
-        "threshold": 0.5,
+        "threshold": None,
         "label_thresholds": {},
         "nested": True,
         "nesting": "any",
@@ -41,7 +41,7 @@ def make_fewner(
     name: str,
     model: Model[list[Doc], Floats3d],
     spans_key: str,
-    threshold: float,
+    threshold: float | None,
     label_thresholds: dict[str, Any] | list[Any],
     nested: bool,
     nesting: str,
@@ -58,7 +58,8 @@ def make_fewner(
     model: `spacy-fewner.SpanGrid.v1` on any tok2vec. With `labels` or `start`, one that has no
         encoder with an adapter of its own gives way to the start's.
     spans_key: where spans are read from in training and written to, `doc.spans[spans_key]`.
-    threshold: probability from which a span is predicted, in [0, 1].
+    threshold: probability from which a span is predicted, in [0, 1]; null is 0.5, or with `labels`
+        what suited the start on its dev sets.
     label_thresholds: the same for single labels; others take `threshold`. A mapping, or for labels
         that cannot be keys in a config a list: [["LOC:City", 0.3]].
     nested: spans may lie in each other; otherwise no two share a token.
@@ -87,7 +88,7 @@ def make_fewner(
         model_for(model, start),
         name,
         spans_key=spans_key,
-        threshold=threshold,
+        threshold=_threshold(threshold, start if schema else ""),
         label_thresholds=by_label("label_thresholds", label_thresholds),
         nested=nested,
         nesting=nesting,  # type: ignore[arg-type]
@@ -100,3 +101,12 @@ def make_fewner(
         scorer=scorer,
         nlp=nlp,
     )
+
+
+def _threshold(given: float | None, start: str) -> float:
+    """start: of labels without examples, else ""."""
+    if given is not None or not start:
+        return 0.5 if given is None else given
+    from .open.start import read_about
+
+    return read_about(start).threshold

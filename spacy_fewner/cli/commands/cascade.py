@@ -7,6 +7,7 @@ import typer
 
 from ...errors import FewnerError
 from ..options import shared as options
+from ..options.annotating import annotated
 from ..options.distinct_files import check_apart
 from ..options.names import OptionNamingCommand
 from ..options.option_groups import unbundled
@@ -16,8 +17,6 @@ from ..options.training import TrainingOptions
 from . import cascade_tree as trees
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc
-
     from ...types import Sample
 
 app = typer.Typer(
@@ -142,7 +141,7 @@ def apply(
         classifier.set_threshold(threshold)
     key, given = classifier.spans_key, read_unlabelled(texts)
     docs, _ = samples_to_docs(given, nlp, "fewner_none")
-    found = [_annotated(*pair, key) for pair in zip(given, nlp.pipe(docs), strict=True)]
+    found = [annotated(*pair, key) for pair in zip(given, nlp.pipe(docs), strict=True)]
     write_samples(found, out, spans_key=key)
     tell_losses(found, out)
     if not quiet:
@@ -158,15 +157,3 @@ def _in_tree(samples: "list[Sample]", path: Path | None):
 
     tree = read_tree(path) if path else tree_from_schema(Schema.from_samples(samples))
     return to_tree(samples, tree), tree
-
-
-def _annotated(given: "Sample", doc: "Doc", key: str) -> "Sample":
-    """What was given, with the doc's spans; a plain text gets the doc's tokens as well."""
-    from dataclasses import replace
-
-    from ...data import doc_to_sample
-
-    found = doc_to_sample(doc, key)
-    tokens = found.tokens if given.source is None else given.tokens
-    meta = {**found.meta, "levels": doc.spans[key].attrs["levels"]}
-    return replace(found, tokens=tokens, meta=meta, source=given.source)

@@ -35,6 +35,7 @@ def quicken(module: nn.Module) -> None:
     """Replace every dropout inside a module."""
     for name, child in module.named_children():
         if type(child) is nn.Dropout:
-            setattr(module, name, QuickDropout(child.p, child.inplace))
+            quick = QuickDropout(child.p, child.inplace).train(child.training)
+            setattr(module, name, quick)
         else:
             quicken(child)

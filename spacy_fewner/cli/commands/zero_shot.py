@@ -1,0 +1,106 @@
+"""`zero-shot`: annotate texts with labels that nothing was trained on."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..options import shared as options
+from ..options.annotating import annotated
+from ..options.distinct_files import check_apart
+from ..options.saving import tell_losses
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+Texts = Annotated[
+    Path,
+    typer.Argument(
+        metavar="TEXTS",
+        help="A text a line (.txt), or any file of examples, whose spans are not read.",
+        show_default=False,
+    ),
+]
+OpenLabels = Annotated[
+    str,
+    typer.Option(
+        help="What to find: names with commas between, or better a JSONL file of "
+        '{"id": …, "description": …, "synonyms": […]}, one label a line.',
+        show_default=False,
+    ),
+]
+
+
+def zero_shot(
+    texts: Texts,
+    out: Annotated[
+        Path,
+        typer.Argument(metavar="OUT", help="File of annotated text, .jsonl.", show_default=False),
+    ],
+    labels: OpenLabels,
+    threshold: Annotated[
+        float | None,
+        typer.Option(
+            help="Probability from which a span is kept.", show_default="what suited the dev sets"
+        ),
+    ] = None,
+    start: Annotated[
+        str, typer.Option(help='What the model knows: "open", or a folder that `pretrain` wrote.')
+    ] = "open",
+    save: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="<path>",
+            help="Write the pipeline as well, for spacy.load.",
+            show_default=False,
+        ),
+    ] = None,
+    flat: Annotated[bool, typer.Option("--flat", help="No two spans share a token.")] = False,
+    lang: options.Lang = "en",
+    spans_key: options.SpansKey = "sc",
+    gpu_id: options.Gpu = -1,
+    quiet: options.Quiet = False,
+) -> None:
+    """Find spans of labels by what they are called and mean, without examples and without training.
+
+    Say what each label means: definitions help. With some examples of each label, `fit` is far more
+    accurate.
+    """
+    from ...data import samples_to_docs, write_samples
+    from ...fitting.training.training import use_device
+    from ...synthesis.retrieval.corpus_file import read_unlabelled
+
+    check_apart(texts, out)
+    use_device(gpu_id)
+    nlp = _pipeline(labels, threshold, start, not flat, lang, spans_key)
+    given = read_unlabelled(texts)
+    docs, _ = samples_to_docs(given, nlp, "fewner_none")
+    found = [annotated(*pair, spans_key) for pair in zip(given, nlp.pipe(docs), strict=True)]
+    write_samples(found, out, spans_key=spans_key)
+    tell_losses(found, out)
+    if save is not None:
+        nlp.to_disk(save)
+    if not quiet:
+        spans = sum(len(sample.spans) for sample in found)
+        typer.echo(f"{spans} spans in {len(found)} texts  {out}")
+
+
+def _pipeline(
+    labels: str, threshold: float | None, start: str, nested: bool, lang: str, spans_key: str
+) -> "Language":
+    import spacy
+
+    from ...data.schema import parse_schema
+    from ...spans.open.given import as_records
+    from ...spans.open.start import read_about
+
+    config = {
+        "labels": as_records(parse_schema(labels)),
+        "start": start,
+        "nested": nested,
+        "spans_key": spans_key,
+        "threshold": read_about(start).threshold if threshold is None else threshold,
+    }
+    nlp = spacy.blank(lang)
+    nlp.add_pipe("fewner", config=config)
+    return nlp
