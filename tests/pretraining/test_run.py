@@ -205,15 +205,14 @@ def test_unknown_settings(tiny_base: str, tmp_path: Path):
 
 
 def test_texts_like_held_out_ones_are_left_out(tiny_base: str, tmp_path: Path):
-    scheme = small_scheme()
-    dev = Scheme("dev", [scheme.samples[1]], LABELS)
-    held_out = {"test": [marked("NOBODY went 99")]}
-    result = train(tmp_path / "start", tiny_base, held_out=held_out, dev=[dev])
-    gone = [one for one in scheme.samples if not one.spans or one.text == dev.samples[0].text]
-    assert result.counts["in_held_out"] == len(gone) == 5
-    assert result.counts["texts"] == 7
+    texts = ("[Ada:person] wrote notes on an engine", "[Bo:person] lives in the far north", "A day")
+    scheme = Scheme("own", [marked(one) for one in texts], LABELS)
+    dev = Scheme("dev", [marked("[Bo:person] lives in the far north !")], LABELS)
+    held_out = {"test": [marked("a  DAY")]}
+    result = train(tmp_path / "start", tiny_base, [scheme], held_out=held_out, dev=[dev])
+    assert result.counts["in_held_out"] == 2 and result.counts["texts"] == 1
     with pytest.raises(FewnerError, match="must have a text with spans"):
-        train(tmp_path / "none", tiny_base, held_out={"all": scheme.samples})
+        train(tmp_path / "none", tiny_base, [scheme], held_out={"all": scheme.samples})
 
 
 def teaching() -> list[Scheme]:
@@ -239,16 +238,16 @@ def f_of(folder: Path, names: dict[str, str], scheme: Scheme) -> float:
 
 
 def test_it_learns_labels_by_names_it_was_not_taught(tiny_base: str, tmp_path: Path):
-    """ "the person" and "town or place" are none of the names in training."""
+    """ "persons" and "places" are none of the names in training."""
     schemes = teaching()
-    names = {"person": "the person", "place": "town or place"}
+    names = {"person": "persons", "place": "places"}
     start = train(tmp_path / "first", tiny_base, schemes, passes=0.1)
     before = f_of(start.folder, names, schemes[0])
     taught = train(tmp_path / "start", tiny_base, schemes, passes=20.0, learn_rate=5e-3)
     after = f_of(taught.folder, names, schemes[0])
     assert before < 0.3 and after > 0.8
     assert taught.loss < start.loss
-    swapped = {"person": "town or place", "place": "the person"}
+    swapped = {"person": "places", "place": "persons"}
     assert f_of(taught.folder, swapped, schemes[0]) < 0.2
 
 

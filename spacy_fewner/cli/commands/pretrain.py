@@ -154,7 +154,7 @@ def _summary(result: "Pretrained") -> list[str]:
     sets = zero_shot["sets"].items() if zero_shot else ()
     return [
         f"texts      {counts['texts']:,} with {counts['spans']:,} spans of {counts['labels']:,} "
-        f"labels, from {counts['data_sets']} data sets",
+        f"labels, from {counts['data_sets']} data set{'s' if counts['data_sets'] > 1 else ''}",
         f"left out   {counts['in_held_out']:,} texts like held-out ones, "
         f"{counts['texts_too_long']:,} too long; {counts['spans_too_wide']:,} spans too wide, "
         f"{counts['spans_off_tokens']:,} with an edge inside a token",
