@@ -14,6 +14,7 @@ import random
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from statistics import mean
 from typing import Any
@@ -81,11 +82,11 @@ SETS: dict[str, Callable[[], Data]] = {
 def measure(train: list[Sample], test: list[Sample]) -> dict[str, Any]:
     nested = is_nested(train)
     tested = random.Random(0).sample(test, min(TESTED, len(test)))
-    settings = FitSettings()
+    settings = FitSettings(start="scratch")
     config = training_config(settings, len(train), settings.seed, nested)
     nlp = train_pipeline(config, train)
     final = HeldOut(0, len(train), 0, tested, predict_candidates(nlp, tested))
-    ways = {"before": FitSettings(folds=EARLIER_FOLDS), "after": settings}
+    ways = {"before": replace(settings, folds=EARLIER_FOLDS), "after": settings}
     rows = {name: _headline(train, final, way, nested) for name, way in ways.items()}
     return {"texts": len(train), "tested": len(tested), **rows, "versions": versions()}
 

@@ -96,7 +96,7 @@ class Trial:
 
     def __init__(self, data: Data, path: str, ask: bool):
         self.data, self.ask = data, ask
-        self.settings = FitSettings(encoder=path, nested=data.nested, **RECIPE)
+        self.settings = FitSettings(encoder=path, nested=data.nested, start="scratch", **RECIPE)
         self._made: dict[tuple[bool, bool], Cleaned] = {}
 
     def made(self, extend: bool, explain: bool) -> Cleaned:

@@ -17,6 +17,7 @@ from benchmarks.store import Key, Store, recipe_hash, versions
 # Each module offers train_and_predict(train, test_tokens, encoder_path, seed, **recipe).
 SYSTEMS = {
     "fewner": "benchmarks.ours",
+    "fewner_open": "benchmarks.ours_open",
     "bio": "benchmarks.peers.bio",
     "spacy_ner": "benchmarks.peers.spacy_ner",
     "spacy_spancat": "benchmarks.peers.spacy_spancat",
@@ -27,7 +28,7 @@ RECIPES = Path(__file__).parent / "peers" / "recipes.json"
 
 def recipe_of(system: str, encoder: str) -> dict[str, Any]:
     """The recipe in use: of the peers what tuning chose, of ours the module's RECIPE."""
-    if system == "fewner":
+    if system.startswith("fewner"):
         return dict(getattr(importlib.import_module(SYSTEMS[system]), "RECIPE", {}))
     chosen = json.loads(RECIPES.read_text(encoding="utf8"))[system]
     return {**chosen["default"], **chosen.get(encoder, {})}

@@ -39,15 +39,9 @@ def raw_encoder(path: str) -> Run:
 
 def fewner(encoder: str, train: Sequence[Sentence]) -> tuple[Run, Run]:
     """The encoder inside our pipeline by itself, and the whole pipeline."""
-    from spacy_fewner.fitting.training.settings import FitSettings, training_config
-    from spacy_fewner.fitting.training.training import train_pipeline
     from spacy_fewner.spans.component import labeller_of
 
-    settings = FitSettings(encoder=encoder)
-    config = training_config(settings, len(train), SEED, nested=False)
-    config["training"]["max_steps"] = STEPS
-    config["components"]["fewner"]["max_width"] = WIDTH
-    nlp = train_pipeline(config, [to_sample(sentence) for sentence in train])
+    nlp = fewner_pipeline(encoder, train)
     tok2vec = labeller_of(nlp).model.get_ref("tok2vec")
 
     def encode(texts: Sequence[str], batch_size: int) -> None:
@@ -55,6 +49,18 @@ def fewner(encoder: str, train: Sequence[Sentence]) -> tuple[Run, Run]:
             tok2vec.predict([nlp.make_doc(text) for text in texts[at : at + batch_size]])
 
     return encode, piped(nlp)
+
+
+def fewner_pipeline(encoder: str, train: Sequence[Sentence]) -> Any:
+    """As `fit` trains it, but for few steps and spans of at most WIDTH tokens."""
+    from spacy_fewner.fitting.training.settings import FitSettings, training_config
+    from spacy_fewner.fitting.training.training import train_pipeline
+
+    settings = FitSettings(encoder=encoder)
+    config = training_config(settings, len(train), SEED, nested=False)
+    config["training"]["max_steps"] = STEPS
+    config["components"]["fewner"]["max_width"] = WIDTH
+    return train_pipeline(config, [to_sample(sentence) for sentence in train])
 
 
 def spacy_ner(path: str, train: Sequence[Sentence]) -> Run:

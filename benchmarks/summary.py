@@ -8,6 +8,7 @@ from statistics import mean, stdev
 from typing import Any
 
 OURS = "fewner"
+FROM_START = "fewner_open"
 Scores = dict[str, dict[int, float]]  # data set -> seed -> F1 in percent
 
 
@@ -42,8 +43,10 @@ def _table(encoder: str, systems: dict[str, Scores]) -> str:
     for system, scores in systems.items():
         cells = [_cell(list(scores.get(one, {}).values()), full[one]) for one in datasets]
         lines.append(_line([system, *cells, _average_cell(scores, datasets, min(full.values()))]))
-    if OURS in systems and len(systems) > 1:
+    if OURS in systems and systems.keys() - {OURS, FROM_START}:
         lines.append(_line(["ours − best peer", *_leads(systems, datasets)]))
+    if {OURS, FROM_START} <= systems.keys():
+        lines.append(_line(["open start − from scratch", *_gains(systems, datasets)]))
     return "\n".join(lines)
 
 
@@ -90,6 +93,22 @@ def _leads(systems: dict[str, Scores], datasets: Sequence[str]) -> list[str]:
 
 def _lead(systems: dict[str, Scores], datasets: Sequence[str]) -> str:
     averages = {system: _average(scores, datasets) for system, scores in systems.items()}
+    averages.pop(FROM_START, None)
     ours = averages.pop(OURS)
     peers = [average for average in averages.values() if average is not None]
     return "–" if ours is None or not peers else f"{ours - max(peers):+.1f}"
+
+
+def _gains(systems: dict[str, Scores], datasets: Sequence[str]) -> list[str]:
+    """What the open start brings on the seeds that both have, per data set and for the average."""
+    gains = [
+        _gain(systems[FROM_START].get(one, {}), systems[OURS].get(one, {})) for one in datasets
+    ]
+    known = [gain for gain in gains if gain is not None]
+    average = mean(known) if len(known) == len(gains) else None
+    return ["–" if gain is None else f"{gain:+.1f}" for gain in (*gains, average)]
+
+
+def _gain(ours: dict[int, float], scratch: dict[int, float]) -> float | None:
+    common = ours.keys() & scratch.keys()
+    return mean(ours[seed] - scratch[seed] for seed in common) if common else None

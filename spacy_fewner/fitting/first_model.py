@@ -11,6 +11,7 @@ from ..llm.client import Client
 from ..synthesis.stage import Outcome, Stage
 from ..types import CharSpan, Sample, Schema
 from .judge import judge_of
+from .start import settled_unmeasured
 from .task import Task
 from .thresholds import set_thresholds
 from .training.settings import training_config
@@ -93,7 +94,8 @@ def trained_with_threshold(task: Task, samples: Sequence[Sample]) -> "Language":
     from .measuring.validation import choose_thresholds, splits
     from .training.training import train_pipeline, use_device
 
-    settings = replace(task.settings, folds=min(FOLDS, task.settings.folds or FOLDS))
+    folds = min(FOLDS, task.settings.folds or FOLDS)
+    settings, _ = settled_unmeasured(replace(task.settings, folds=folds))
     pairs = [
         replace(pair, train=with_extended(pair.train, samples)[0])
         for pair in splits(task.samples, task.dev, settings)

@@ -9,9 +9,10 @@ from ..corpus.checking.sample_checks import is_nested
 from ..data.edge_space import without_edge_space
 from ..errors import FewnerError, warn
 from ..types import LabelSpec, Sample, Schema
+from .start import meanings_of, settled
 from .task import Task
 from .training.examples import audited, load_samples
-from .training.settings import FitSettings
+from .training.settings import SCRATCH, FitSettings
 
 if TYPE_CHECKING:
     from ..data import AuditReport
@@ -59,17 +60,27 @@ def _schema(labels: Sequence[str] | Schema | None) -> Schema | None:
 
 
 def audit(task: Task) -> "AuditReport":
-    """What may be wrong with the examples and the dev set; FewnerError if it cannot be measured on.
+    """What may be wrong with the examples and the dev set; FewnerError for what cannot be used."""
+    settings, ids = task.settings, task.schema.ids if task.schema else None
+    report = audited(task.samples, task.dev, ids, task.nested, settings.lang, settings.alignment)
+    _warn_of_leakage(task)
+    return report
 
-    So that its errors come before anything is trained and before a language model is paid.
+
+def with_start(task: Task) -> Task:
+    """The task with a start that fits, and what its labels mean; FewnerError if the start that was
+    asked for does not fit, or if there is too little to measure on.
+
+    Its errors, as those of `audit`, come before anything is trained and before a language model is
+    paid.
     """
     from .measuring.validation import splits
 
-    settings, ids = task.settings, task.schema.ids if task.schema else None
-    report = audited(task.samples, task.dev, ids, task.nested, settings.lang, settings.alignment)
+    settings, said = settled(task.settings)
+    if task.schema and settings.start != SCRATCH:
+        settings = replace(settings, meanings=meanings_of(task.schema, task.labels))
     splits(task.samples, task.dev, settings)
-    _warn_of_leakage(task)
-    return report
+    return replace(task, settings=settings, start=said)
 
 
 def without_edges(task: Task) -> Task:

@@ -8,7 +8,7 @@ from ..progress import counting, progress_shown
 from ..types import Sample, Schema
 from .clock import Clock
 from .folder import free_folder, whole_folder
-from .reading import audit, read, settings_of, without_edges
+from .reading import audit, read, settings_of, with_start, without_edges
 from .synthetic import check_sources, obtained
 from .task import Task, with_made
 
@@ -50,8 +50,8 @@ def fit(
     synthesis: what it is to write.
     held_out: name -> test set: nothing like its texts is used of what a language model wrote. It is
         read for nothing else.
-    labels: the label scheme; other labels in the data are errors. A Schema tells a client what the
-        labels mean.
+    labels: the label scheme; other labels in the data are errors. A Schema tells a client, and the
+        start of the training, what the labels mean.
     package: build a wheel of this name.
     overwrite: replace `out` if it is there.
     progress: say on stderr what is being done and how long it will take yet.
@@ -74,7 +74,7 @@ def fit(
     with progress_shown(progress):
         task = read(examples, dev, held_out, labels, chosen)
         audited = audit(task)
-        task = without_edges(task)
+        task = with_start(without_edges(task))
         made = obtained(synthetic, client, synthesis, task, out)
         task = with_made(task, made.samples)
         with whole_folder(out) as folder:
@@ -88,8 +88,9 @@ def _fitted(task: Task) -> "Fitted":
     """Measure, choose, train."""
     from .final import train
     from .measuring.choice import choose
-    from .measuring.measure import measure, updates_to_come
+    from .measuring.measure import updates_to_come
     from .measuring.parallel import split_runner
+    from .measuring.starts import measure_from
     from .output.save import Fitted
     from .training.training import use_device
 
@@ -98,7 +99,7 @@ def _fitted(task: Task) -> "Fitted":
     with counting(updates_to_come(task), "updates") as count:
         with split_runner(task.settings, task.nested, count) as run:
             with clock("measure"):
-                measured = measure(task, run)
+                task, measured = measure_from(task, run)
             with clock("mix"):
                 choice = choose(task, measured.gold, run)
         with clock("train"):

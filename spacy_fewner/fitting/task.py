@@ -16,6 +16,7 @@ class Task:
     extended: gold with extension spans, as far as it has some, to take its place if that helps;
         empty if there are none.
     schema: the label scheme, if one was given. held_out: name -> samples of test sets.
+    start: from where training begins and why, for people; empty while that is not known.
     """
 
     samples: list[Sample]
@@ -26,6 +27,7 @@ class Task:
     extended: list[Sample] = field(default_factory=list)
     schema: Schema | None = None
     held_out: Mapping[str, Sequence[Sample]] = field(default_factory=dict)
+    start: str = ""
 
     @property
     def labels(self) -> list[str]:

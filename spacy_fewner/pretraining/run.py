@@ -199,6 +199,7 @@ def _trainer(
     from ..encoders.transformer import lora_transformer
     from ..fitting.training.settings import FitSettings, auto_encoder, train_precision
     from ..spans.grid.grid import GridSizes
+    from ..spans.open.start import put_in_place, read_start
     from .corpus import PretrainCorpus
     from .loop import Trainer
     from .model import OpenModel
@@ -224,6 +225,8 @@ def _trainer(
     width = encoder.get_dim("nO")
     sizes = GridSizes(width, 1, settings.max_width, **GRID, writer=settings.writer)
     model = OpenModel(encoder.shim._model, sizes).to(encoder.shim.device)
+    if settings.start:
+        put_in_place(read_start(settings.start), encoder.shim, model.grid)
     precision = FitSettings(train_precision=settings.precision, gpu_id=settings.gpu_id)
     short = train_precision(precision) == "bfloat16"
     mark = _fingerprint(settings, schemes, shares, encoder.shim.base_hash)
@@ -240,7 +243,13 @@ def _fingerprint(
     settings: PretrainSettings, schemes: Sequence[Scheme], shares: Mapping[str, float], base: str
 ) -> str:
     """Of all that decides the result."""
+    from ..spans.open.start import WEIGHTS, find_start
+
     decides = {k: v for k, v in asdict(settings).items() if k != "save_every"}
+    if settings.start:
+        decides["start"] = hashlib.sha256(
+            (find_start(settings.start) / WEIGHTS).read_bytes()
+        ).hexdigest()
     digest = hashlib.sha256(json.dumps([decides, dict(sorted(shares.items())), base]).encode())
     for scheme in schemes:
         digest.update(repr((scheme.name, sorted(scheme.labels.items()))).encode())

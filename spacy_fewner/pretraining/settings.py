@@ -10,7 +10,8 @@ PRECISIONS = ("auto", "float32", "bfloat16")
 
 @dataclass(frozen=True)
 class PretrainSettings:
-    """encoder: hub name, folder, "pkg:package/folder", or "auto" as for `fit`; revision: of a hub
+    """start: the folder of a start to go on from, or "open"; "" for from scratch.
+    encoder: hub name, folder, "pkg:package/folder", or "auto" as for `fit`; revision: of a hub
         encoder.
     passes: how often each text is seen on average, counted over all data sets.
     learn_rate: of adapter and head, at its highest.
@@ -25,6 +26,7 @@ class PretrainSettings:
     save_every: seconds between checkpoints.
     """
 
+    start: str = ""
     encoder: str = "auto"
     revision: str = ""
     passes: float = 1.0

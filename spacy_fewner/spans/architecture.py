@@ -107,6 +107,19 @@ def _forward(model: Model, docs: list["Doc"], is_train: bool) -> tuple[Floats3d,
     return logits, backprop
 
 
+def spans_above(model: Model, docs: list["Doc"], floors: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Of all the spans that the model scores, those whose logit reaches their label's floor.
+
+    docs: each with tokens. floors: (labels,) float32. Returns arrays (spans,): number of the first
+    token among those of all documents, that of the last token less it, number of the label, logit.
+    """
+    from .grid.layer import spans_above
+
+    vectors = model.ops.flatten(model.get_ref("tok2vec").predict(docs))
+    lengths = np.asarray([len(doc) for doc in docs], dtype="int64")
+    return spans_above(model.get_ref("grid"), (vectors, lengths), floors)
+
+
 def configure_grid(
     model: Model,
     names: list["Doc"],

@@ -1,31 +1,27 @@
 """The trainable pipe `fewner`: labels spans of any width, nested or flat, with scores."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import Any
 
 import numpy as np
-from spacy.attrs import IS_SPACE
 from spacy.language import Language
 from spacy.pipeline import TrainablePipe
-from spacy.tokens import Doc, Span, SpanGroup
+from spacy.tokens import Doc
 from spacy.training import Example, validate_examples
 from spacy.vocab import Vocab
 from thinc.api import Model, Optimizer, set_dropout_rate
 from thinc.types import Floats3d
 
 from ..data.config_keys import by_label, check_spans_key, to_config
-from ..errors import FewnerError
 from ..types import Schema
-from . import architecture, decoding, targets
+from . import architecture, targets
 from .counts import GoldCounts, count_gold
-from .entities import write_entities
 from .find import one_of
 from .grid import loss
-from .labels import LabelOwner
-from .nesting import Nesting, nesting, never_in_itself
+from .nesting import Nesting, nesting
 from .open.owner import OpenLabels
+from .prediction import SpanPredictor
 from .scoring import weigh_own_scores
 from .stored_settings import Setting, StoredSettings, at_least, flag, probability, text
 
@@ -43,7 +39,7 @@ def _width(argument: str, value: Any) -> int | None:
     return None if value is None else at_least(1)(argument, value)
 
 
-class SpanLabeller(OpenLabels, StoredSettings, LabelOwner, TrainablePipe):
+class SpanLabeller(OpenLabels, StoredSettings, SpanPredictor, TrainablePipe):
     """Scores every span up to a width for every label and keeps those above a threshold.
 
     Arguments as in the factory `fewner`; they are attributes too, which may be set at any time.
@@ -215,68 +211,10 @@ class SpanLabeller(OpenLabels, StoredSettings, LabelOwner, TrainablePipe):
     def _is_extended(self, example: Example) -> bool:
         return any(map(self._is_extension, targets.gold_labels([example], self.key)))
 
-    def predict(self, docs: Iterable[Doc]) -> list[np.ndarray]:
-        """Probabilities of all spans: one (tokens, W, labels) float32 array a document."""
-        docs = list(docs)
-        self._require_initialized()
-        filled = [doc for doc in docs if len(doc)]
-        if not filled:
-            return [np.zeros((0, 0, len(self.labels)), dtype="float32") for _ in docs]
-        scores = self.model.ops.to_numpy(loss.sigmoid(self.model.predict(filled)))
-        ends = np.cumsum([len(doc) for doc in docs])
-        return np.split(scores, ends[:-1])
-
     def _require_initialized(self) -> None:
         if not self.model.has_dim("nO") and self.is_open and self.labels:
             self.make_ready()
-        if not self.model.has_dim("nO"):
-            raise FewnerError(
-                self.name,
-                "the component must be trained or loaded before it can predict",
-                "an untrained component",
-                "Call nlp.initialize(get_examples) and train it, or load a trained pipeline.",
-            )
-
-    def set_annotations(self, docs: Iterable[Doc], scores: list[np.ndarray]) -> None:
-        """Write `doc.spans[key]` with scores, and `doc.ents` when asked to."""
-        thresholds = decoding.threshold_vector(
-            self.labels, self.threshold, self.label_thresholds, self.hide_labels
-        )
-        decode = self._decode()
-        for doc, doc_scores in zip(docs, scores, strict=True):
-            kept = decode(self._candidates(doc, doc_scores, thresholds))
-            spans = [Span(doc, c.start, c.end, label=self.labels[c.label]) for c in kept]
-            group = SpanGroup(doc, name=self.key, spans=spans)
-            group.attrs["scores"] = np.asarray([c.score for c in kept], dtype="float32")
-            doc.spans[self.key] = group
-            if self.set_ents:
-                write_entities(doc, spans, [c.score for c in kept])
-
-    def _decode(self) -> Callable[[list[decoding.Candidate]], list[decoding.Candidate]]:
-        if not self.nested:
-            return decoding.decode_flat
-        alone = never_in_itself(self.nesting, self.labels, self.cfg["self_nested"])
-        return partial(decoding.decode_nested, alone=set(map(self.labels.index, alone)))
-
-    def _candidates(
-        self, doc: Doc, scores: np.ndarray, thresholds: np.ndarray
-    ) -> list[decoding.Candidate]:
-        if not len(doc):
-            return []
-        blocked = doc.to_array(IS_SPACE).astype(bool)
-        return decoding.candidates_above(scores, thresholds, blocked)
-
-    def candidates(
-        self, docs: Iterable[Doc], floor: float = 0.05
-    ) -> Iterator[list[decoding.Candidate]]:
-        """Every span of each document with a probability of at least `floor`, best first.
-
-        For choosing thresholds; nothing is written to the documents.
-        """
-        docs = list(docs)
-        floors = decoding.threshold_vector(self.labels, floor, {}, self.hide_labels)
-        for doc, scores in zip(docs, self.predict(docs), strict=True):
-            yield self._candidates(doc, scores, floors)
+        super()._require_initialized()
 
     def update(
         self,

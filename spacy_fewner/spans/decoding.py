@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -16,27 +17,56 @@ class Candidate(NamedTuple):
     score: float
 
 
-def candidates_above(
-    scores: np.ndarray, thresholds: np.ndarray, blocked: np.ndarray
-) -> list[Candidate]:
-    """All cells of one document at or above their label's threshold, best first.
+@dataclass(frozen=True)
+class ScoredSpans:
+    """Spans of one document, best first; each array (spans,).
 
-    scores: (L, W, labels) probabilities. thresholds: (labels,). blocked: (L,) tokens at which no
-    span may begin or end (white space).
+    start, end: in tokens. label: index of the label. score: probability, float32.
     """
-    length = scores.shape[0]
-    rows, sizes, labels = np.nonzero(scores >= thresholds)
-    inside = rows + sizes < length
-    rows, sizes, labels = rows[inside], sizes[inside], labels[inside]
-    free = ~(blocked[rows] | blocked[rows + sizes])
-    rows, sizes, labels = rows[free], sizes[free], labels[free]
-    values = scores[rows, sizes, labels]
+
+    start: np.ndarray
+    end: np.ndarray
+    label: np.ndarray
+    score: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.score)
+
+    @classmethod
+    def none(cls) -> "ScoredSpans":
+        whole = np.zeros(0, dtype="int64")
+        return cls(whole, whole, whole, np.zeros(0, dtype="float32"))
+
+    def above(self, thresholds: np.ndarray) -> "ScoredSpans":
+        """Those at or above their label's threshold: (labels,)."""
+        return self.where(self.score >= thresholds[self.label])
+
+    def where(self, chosen: np.ndarray) -> "ScoredSpans":
+        """Those that are chosen: (spans,) bool."""
+        return ScoredSpans(
+            self.start[chosen], self.end[chosen], self.label[chosen], self.score[chosen]
+        )
+
+    def candidates(self) -> list[Candidate]:
+        columns = (self.start, self.end, self.label, self.score)
+        return list(map(Candidate, *(column.tolist() for column in columns)))
+
+
+def by_document(packed: ScoredSpans, lengths: Sequence[int]) -> list[ScoredSpans]:
+    """One table a document, best first.
+
+    packed: spans of all of them in any order, whose tokens are numbered as if the documents were
+    one. lengths: (documents,) in tokens.
+    """
+    ends = np.cumsum(lengths, dtype="int64")
+    document = np.searchsorted(ends, packed.start, side="right")
     # Ties go to the earlier, then the longer span, so that the order never depends on numpy's sort.
-    order = np.lexsort((labels, -sizes, rows, -values))
-    return [
-        Candidate(int(rows[i]), int(rows[i] + sizes[i] + 1), int(labels[i]), float(values[i]))
-        for i in order
-    ]
+    order = np.lexsort((packed.label, -packed.end, packed.start, -packed.score, document))
+    cuts = np.searchsorted(document[order], np.arange(1, len(ends)))
+    before = (ends - lengths)[document]
+    columns = (packed.start - before, packed.end - before, packed.label, packed.score)
+    parts = (np.split(column[order], cuts) for column in columns)
+    return [ScoredSpans(*own) for own in zip(*parts, strict=True)]
 
 
 def decode_flat(candidates: Iterable[Candidate]) -> list[Candidate]:
@@ -56,18 +86,22 @@ def decode_nested(candidates: Iterable[Candidate], alone: Collection[int] = ()) 
 
     alone: labels of which no span lies in another of the same label.
     """
-    taken: dict[int, set[int]] = {label: set() for label in alone}
+    taken: dict[int, set[int]] = defaultdict(set)
+    crossing: set[tuple[int, int]] = set()  # and so for every other label
     ends_by_start: dict[int, list[int]] = defaultdict(list)
     widest = 0
     kept = []
     for candidate in candidates:
-        start, end = candidate.start, candidate.end
-        if end in ends_by_start[start] or _crosses(start, end, ends_by_start, widest):
+        start, end, label, _ = candidate
+        if end in ends_by_start.get(start, ()) or (start, end) in crossing:
             continue
-        if candidate.label in taken:
-            if not taken[candidate.label].isdisjoint(range(start, end)):
+        if _crosses(start, end, ends_by_start, widest):
+            crossing.add((start, end))
+            continue
+        if label in alone:
+            if not taken[label].isdisjoint(range(start, end)):
                 continue
-            taken[candidate.label].update(range(start, end))
+            taken[label].update(range(start, end))
         ends_by_start[start].append(end)
         widest = max(widest, end - start)
         kept.append(candidate)

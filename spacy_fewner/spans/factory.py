@@ -83,9 +83,10 @@ def make_fewner(
 
     schema = None if labels is None else as_schema("labels", labels)
     start = start or (SHIPPED if schema else "")
-    return SpanLabeller(
+    chosen = model_for(model, start)
+    labeller = SpanLabeller(
         nlp.vocab,
-        model_for(model, start),
+        chosen,
         name,
         spans_key=spans_key,
         threshold=_threshold(threshold, start if schema else ""),
@@ -101,6 +102,8 @@ def make_fewner(
         scorer=scorer,
         nlp=nlp,
     )
+    labeller.of_start = chosen is not model
+    return labeller
 
 
 def _threshold(given: float | None, start: str) -> float:

@@ -86,7 +86,7 @@ def test_round_trip(trained, through, tmp_path):
     else:
         loaded = make_pipeline().from_bytes(nlp.to_bytes())
     docs = [nlp.make_doc(text) for text, _ in TEXTS]
-    before, after = (p.get_pipe("fewner").predict(docs) for p in (nlp, loaded))
+    before, after = (p.get_pipe("fewner").probabilities(docs) for p in (nlp, loaded))
     for one, other in zip(before, after, strict=True):
         np.testing.assert_array_equal(one, other)
     assert loaded.get_pipe("fewner").labels == nlp.get_pipe("fewner").labels
@@ -105,12 +105,12 @@ def test_a_label_added_later_leaves_the_others_alone():
     train(nlp, steps=20)
     component = nlp.get_pipe("fewner")
     doc = nlp.make_doc(TEXTS[0][0])
-    before = component.predict([doc])[0]
+    before = component.probabilities([doc])[0]
     assert component.add_label("YEAR") == 1 and component.add_label("YEAR") == 0
-    after = component.predict([doc])[0]
+    after = component.probabilities([doc])[0]
     np.testing.assert_allclose(after[..., :-1], before, atol=1e-6)
     loaded = make_pipeline().from_bytes(nlp.to_bytes())
-    np.testing.assert_array_equal(loaded.get_pipe("fewner").predict([doc])[0], after)
+    np.testing.assert_array_equal(loaded.get_pipe("fewner").probabilities([doc])[0], after)
 
 
 def test_extension_labels_are_learnt_and_never_predicted():
@@ -125,7 +125,7 @@ def test_extension_labels_are_learnt_and_never_predicted():
         nlp.update(examples, sgd=optimizer)
     component = nlp.get_pipe("fewner")
     at = component.labels.index("ext/FIRM")
-    scores = component.predict([nlp.make_doc(TEXTS[0][0])])[0]
+    scores = component.probabilities([nlp.make_doc(TEXTS[0][0])])[0]
     assert scores[..., at].max() > 0.5
     assert "ext/FIRM" not in {label for text, _ in TEXTS for _, label in found(nlp(text))}
     # eq 15: half the mean count of the targets (DIVISION 3, MATERIAL 2, PART 3) over 3
@@ -218,7 +218,7 @@ def test_gold_that_clashes_is_reported(caplog):
 def test_prior_bias_makes_an_untrained_model_predict_little():
     nlp = make_pipeline()
     train(nlp, steps=0)
-    scores = nlp.get_pipe("fewner").predict([nlp.make_doc(TEXTS[0][0])])[0]
+    scores = nlp.get_pipe("fewner").probabilities([nlp.make_doc(TEXTS[0][0])])[0]
     assert 0.001 < scores.mean() < 0.3
 
 

@@ -11,7 +11,7 @@ from spacy.training import Example
 
 from spacy_fewner.errors import FewnerError
 from spacy_fewner.fitting.measuring.validation import HeldOut, choose_thresholds
-from spacy_fewner.spans.decoding import Candidate, decode_nested
+from spacy_fewner.spans.decoding import Candidate, ScoredSpans, decode_nested
 from spacy_fewner.spans.nesting import self_nested
 from spacy_fewner.types import CharSpan, Sample
 
@@ -56,10 +56,9 @@ def trained(gold, nesting="learnt"):
 def said(nlp, pipe):
     """What is made of a text where each label scores high on 0-3 and on 1-2."""
     doc = nlp.make_doc("one two three four five")
-    scores = np.zeros((5, pipe.max_width, len(pipe.labels)), dtype="float32")
-    scores[0, 2] = [0.9, 0.0]
-    scores[1, 0] = [0.8, 0.0]
-    pipe.set_annotations([doc], [scores])
+    start, end, label = np.asarray([[0, 1], [3, 2], [0, 0]])
+    scores = np.asarray([0.9, 0.8], dtype="float32")
+    pipe.set_annotations([doc], [ScoredSpans(start, end, label, scores)])
     return [(span.start, span.end) for span in doc.spans["sc"]]
 
 

@@ -58,12 +58,15 @@ def train(
     nlp.get_pipe("fewner_cascade").set_tree(...). Score the pipeline with `evaluate` on text that
     it has not seen.
     """
+    from ...fitting.start import settled
     from ...fitting.training.cascade_config import CascadeSettings, cascade_config
     from ...fitting.training.examples import load_samples
     from ...fitting.training.single import train_one
 
     training.check_columns(examples)
     settings, how = training.settings(threshold=threshold), CascadeSettings(shared=shared)
+    if settings.begins_from:
+        settled(settings)
     samples, labels = _in_tree(load_samples(examples, "examples", **settings.reading), tree)
     report = train_one(
         samples,

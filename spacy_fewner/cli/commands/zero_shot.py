@@ -61,9 +61,9 @@ def zero_shot(
     gpu_id: options.Gpu = -1,
     quiet: options.Quiet = False,
 ) -> None:
-    """Find spans of labels by what they are called and mean, without examples and without training.
+    """Find spans of labels by their names and definitions.
 
-    Say what each label means: definitions help. With some examples of each label, `fit` is far more
+    No examples, no training. Say what each label means: definitions help. With some examples of each label, `fit` is far more
     accurate.
     """
     from ...data import samples_to_docs, write_samples

@@ -81,6 +81,15 @@ Rank = Annotated[
         show_default="16",
     ),
 ]
+Start = Annotated[
+    str,
+    typer.Option(
+        help='What the model knows of types at first: "open" (comes with this package, for '
+        'all-MiniLM-L6-v2), "scratch" (nothing), the folder of another start, or "measured", the '
+        "better one of the first two on held-out text. `train` holds nothing out and takes "
+        '"open" where it fits, `cascade train` "scratch".',
+    ),
+]
 Alignment = Annotated[
     Literal["strict", "expand", "contract"],
     typer.Option(

@@ -22,6 +22,7 @@ class TrainingOptions(ReadingOptions):
     min_steps: options.MinSteps = None
     nested: options.Nested = None
     rank: options.Rank = None
+    start: options.Start = "measured"
     alignment: options.Alignment = "strict"
     set_ents: options.SetEnts = False
     spans_key: options.SpansKey = "sc"

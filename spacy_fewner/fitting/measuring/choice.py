@@ -12,13 +12,13 @@ from ...synthesis.provenance import ancestors, sample_id, went_through
 from ...types import Sample
 from ..task import Task
 from ..training.settings import FitSettings
+from .fold_count import TRIED_ON
 from .mixture import MANY, Mixture
 from .parallel import Job, SplitRunner
 from .validation import HeldOut, Split, honest_scores, splits
 
 MIXTURES = (Mixture(0.4), Mixture(1.0))
 SMALLER = Mixture(0.4, 0.3)
-TRIED_ON = 3  # splits at most; what is chosen there is measured on all
 
 
 def mixtures_of(n_synthetic: int) -> tuple[Mixture, ...]:

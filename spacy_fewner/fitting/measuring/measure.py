@@ -7,6 +7,7 @@ from statistics import mean
 from ...evaluation.aggregate import Aggregate, aggregate_folds, aggregate_seeds
 from ...evaluation.curve import CurvePoint, LearningCurve
 from ..task import Task
+from ..training.settings import MEASURED
 from .choice import TRIED_ON, Trial, n_steps
 from .parallel import SplitRunner
 from .validation import HeldOut, Split, choose_thresholds, honest_scores, part_of, splits
@@ -23,10 +24,14 @@ class Measured:
     smaller: dict[float, list[HeldOut]] = field(default_factory=dict)
 
 
-def measure(task: Task, run: SplitRunner) -> Measured:
-    """Train on one side of each split, and predict the other."""
+def measure(task: Task, run: SplitRunner, known: Sequence[HeldOut] = ()) -> Measured:
+    """Train on one side of each split, and predict the other.
+
+    known: what models of the first splits say, where they have been trained already.
+    """
     settings, pairs = task.settings, splits(task.samples, task.dev, task.settings)
-    gold = run(((split, settings) for split in pairs), "Measuring", _unit(task))
+    to_come = ((split, settings) for split in pairs[len(known) :])
+    gold = [*known, *run(to_come, "Measuring", unit(task))]
     if not settings.curve:
         return Measured(gold)
     parts = [part_of(split, part) for part in settings.curve for split in pairs[:CURVE_ON]]
@@ -36,7 +41,8 @@ def measure(task: Task, run: SplitRunner) -> Measured:
     return Measured(gold, dict(zip(settings.curve, of_parts, strict=True)))
 
 
-def _unit(task: Task) -> str:
+def unit(task: Task) -> str:
+    """What one split is called."""
     return "seed" if task.dev else "fold"
 
 
@@ -85,10 +91,11 @@ def updates_to_come(task: Task) -> int:
     tried = pairs[:TRIED_ON]
     whole = [settings.steps(len(split.train)) for split in pairs]
     smaller = [_steps(split, part, task) for part in settings.curve for split in pairs[:CURVE_ON]]
+    compared = whole[: len(tried)] if settings.start == MEASURED else []
     extended = whole[: len(tried)] if task.extended else []
     mixed = [n_steps(len(s.train), len(task.synthetic), settings) for s in tried]
     final = settings.steps(len(task.samples))
-    return sum(whole) + sum(smaller) + sum(extended) + sum(mixed) + final
+    return sum([*whole, *compared, *smaller, *extended, *mixed, final])
 
 
 def _steps(split: Split, part: float, task: Task) -> int:

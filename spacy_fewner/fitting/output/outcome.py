@@ -26,6 +26,7 @@ class FitResult:
     scores: strict span scores on held-out text, one run per fold or seed.
     thresholds: as set in the pipeline.
     curve: F1 by number of gold examples, without synthetic ones; None when it was switched off.
+    start: from where training began, and how much better that was where it was measured.
     synthetic: whether synthetic examples were used and why; empty if there were none.
     seconds: wall clock by step.
     notes: what became of gold that cannot be predicted as it stands (`AuditReport.fates`).
@@ -37,6 +38,7 @@ class FitResult:
     scores: Aggregate
     thresholds: Thresholds
     curve: LearningCurve | None
+    start: str = ""
     synthetic: str = ""
     wheel: Path | None = None
     report: Path | None = None
@@ -57,6 +59,8 @@ class FitResult:
         lines += more
         if self.curve:
             lines += ["", self.curve.sentence()]
+        if self.start:
+            lines += ["", f"start: {self.start}"]
         if self.synthetic:
             lines += ["", self.synthetic]
         if self.notes:
@@ -94,6 +98,7 @@ class FitResult:
             "curve": [[p.examples, list(p.scores)] for p in self.curve.points]
             if self.curve
             else [],
+            "start": self.start,
             "synthetic": self.synthetic,
             "seconds": self.seconds,
         }

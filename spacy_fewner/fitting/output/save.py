@@ -71,6 +71,7 @@ def _result(fitted: Fitted, folder: Path) -> FitResult:
         scores=aggregate(task, best),
         thresholds=choose_thresholds(best.held_out, task.labels, task.nested),
         curve=learning_curve(task, fitted.measured),
+        start=task.start,
         synthetic=fitted.choice.message(),
         seconds=fitted.clock.seconds,
     )
@@ -93,6 +94,7 @@ def _facts(fitted: Fitted, result: FitResult) -> list[tuple[str, str]]:
         ("dev", dev),
         ("synthetic", synthetic),
         ("encoder", str(tok2vec.get("name", tok2vec["@architectures"]))),
+        ("start", result.start),
         ("spans", f"{'nested' if task.nested else 'flat'}, up to {component.max_width} tokens"),
         ("threshold", f"{result.thresholds.global_threshold:.2f}"),
         ("updates", str(fitted.trained.updates)),

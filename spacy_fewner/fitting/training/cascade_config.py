@@ -1,6 +1,5 @@
 """The training config of a cascade: a type-blind `fewner`, and `fewner_cascade` behind it."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +8,7 @@ from thinc.api import Config
 from ...cascade.trees import records_of
 from ...data.trees.tree import LabelTree
 from ...errors import FewnerError
+from .config_values import check_no_variables
 from .settings import FitSettings, training_config
 
 MAX_LABELS = 64  # label texts in a batch
@@ -40,9 +40,16 @@ def cascade_config(
 ) -> Config:
     """The recipe of `training_config` for spans of any type, and a classifier of their paths.
 
+    A start is that of the extraction; "measured" is none. FewnerError for one where the encoder is
+    shared.
+
     Both learn from `doc.spans[spans_key]`, where gold labels are paths of the tree, and both write
     there: the classifier puts paths in place of the extractor's "entity".
     """
+    if settings.begins_from and cascade.shared:
+        rule = "needs an encoder that is the extraction's own"
+        remedy = "Leave out one of the two."
+        raise FewnerError("start", rule, f"{settings.start} and a shared one", remedy)
     config = training_config(settings, n_examples, seed, nested)
     components = config["components"]
     fewner = components["fewner"]
@@ -75,10 +82,7 @@ def cascade_config(
 def _for_config(tree: LabelTree) -> list[dict[str, Any]]:
     """The tree's records; FewnerError for what a config would read as a variable."""
     records = records_of(tree)
-    for record in records:
-        if "${" in json.dumps(record, ensure_ascii=False):
-            remedy = "Write it otherwise, for instance with a space after the dollar sign."
-            raise FewnerError("tree", 'must not hold "${", a variable in a config', record, remedy)
+    check_no_variables("tree", records)
     return records
 
 

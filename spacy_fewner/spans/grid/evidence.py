@@ -5,11 +5,13 @@ every span of the label, and most of them as none of these. A linear layer on ea
 that as well (`loss.with_token_targets`), learns from few examples what the grid of cells does not.
 """
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .layout import Band, stretch, windows
+from .layout import ALL, Band, stretch, windows
 
 START, INSIDE, END, BEFORE, AFTER = range(5)  # what a token may be to a span
 TRAINED = 3  # the first of them have a loss of their own: columns of the output in training
@@ -27,10 +29,10 @@ class TokenEvidence(nn.Module):
         self.weight = nn.Parameter(torch.zeros(n_labels, AFTER + 1, n_in))
         self.bias = nn.Parameter(torch.zeros(n_labels, TRAINED))
 
-    def read(self, tokens: Tensor) -> Tensor:
+    def read(self, tokens: Tensor, labels: slice = ALL) -> Tensor:
         """tokens: (N, n_in) -> (N, 5, labels), what each token says in each role."""
-        read = F.linear(tokens, self.weight.flatten(0, 1))
-        return read.unflatten(1, self.weight.shape[:2]).transpose(1, 2)
+        weight = self.weight[labels]
+        return F.linear(tokens, weight.flatten(0, 1)).unflatten(1, weight.shape[:2]).transpose(1, 2)
 
     def token_logits(self, read: Tensor) -> Tensor:
         """(N, 5, labels) -> (N, 3, labels): is it the first, an inner, the last token of a span?"""
@@ -56,3 +58,15 @@ class TokenEvidence(nn.Module):
         sizes = torch.arange(1, band.width + 1, device=edges.device)
         # In place: on long documents each array of this size counts.
         return inner.cumsum(1).div_(sizes[:, None]).add_(ends).add_(start[band.rows, None])
+
+    def near(
+        self, tokens: Tensor, bounds: tuple[Tensor, Tensor], band: Band, labels: slice
+    ) -> Tensor:
+        """tokens: (N, n_in) -> (R, W, labels): what `forward` gives for some labels, read from the
+        tokens of the band and those just outside its spans alone."""
+        first = max(band.rows.start - 1, 0)
+        around = slice(first, band.rows.stop + band.width)
+        own_bounds = bounds[0][around] - first, bounds[1][around] - first
+        rows = slice(band.rows.start - first, band.rows.stop - first)
+        edges = self.by_edge(self.read(tokens[around], labels), own_bounds)
+        return self(edges, replace(band, rows=rows))

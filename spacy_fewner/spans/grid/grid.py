@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from functools import partial
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -10,13 +11,14 @@ from torch.nn import functional as F
 
 from ...encoders.shims.dropout import QuickDropout
 from .evidence import TokenEvidence
+from .found import Found, Gathered, select
 from .layers import LocalEndAttention, SizedBiaffine
-from .layout import Band, band_of, document_bounds
+from .layout import ALL, Band, band_of, document_bounds
 from .likeness import LabelLikeness
 from .writer import LabelWriter, Weights
 
 WRITER_DROPOUT = 0.1  # of what the writer reads of a label
-Term = Callable[[Band], Tensor]  # what to add to the logits of a band: (R, W, n_labels)
+Term = Callable[[slice], Tensor]  # what to add to a band's logits of some labels: (R, W, labels)
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,20 @@ class GridSizes:
         return asdict(self)
 
 
+class _Batch(NamedTuple):
+    """What is computed once for all N tokens of a batch, whatever the labels.
+
+    bounds: see `document_bounds`. start, end: (N, hidden), of tokens as first and last ones of a
+    span. projected: (N, n_in), for the likeness to labels.
+    """
+
+    tokens: Tensor
+    bounds: tuple[Tensor, Tensor]
+    start: Tensor
+    end: Tensor
+    projected: Tensor | None
+
+
 class SpanGrid(nn.Module):
     """KnowFREE's span head on a band of widths (docs/methods.md).
 
@@ -67,6 +83,7 @@ class SpanGrid(nn.Module):
 
     # At prediction: bounds memory whatever the document's length, and fits a CPU's caches.
     cells_per_chunk = 8192
+    labels_per_block = 64  # the same, whatever the number of labels
 
     def __init__(self, sizes: GridSizes):
         super().__init__()
@@ -97,28 +114,54 @@ class SpanGrid(nn.Module):
         three columns follow those of the widths if there is `token_evidence`: whether the token is
         the first, an inner or the last one of a span of the label (`loss.with_token_targets`).
         """
-        start = self.dropout(F.leaky_relu(self.start(tokens)))
-        end = self.dropout(F.leaky_relu(self.end(tokens)))
-        bounds = document_bounds(lengths)
-        read = self.evidence.read(tokens) if self.evidence is not None else None
-        terms = self._terms(tokens, read, bounds)
-        rows = [
-            self._score(start, end, terms, bounds, chunk) for chunk in self._chunks(len(tokens))
-        ]
+        batch = self._batch(tokens, lengths)
+        read = edges = None
+        if self.evidence is not None:
+            read = self.evidence.read(tokens)
+            edges = self.evidence.by_edge(read, batch.bounds)
+        rows = []
+        for chunk in self._chunks(len(tokens)):
+            band, cells = self._cells(batch, chunk)
+            rows.append(self._logits(cells, self._terms(batch, band, edges), ALL))
         none = tokens.new_zeros((0, self.sizes.max_width, self.out.weight.shape[0]))
         logits = torch.cat([none, *rows])
         if self.evidence is None or read is None or not self.training:
             return logits
         return torch.cat([logits, self.evidence.token_logits(read)], dim=1)
 
-    def _terms(
-        self, tokens: Tensor, read: Tensor | None, bounds: tuple[Tensor, Tensor]
-    ) -> list[Term]:
+    def above(self, tokens: Tensor, lengths: Tensor, floors: Tensor) -> Found:
+        """The spans whose logit reaches their label's floor, of those that `forward` scores.
+
+        floors: (n_labels,). For prediction: nothing as large as all spans or tokens by all labels
+        is ever in memory.
+        """
+        batch = self._batch(tokens, lengths)
+        gathered = Gathered(tokens)
+        for chunk in self._chunks(len(tokens)):
+            band, cells = self._cells(batch, chunk)
+            terms = self._terms(batch, band)
+            for labels in self._blocks():
+                logits = self._logits(cells, terms, labels)
+                gathered.add(select(logits, floors[labels], band, labels.start))
+        return gathered.found()
+
+    def _batch(self, tokens: Tensor, lengths: Tensor) -> _Batch:
+        start = self.dropout(F.leaky_relu(self.start(tokens)))
+        end = self.dropout(F.leaky_relu(self.end(tokens)))
+        projected = self.likeness.project(tokens) if self.likeness is not None else None
+        return _Batch(tokens, document_bounds(lengths), start, end, projected)
+
+    def _terms(self, batch: _Batch, band: Band, edges: Tensor | None = None) -> list[Term]:
+        """edges: of `TokenEvidence.by_edge`, all labels; without, each block of labels is read."""
         terms: list[Term] = []
-        if self.likeness is not None:
-            terms.append(partial(self.likeness, self.likeness.project(tokens)))
-        if self.evidence is not None and read is not None:
-            terms.append(partial(self.evidence, self.evidence.by_edge(read, bounds)))
+        if self.likeness is not None and batch.projected is not None:
+            scales = self.likeness.scales(batch.projected, band)
+            terms.append(partial(self.likeness, batch.projected, scales, band))
+        if self.evidence is not None and edges is not None:
+            given, evidence = edges, self.evidence
+            terms.append(lambda labels: evidence(given[..., labels], band))
+        elif self.evidence is not None:
+            terms.append(partial(self.evidence.near, batch.tokens, batch.bounds, band))
         return terms
 
     @property
@@ -132,23 +175,26 @@ class SpanGrid(nn.Module):
         starts = range(0, n_tokens, max(size, 1))
         return [slice(start, min(start + size, n_tokens)) for start in starts]
 
-    def _score(
-        self,
-        start: Tensor,
-        end: Tensor,
-        terms: list[Term],
-        bounds: tuple[Tensor, Tensor],
-        rows: slice,
-    ) -> Tensor:
-        band = band_of(bounds, rows, self.sizes.max_width, self._halo)
-        cells = self.biaffine(start, end, band)  # (R, W + 2 halo, D~)
+    def _blocks(self) -> list[slice]:
+        """The labels to score at once."""
+        starts = range(0, self.out.weight.shape[0], self.labels_per_block)
+        return [slice(start, start + self.labels_per_block) for start in starts]
+
+    def _cells(self, batch: _Batch, rows: slice) -> tuple[Band, Tensor]:
+        """The spans that begin in these rows, and (R, W, D~) what all logits are read from."""
+        band = band_of(batch.bounds, rows, self.sizes.max_width, self._halo)
+        cells = self.biaffine(batch.start, batch.end, band)  # (R, W + 2 halo, D~)
         core = cells[:, band.halo : band.halo + band.width]
         if self.attention is not None:
             mixed = self.attention(self.dropout(cells), band)
             core = core + self.norm(core + mixed)
-        logits = self.out(self.dropout(F.gelu(core)))
+        return band, self.dropout(F.gelu(core))
+
+    def _logits(self, cells: Tensor, terms: list[Term], labels: slice) -> Tensor:
+        """(R, W, labels) of some labels."""
+        logits = F.linear(cells, self.out.weight[labels], self.out.bias[labels])
         for term in terms:
-            logits = logits + term(band)
+            logits += term(labels)
         return logits
 
     @torch.no_grad()

@@ -9,6 +9,7 @@ from thinc.api import ArgsKwargs, Model, xp2torch
 from thinc.layers.pytorchwrapper import forward
 from thinc.types import Floats2d, Floats3d, Ints1d
 
+from ...encoders.shims.prediction import leave_training
 from ...encoders.shims.tensors import pack_tensors, unpack_tensors
 from ...encoders.shims.torch_shim import (
     SteppedShim,
@@ -17,6 +18,7 @@ from ...encoders.shims.torch_shim import (
     one_thread_after_fork,
 )
 from ...errors import FewnerError
+from .found import Found
 from .grid import GridSizes, SpanGrid
 
 
@@ -29,6 +31,13 @@ class GridShim(SteppedShim):
     @property
     def grid(self) -> SpanGrid:
         return self._model
+
+    def above(self, inputs: ArgsKwargs, floors: np.ndarray) -> Found:
+        """`SpanGrid.above` for prediction, which several threads may do at once."""
+        leave_training(self._model)
+        with torch.no_grad():
+            tokens, lengths = inputs.args
+            return self.grid.above(tokens, lengths, torch.as_tensor(floors, device=self.device))
 
 
 def grid_layer(lr_scale: float) -> Model[tuple[Floats2d, Ints1d], Floats3d]:
@@ -51,6 +60,15 @@ def grid_layer(lr_scale: float) -> Model[tuple[Floats2d, Ints1d], Floats3d]:
 def shim_of(layer: Model) -> GridShim:
     """The shim of a layer that `grid_layer` made."""
     return cast(GridShim, layer.shims[0])
+
+
+def spans_above(layer: Model, inputs: Any, floors: np.ndarray) -> tuple[np.ndarray, ...]:
+    """The spans whose logit reaches their label's floor: rows, offsets, labels, logits (`Found`).
+
+    inputs: as of `grid_layer`. floors: (labels,) float32.
+    """
+    arguments, _ = _convert_inputs(layer, inputs, is_train=False)
+    return tuple(part.cpu().numpy() for part in shim_of(layer).above(arguments, floors))
 
 
 def _convert_inputs(

@@ -12,6 +12,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+ALL = slice(None)
+
 
 @dataclass(frozen=True)
 class Band:

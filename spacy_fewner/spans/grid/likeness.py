@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .layout import Band, stretch, windows
+from .layout import ALL, Band, stretch, windows
 
 SCALE = 5.0  # of the cosine at the start; trained from there
 EPSILON = 1e-12
@@ -38,17 +38,20 @@ class LabelLikeness(nn.Module):
             known = read.norm(dim=-1, keepdim=True) > 0
             last.copy_(torch.where(known, F.normalize(read, dim=-1), last))
 
-    def forward(self, tokens: Tensor, band: Band) -> Tensor:
-        """tokens: (N, n_in), projected by `project` -> (R, W, labels).
+    def forward(self, tokens: Tensor, scales: Tensor, band: Band, labels: slice = ALL) -> Tensor:
+        """tokens: (N, n_in) projected by `project`; scales: of `scales` -> (R, W, labels).
 
         The sum of a span's tokens stands for their mean: the cosine does not see the difference.
         Neither the sum nor its length is ever formed for a cell from n_in numbers.
         """
         near = stretch(tokens, band.rows, 0, band.width - 1)  # (R + W - 1, n_in)
-        alike = near @ F.normalize(self.labels, dim=-1).T
-        dots = windows(alike, band.width).transpose(1, 2).cumsum(1)
-        norms = _squared_norms(near, band.width).clamp_min(EPSILON).rsqrt()
-        return self.scale * dots * norms[..., None]
+        alike = near @ F.normalize(self.labels[labels], dim=-1).T
+        return windows(alike, band.width).transpose(1, 2).cumsum(1) * scales[..., None]
+
+    def scales(self, tokens: Tensor, band: Band) -> Tensor:
+        """(N, n_in) projected -> (R, W): `scale` over the length of each span's sum of tokens."""
+        near = stretch(tokens, band.rows, 0, band.width - 1)
+        return self.scale * _squared_norms(near, band.width).clamp_min(EPSILON).rsqrt()
 
 
 def _squared_norms(tokens: Tensor, width: int) -> Tensor:

@@ -7,6 +7,8 @@ import numpy as np
 
 Cells = tuple[np.ndarray, np.ndarray, np.ndarray]  # row, column and label: three (G,) of int
 
+MAX_LOGIT = 30.0  # further from 0, probabilities are all the same
+ROUNDING = 1e-6  # more than a float32 near 1 is off by
 LEAST_COUNT = 3  # gold spans from which an extension label is trained on (ours)
 
 
@@ -103,11 +105,23 @@ def sigmoid(logits: Any) -> Any:
     """Probabilities, numpy or cupy as the logits are."""
     xp = _array_module(logits)
     # In place: on long documents each array of this size counts.
-    values = xp.clip(logits, -30.0, 30.0)
+    values = xp.clip(logits, -MAX_LOGIT, MAX_LOGIT)
     xp.negative(values, out=values)
     xp.exp(values, out=values)
     values += 1.0
     return xp.reciprocal(values, out=values)
+
+
+def logit_floors(thresholds: np.ndarray) -> np.ndarray:
+    """(labels,) float32: a logit below these has a `sigmoid` below the threshold.
+
+    A little low, for rounding: the probabilities of those above are to be compared again.
+    """
+    known = np.minimum(thresholds.astype("float64"), 1.0) * (1 - ROUNDING)
+    with np.errstate(divide="ignore"):
+        logits = np.log(known) - np.log1p(-known)
+    logits[logits <= -MAX_LOGIT] = -np.inf
+    return np.where(thresholds > 1, np.inf, logits).astype("float32")
 
 
 def count_labels(labels: Sequence[str], counts: Mapping[str, int]) -> np.ndarray:

@@ -62,6 +62,7 @@ class OpenLabels:
     cfg: dict[str, Any]
     start: Any
     labels: tuple[str, ...]
+    of_start = False  # whether the model is the start's own, in place of the config's
 
     def _start_labels(self, labels: Schema | None) -> None:
         """labels: those of the config."""
@@ -154,13 +155,14 @@ class OpenLabels:
         return super().add_label(label, nlp=nlp)  # type: ignore[misc]
 
     def _more_in_config(self) -> dict[str, Any]:
-        if not self._from_config:
-            return {}
-        from .start import read_about
+        found: dict[str, Any] = {}
+        if self._from_config:
+            found["labels"] = as_records(Schema(tuple(map(self._meaning, self.labels))))
+        if self.of_start:
+            from .start import read_about
 
-        model = model_config(read_about(self.start)) if self.start else {}
-        schema = Schema(tuple(map(self._meaning, self.labels)))
-        return {"labels": as_records(schema), **({"model": model} if model else {})}
+            found["model"] = model_config(read_about(self.start))
+        return found
 
     def to_disk(self, path: Any, **kwargs: Any) -> None:
         self._require_written()

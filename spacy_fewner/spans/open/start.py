@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from thinc.api import Model
 
     from ...encoders.lora.lora_shim import LoraHFShim
+    from ..grid.grid import SpanGrid
 
 FOLDER = Path(__file__).parent / "shipped"
 ABOUT, WEIGHTS = "start.json", "weights.safetensors"
@@ -62,10 +63,18 @@ def find_start(name: str) -> Path:
 
 
 def read_about(name: str) -> Start:
-    """A start without its tensors. name: as `find_start` takes it."""
-    about = json.loads((find_start(name) / ABOUT).read_text("utf8"))
-    parts = {key: about[key] for key in ("base", "lora", "sizes", "threshold")}
-    return Start(**parts, tensors={}, about=about.get("about", {}))
+    """A start without its tensors. name: as `find_start` takes it.
+
+    Raises FewnerError for one that is damaged.
+    """
+    file = find_start(name) / ABOUT
+    try:
+        about = json.loads(file.read_text("utf8"))
+        parts = {key: about[key] for key in ("base", "lora", "sizes", "threshold")}
+        return Start(**parts, tensors={}, about=about.get("about", {}))
+    except (ValueError, KeyError, TypeError, AttributeError) as err:
+        remedy = "Make it anew with `pretrain`, or copy it once more."
+        raise FewnerError("start", f"{ABOUT} must be whole", f"{file}: {err!r}", remedy) from err
 
 
 def read_start(name: str) -> Start:
@@ -108,17 +117,30 @@ def begin_from(model: "Model", start: Start, labels: Sequence[LabelSpec], width:
 
     check_width(width)
     shim = encoder_of(model)
-    _adapt(shim, start)
     given = GridSizes(**{**start.sizes, "n_labels": len(labels), "max_width": width})
     grid = SpanGrid(replace(given, dropout=model.attrs["grid_sizes"]["dropout"]))
-    known = grid.load_state_dict(start.part(GRID), strict=False)
-    if known.unexpected_keys or set(known.missing_keys) != set(OF_LABELS):
-        rule, remedy = "must fit the span grid of this version", "Make it anew with `pretrain`."
-        raise FewnerError("start", rule, str(known), remedy)
+    put_in_place(start, shim, grid)
     written = grid.written(torch.as_tensor(vectors_for(shim, labels)))
     grid.load_state_dict(written, strict=False)
     shim_of(model.get_ref("grid")).replace(grid)
     model.set_dim("nO", len(labels), force=True)
+
+
+def put_in_place(start: Start, shim: "LoraHFShim", grid: "SpanGrid") -> None:
+    """Give an encoder and a grid the start's adapter and body; the encoder is to be fresh.
+
+    Raises FewnerError where they do not fit.
+    """
+    _adapt(shim, start)
+    try:
+        known = grid.load_state_dict(start.part(GRID), strict=False)
+        fits = not known.unexpected_keys and set(known.missing_keys) == set(OF_LABELS)
+        shown = str(known)
+    except RuntimeError as error:
+        fits, shown = False, str(error).splitlines()[-1].strip()
+    if not fits:
+        rule, remedy = "must fit the span grid that it is for", "Make it anew with `pretrain`."
+        raise FewnerError("start", rule, shown, remedy)
 
 
 def rewrite(model: "Model", labels: Sequence[LabelSpec], columns: Sequence[int | None]) -> None:

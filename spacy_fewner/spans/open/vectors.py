@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 import numpy as np
+import torch
 
 from ...encoders.sentences import read_sentences
 from ...encoders.shims.prediction import MAKING_READY
@@ -35,7 +36,10 @@ class _Known:
         with MAKING_READY:
             new = [text for text in wanted if text not in self._vectors]
             if new:
-                vectors = read_sentences(self._base, new, self._revision)
+                # Loading an encoder draws what its files lack: a training would then depend on
+                # whether it was the first in its process.
+                with torch.random.fork_rng(devices=[]):
+                    vectors = read_sentences(self._base, new, self._revision)
                 self._vectors.update(zip(new, vectors, strict=True))
             return {text: self._vectors[text] for text in wanted}
 

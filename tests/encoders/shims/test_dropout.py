@@ -49,3 +49,9 @@ def test_quicken_reaches_every_dropout_and_nothing_else():
     kinds = [type(one) for one in module.modules()]
     assert kinds.count(QuickDropout) == 2 and nn.Dropout not in kinds
     assert module[1]["a"].p == 0.2
+
+
+def test_quicken_leaves_a_module_in_its_mode():
+    module = nn.Sequential(nn.Dropout(0.9), nn.Identity()).eval()
+    quicken(module)
+    assert torch.equal(module(torch.ones(50)), torch.ones(50))

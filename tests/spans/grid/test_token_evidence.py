@@ -89,7 +89,9 @@ def test_it_learns_and_is_stored(tmp_path):
     nlp.to_disk(tmp_path)
     again = spacy.load(tmp_path)
     for text, _ in TEXTS:
-        old, new = (one.get_pipe("fewner").predict([one.make_doc(text)])[0] for one in (nlp, again))
+        old, new = (
+            one.get_pipe("fewner").probabilities([one.make_doc(text)])[0] for one in (nlp, again)
+        )
         np.testing.assert_allclose(new, old, atol=1e-6)
 
 

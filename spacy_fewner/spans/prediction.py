@@ -1,0 +1,108 @@
+"""The part of `fewner` that predicts: scored spans, and what of them a document gets."""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import Any
+
+import numpy as np
+from spacy.attrs import IS_SPACE
+from spacy.tokens import Doc, Span, SpanGroup
+
+from ..errors import FewnerError
+from . import architecture, decoding
+from .decoding import Candidate, ScoredSpans
+from .entities import write_entities
+from .grid import loss
+from .labels import LabelOwner
+from .nesting import never_in_itself
+
+
+class SpanPredictor(LabelOwner):
+    """Mixed into a component. Only spans that reach their label's threshold are ever in memory."""
+
+    threshold: Any
+    label_thresholds: Any
+    nested: Any
+    nesting: Any
+    set_ents: Any
+
+    def predict(self, docs: Iterable[Doc]) -> list[ScoredSpans]:
+        """The spans of each document that reach the thresholds in use, best first."""
+        return self._found(docs, self._thresholds())
+
+    def candidates(self, docs: Iterable[Doc], floor: float = 0.05) -> Iterator[list[Candidate]]:
+        """Every span of each document with a probability of at least `floor`, best first.
+
+        For choosing thresholds; nothing is written to the documents.
+        """
+        floors = decoding.threshold_vector(self.labels, floor, {}, self.hide_labels)
+        for spans in self._found(docs, floors):
+            yield spans.candidates()
+
+    def probabilities(self, docs: Iterable[Doc]) -> list[np.ndarray]:
+        """Those of all spans and labels: one (tokens, W, labels) float32 array a document.
+
+        For looking into a model of few labels: with thousands this is gigabytes. Spans that reach
+        over the end of their document have numbers without meaning.
+        """
+        docs = list(docs)
+        self._require_initialized()
+        filled = [doc for doc in docs if len(doc)]
+        if not filled:
+            return [np.zeros((0, 0, len(self.labels)), dtype="float32") for _ in docs]
+        scores = self.model.ops.to_numpy(loss.sigmoid(self.model.predict(filled)))
+        ends = np.cumsum([len(doc) for doc in docs])
+        return np.split(scores, ends[:-1])
+
+    def set_annotations(self, docs: Iterable[Doc], scores: list[ScoredSpans]) -> None:
+        """Write `doc.spans[key]` with scores, and `doc.ents` when asked to.
+
+        scores: of `predict`. A threshold that was raised since then is obeyed; one that was lowered
+        needs a new `predict`, which leaves out what is below.
+        """
+        labels, thresholds, decode = self.labels, self._thresholds(), self._decode()
+        for doc, spans in zip(docs, scores, strict=True):
+            kept = decode(spans.above(thresholds).candidates())
+            found = [Span(doc, c.start, c.end, label=labels[c.label]) for c in kept]
+            group = SpanGroup(doc, name=self.spans_key, spans=found)
+            group.attrs["scores"] = np.asarray([c.score for c in kept], dtype="float32")
+            doc.spans[self.spans_key] = group
+            if self.set_ents:
+                write_entities(doc, found, [c.score for c in kept])
+
+    def _found(self, docs: Iterable[Doc], thresholds: np.ndarray) -> list[ScoredSpans]:
+        """thresholds: (labels,) float32. No span begins or ends with white space."""
+        docs = list(docs)
+        self._require_initialized()
+        filled = [doc for doc in docs if len(doc)]
+        if not filled:
+            return [ScoredSpans.none() for _ in docs]
+        floors = loss.logit_floors(thresholds)
+        rows, offsets, labels, logits = architecture.spans_above(self.model, filled, floors)
+        scores = loss.sigmoid(logits)
+        space = np.concatenate([doc.to_array(IS_SPACE) for doc in filled]).astype(bool)
+        kept = (scores >= thresholds[labels]) & ~(space[rows] | space[rows + offsets])
+        found = ScoredSpans(rows, rows + offsets + 1, labels, scores).where(kept)
+        return decoding.by_document(found, [len(doc) for doc in docs])
+
+    def _thresholds(self) -> np.ndarray:
+        return decoding.threshold_vector(
+            self.labels, self.threshold, self.label_thresholds, self.hide_labels
+        )
+
+    def _decode(self) -> Callable[[list[Candidate]], list[Candidate]]:
+        if not self.nested:
+            return decoding.decode_flat
+        labels = self.labels
+        alone = never_in_itself(self.nesting, labels, self.cfg["self_nested"])
+        numbers = {number for number, label in enumerate(labels) if label in alone}
+        return partial(decoding.decode_nested, alone=numbers)
+
+    def _require_initialized(self) -> None:
+        if not self.model.has_dim("nO"):
+            raise FewnerError(
+                self.name,
+                "the component must be trained or loaded before it can predict",
+                "an untrained component",
+                "Call nlp.initialize(get_examples) and train it, or load a trained pipeline.",
+            )
