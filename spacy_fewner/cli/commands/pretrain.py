@@ -41,6 +41,14 @@ Root = Annotated[
         show_default=False,
     ),
 ]
+StartFrom = Annotated[
+    str,
+    typer.Option(
+        help='Go on from a start: "open", or a folder that this command wrote; from scratch if not '
+        "given.",
+        show_default=False,
+    ),
+]
 Encoder = Annotated[
     str,
     typer.Option(
@@ -78,6 +86,7 @@ SaveEvery = Annotated[float, typer.Option(help="Seconds between checkpoints.")]
 class PretrainOptions:
     """Named as in PretrainSettings."""
 
+    start: StartFrom = PretrainSettings.start
     encoder: Encoder = PretrainSettings.encoder
     revision: options.Revision = PretrainSettings.revision
     passes: Passes = PretrainSettings.passes
@@ -106,9 +115,9 @@ def pretrain(
     *,
     settings: PretrainOptions,
 ) -> None:
-    """Teach a model types in general, from many data sets with labels of their own.
+    """Teach a model types in general, from many data sets.
 
-    OUT gets a start: `zero-shot` and `fewner` with labels find spans with it, and trainings begin
+    Each has labels of its own. OUT gets a start: `zero-shot` and `fewner` with labels find spans with it, and trainings begin
     from it. With dev sets in LIST it is scored on them, on types without examples. OUT also gets a
     model card, README.md, with the licences of the data.
     """
