@@ -117,9 +117,9 @@ def pretrain(
 ) -> None:
     """Teach a model types in general, from many data sets.
 
-    Each has labels of its own. OUT gets a start: `zero-shot` and `fewner` with labels find spans with it, and trainings begin
-    from it. With dev sets in LIST it is scored on them, on types without examples. OUT also gets a
-    model card, README.md, with the licences of the data.
+    Each has labels of its own. OUT gets a start: `zero-shot` and `fewner` with labels find spans
+    with it, and trainings begin from it. With dev sets in LIST it is scored on them, on types
+    without examples. OUT also gets a model card, README.md, with the licences of the data.
     """
     from ...pretraining.data_list import read_data_list
     from ...pretraining.run import pretrain as run_pretrain
