@@ -27,6 +27,7 @@ class Count:
 
     def __init__(self, total: int | None = None, unit: str = "steps"):
         self.total, self.unit, self.done = total, unit, 0
+        self.before = 0
         self.stage = self.detail = ""
 
     def begin(self, stage: str) -> None:
@@ -47,6 +48,11 @@ class Count:
     def step(self, steps: int = 1) -> None:
         self.done += steps
         self._show(False)
+
+    def resume(self, steps: int) -> None:
+        """So many steps were done by an earlier process: they say nothing of the pace."""
+        self.before = steps
+        self.step(steps)
 
     def close(self) -> None:
         """Nothing more comes."""
@@ -78,8 +84,11 @@ class Lines(Count):
             return self.doing
         if self.total is None:
             return f"{self.doing}: {self.done:,} {self.unit}"
-        left = seconds / self.done * max(0, self.total - self.done)
         said = f"{self.doing}: {self.done:,} of {self.total:,} {self.unit}"
+        here = self.done - self.before
+        if not here:
+            return said
+        left = seconds / here * max(0, self.total - self.done)
         return f"{said}, {in_words(left)} left"
 
 
@@ -89,6 +98,10 @@ class Bar(Count):
     def __init__(self, total: int | None, unit: str, bar: "tqdm[Any]"):
         super().__init__(total, unit)
         self._bar = bar
+
+    def resume(self, steps: int) -> None:
+        self._bar.initial = steps
+        super().resume(steps)
 
     def close(self) -> None:
         self._bar.close()

@@ -32,6 +32,7 @@ WINGS = {
     "cascade": ("trained", "asked", "rows"),
     "evaluation": ("report",),
     "fitting": ("training", "measuring", "output"),
+    "pretraining": ("output",),
     "cli": ("options", "commands"),
 }
 MOST_FILES = 15  # in a folder

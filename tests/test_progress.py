@@ -68,6 +68,15 @@ def test_the_time_left_follows_what_is_done():
     ]
 
 
+def test_what_an_earlier_process_did_says_nothing_of_the_pace():
+    count = Lines(100, "updates", io.StringIO())
+    count.stage = "Pretraining"
+    count.resume(80)
+    assert count.line(1.0) == "Pretraining: 80 of 100 updates"
+    count.step(5)
+    assert count.line(60.0) == "Pretraining: 85 of 100 updates, about 3 min left"
+
+
 def test_nothing_is_said_unless_it_is_asked_for(capsys: pytest.CaptureFixture[str]):
     for shown in (None, False):
         with progress_shown(False) if shown is False else counting(1, "x"):

@@ -21,6 +21,7 @@ from .commands import (
     files,
     fit,
     package,
+    pretrain,
     stage,
     synthesize,
     train,
@@ -70,6 +71,7 @@ for command in (
     files.sample,
     files.split,
     typed.typed_text,
+    pretrain.pretrain,
     zero_shot.zero_shot,
 ):
     app.command(cls=OptionNamingCommand)(command)

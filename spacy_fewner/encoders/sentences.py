@@ -27,6 +27,8 @@ def sentence_vectors(loaded: HFObjects, texts: Sequence[str]) -> np.ndarray:
     """(texts, width), each of length 1. A text longer than the encoder's positions is read in
     windows, whose vectors are averaged by their lengths: nothing is cut off."""
     tokenizer, encoder = loaded.tokenizer, loaded.transformer.eval()
+    # It advises against padding what is cut into windows first.
+    tokenizer.deprecation_warnings["Asking-to-pad-a-fast-tokenizer"] = True
     limit = PieceReader(tokenizer, encoder).limit
     pieces = tokenizer(list(texts), add_special_tokens=False, verbose=False)["input_ids"]
     windows = [

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from ..errors import FewnerError
 
 TENSORS, STATE = "checkpoint.safetensors", "checkpoint.json"
-MOMENTS = ("exp_avg", "exp_avg_sq")
+KEPT = ("step", "exp_avg", "exp_avg_sq")  # of AdamW, for each parameter
 
 
 def save_checkpoint(
@@ -23,9 +24,8 @@ def save_checkpoint(
     """named: what is trained. state: anything in JSON. What stood there is replaced whole."""
     tensors = {f"value/{name}": one.detach() for name, one in named.items()}
     for name, parameter in named.items():
-        for moment in MOMENTS:
-            if moment in optimizer.state.get(parameter, {}):
-                tensors[f"{moment}/{name}"] = optimizer.state[parameter][moment]
+        for kind, value in optimizer.state.get(parameter, {}).items():
+            tensors[f"{kind}/{name}"] = value
     folder.mkdir(parents=True, exist_ok=True)
     # The file of tensors has the step in its name: a run killed between the two writes finds the
     # one that the state names.
@@ -59,16 +59,23 @@ def load_checkpoint(
             str(folder),
             "Give the same ones to go on, name another folder, or start over with --overwrite.",
         )
-    tensors = load_file(folder / state["tensors"])
+    tensors = _tensors(folder / state["tensors"])
     with torch.no_grad():
         for name, parameter in named.items():
             parameter.copy_(tensors[f"value/{name}"])
-            if f"{MOMENTS[0]}/{name}" in tensors:
-                optimizer.state[parameter] = {
-                    "step": torch.tensor(float(state["step"])),
-                    **{m: tensors[f"{m}/{name}"].to(parameter.device) for m in MOMENTS},
-                }
+            kept = {kind: tensors[f"{kind}/{name}"] for kind in KEPT if f"{kind}/{name}" in tensors}
+            if kept:  # AdamW counts its steps on the CPU
+                moments = {kind: kept[kind].to(parameter.device) for kind in KEPT[1:]}
+                optimizer.state[parameter] = {"step": kept["step"], **moments}
     return state
+
+
+def _tensors(file: Path) -> dict[str, torch.Tensor]:
+    try:
+        return load_file(file)
+    except (OSError, SafetensorError) as error:
+        rule, remedy = "must hold a whole checkpoint", "Start over with --overwrite."
+        raise FewnerError("out", rule, f"{file}: {error}", remedy) from error
 
 
 def remove_checkpoint(folder: Path) -> None:

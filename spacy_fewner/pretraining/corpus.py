@@ -22,7 +22,8 @@ class PretrainCorpus:
     """schemes: one or more. reader: of the encoder's word pieces. vectors: reads label texts.
     shares: by scheme, how much more often it is drawn than its size alone says.
 
-    skipped: texts that are too long.
+    left_out: counts of texts that are too long or empty, and of spans in the others that are too
+        wide, or do not fit the tokens.
     """
 
     def __init__(
@@ -37,14 +38,14 @@ class PretrainCorpus:
         _check_names(schemes)
         self.settings, self._pad = settings, reader.pad_id
         self._texts = _read(schemes, settings, reader, lang)
-        self.skipped = sum(len(s.samples) for s in schemes) - sum(map(len, self._texts.values()))
+        self.left_out = _left_out(schemes, self._texts, settings.max_width)
         used = [scheme for scheme in schemes if self._texts[scheme.name]]
         self._negatives = {one.name: Negatives(one, settings.negatives) for one in used}
         table = TextTable()
         self._forms: dict[tuple[str, str], Forms] = {
             (scheme.name, label): table.forms(scheme.label(label))
             for scheme in used
-            for label in sorted({*scheme.counts, *scheme.labels})
+            for label in scheme.known
         }
         self._vectors = vectors(table.texts)
         _relate(self._negatives.values(), self._forms, self._vectors)
@@ -89,6 +90,18 @@ def _read(
         rule = f"must have a text with spans of at most most_tokens={most} tokens"
         raise FewnerError("data", rule, ", ".join(read), "Raise most_tokens, or split the texts.")
     return read
+
+
+def _left_out(
+    schemes: Sequence[Scheme], read: Mapping[str, Sequence[ReadText]], width: int
+) -> dict[str, int]:
+    kept = [text for texts in read.values() for text in texts]
+    spans = [end - start for text in kept for start, end, _ in text.spans]
+    return {
+        "texts_too_long": sum(len(scheme.samples) for scheme in schemes) - len(kept),
+        "spans_too_wide": sum(size > width for size in spans),
+        "spans_off_tokens": sum(len(text.sample.spans) for text in kept) - len(spans),
+    }
 
 
 ALIKE = 0.5  # cosine from which two labels may both be true of a span

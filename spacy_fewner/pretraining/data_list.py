@@ -7,10 +7,11 @@ from typing import Any
 
 import srsly
 
-from ..errors import FewnerError
+from ..errors import FewnerError, check_number
 from .schemes import Scheme, read_scheme
 
 _REMEDY = "See configs/pretrain.yaml for an example."
+PARTS = {"train", "dev", "held_out"}
 KNOWN = {"name", "path", "labels", "share", "licence", "source"}
 
 
@@ -34,7 +35,7 @@ class Listed:
 
 @dataclass(frozen=True)
 class DataList:
-    """train: to learn from. dev: with text and labels to choose the threshold on, and to score.
+    """train: to learn from. dev: to choose the threshold on, and to score; never learnt from.
     held_out: files of test sets, nothing like which is learnt from."""
 
     train: Sequence[Listed]
@@ -43,12 +44,20 @@ class DataList:
 
 
 def read_data_list(file: str | Path, root: str | Path | None = None) -> DataList:
-    """root: where relative paths of data begin; without it beside the file. Files of labels stand
-    relative to the file.
+    """root: where relative paths of data begin; without it beside the file. A file of labels is
+    looked for beside the file first.
 
     Raises FewnerError for a file that is none, and for entries with unknown or missing parts.
     """
     file = Path(file)
+    found = _read(file)
+    base = Path(root) if root is not None else file.parent
+    train, dev = (_listed(file, base, found.get(part) or []) for part in ("train", "dev"))
+    held_out = [_existing(file, base, one) for one in _list(file, found.get("held_out") or [])]
+    return DataList(train, dev, held_out)
+
+
+def _read(file: Path) -> Mapping[str, Any]:
     if not file.is_file():
         raise FewnerError("data", "must be a YAML file that exists", str(file), _REMEDY)
     try:
@@ -58,34 +67,69 @@ def read_data_list(file: str | Path, root: str | Path | None = None) -> DataList
         raise FewnerError(str(file), "must be YAML", shown, _REMEDY) from error
     if not isinstance(found, Mapping) or not found.get("train"):
         raise FewnerError(str(file), "must have a list called train", found, _REMEDY)
-    base = Path(root) if root is not None else file.parent
-    train, dev = (_listed(file, base, found.get(part) or []) for part in ("train", "dev"))
-    return DataList(train, dev, [base / one for one in found.get("held_out") or []])
+    _check_known(file, found, PARTS, "a list of data may have")
+    return found
+
+
+def _list(file: Path, given: Any) -> list[Any]:
+    if not isinstance(given, list):
+        raise FewnerError(str(file), "data sets must be a list", given, _REMEDY)
+    return given
+
+
+def _check_known(file: Path, given: Mapping[Any, Any], known: set[str], rule: str) -> None:
+    unknown = sorted(map(str, set(given) - known))
+    if unknown:
+        rule = f"{rule} {', '.join(sorted(known))}"
+        raise FewnerError(str(file), rule, ", ".join(unknown), _REMEDY)
+
+
+def _existing(file: Path, base: Path, given: Any) -> Path:
+    if not isinstance(given, str):
+        raise FewnerError(str(file), "the path of a file must be a text", given, _REMEDY)
+    path = base / Path(given).expanduser()
+    if not path.exists():
+        remedy = "Correct the path, or say with --root where the data lie."
+        raise FewnerError(str(file), "what it names must exist", str(path), remedy)
+    return path
 
 
 def _listed(file: Path, base: Path, given: Any) -> list[Listed]:
-    if not isinstance(given, list):
-        raise FewnerError(str(file), "data sets must be a list", given, _REMEDY)
-    return [_entry(file, base, one) for one in given]
+    listed = [_entry(file, base, one) for one in _list(file, given)]
+    names = [one.name for one in listed]
+    for name in names:
+        if names.count(name) > 1:
+            remedy = "Give one of them another name: …"
+            raise FewnerError(str(file), "data sets must have different names", name, remedy)
+    return listed
 
 
 def _entry(file: Path, base: Path, given: Any) -> Listed:
     if not isinstance(given, Mapping) or not isinstance(given.get("path"), str):
         raise FewnerError(str(file), "a data set must have a path", given, _REMEDY)
-    unknown = sorted(set(given) - KNOWN)
-    if unknown:
-        rule = f"a data set may have {', '.join(sorted(KNOWN))}"
-        raise FewnerError(str(file), rule, ", ".join(map(str, unknown)), _REMEDY)
-    path = base / given["path"]
-    if not path.exists():
-        remedy = "Correct the path, or say with --root where the data lie."
-        raise FewnerError(str(file), "a data set must exist", str(path), remedy)
-    labels = file.parent / given["labels"] if given.get("labels") else None
+    _check_known(file, given, KNOWN, "a data set may have")
+    path = _existing(file, base, given["path"])
+    share = given.get("share", 1.0)
+    check_number(f"{file}: share of {given['path']}", share, least=1e-6)
     return Listed(
-        str(given.get("name") or (path.parent.name if path.name == "train.jsonl" else path.stem)),
+        str(given.get("name") or _name(path)),
         path,
-        labels,
-        float(given.get("share", 1.0)),
-        str(given.get("licence", "not stated")),
-        str(given.get("source", "")),
+        _labels(file, base, given.get("labels")),
+        float(share),
+        str(given.get("licence") or "not stated"),
+        str(given.get("source") or ""),
     )
+
+
+def _labels(file: Path, base: Path, given: Any) -> Path | None:
+    if not given:
+        return None
+    beside = isinstance(given, str) and (file.parent / given).is_file()
+    return _existing(file, file.parent if beside else base, given)
+
+
+def _name(path: Path) -> str:
+    """Of a folder, or of a file, for which the folder speaks if all such files have one name."""
+    if path.is_dir():
+        return path.name
+    return path.parent.name if path.name == "train.jsonl" else path.stem

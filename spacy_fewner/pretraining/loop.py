@@ -54,19 +54,29 @@ class Trainer:
 
     def run(self, count: Count) -> None:
         """All updates that are still to be made."""
-        step = self._resume()
-        count.step(step)
+        step = done = self._resume()
+        count.resume(step)
         self.model.train()
         saved = time.monotonic()
         while step < self.corpus.steps:
             self.losses.append(self._update(step))
             step += 1
-            recent = self.losses[-NOTED:]
-            count.note(f"loss {sum(recent) / len(recent):.2f}")
+            count.note(f"loss {self.loss:.2f}")
             count.step()
             if time.monotonic() - saved >= self.settings.save_every:
                 self._save(step)
-                saved = time.monotonic()
+                done, saved = step, time.monotonic()
+        if done < step:
+            self._save(step)  # what comes after the updates may be stopped as well
+
+    @property
+    def last_losses(self) -> list[float]:
+        return self.losses[-NOTED:]
+
+    @property
+    def loss(self) -> float:
+        """Of a text, on average over the last updates."""
+        return sum(self.last_losses) / len(self.last_losses)
 
     def _resume(self) -> int:
         state = load_checkpoint(self.folder, self.named, self.optimizer, self.fingerprint)
@@ -80,7 +90,7 @@ class Trainer:
         state: dict[str, Any] = {
             "step": step,
             "drawn": self.corpus.drawing.drawn,
-            "losses": self.losses[-NOTED:],
+            "losses": self.last_losses,
             "fingerprint": self.fingerprint,
         }
         save_checkpoint(self.folder, self.named, self.optimizer, state)

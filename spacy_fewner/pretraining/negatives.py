@@ -49,15 +49,28 @@ class Negatives:
         # Softened, so that the rare are asked about as well.
         return np.sqrt(np.asarray([counts[label] + 1 for label in self._labels], dtype="float64"))
 
+    @cached_property
+    def _called(self) -> dict[str, set[str]]:
+        """Name -> labels that may be called so: one of them, asked as absent, denies the others."""
+        found: dict[str, set[str]] = {}
+        for label in self._labels:
+            for name in self.scheme.label(label).names:
+                found.setdefault(name, set()).add(label)
+        return found
+
+    def _not_absent(self, present: Collection[str]) -> set[str]:
+        names = {name for label in present for name in self.scheme.label(label).names}
+        return set(present).union(*(self._called.get(name, ()) for name in names))
+
     def draw(self, sample: Sample, rng: np.random.Generator) -> list[str]:
         """Labels that are known to be absent from a text, or from its annotated spans."""
         present = {span.label for span in sample.spans}
         if self.drawing == "none":
             return []
+        unsure = self._not_absent(present)
         if ABSENT in sample.meta:
-            known = [label for label in sample.meta[ABSENT] if label not in present]
+            known = [label for label in sample.meta[ABSENT] if label not in unsure]
             return self._some(known, np.ones(len(known)), len(present), rng)
-        unsure = set(present)
         if sample.meta.get(ONLY_THESE):
             unsure.update(*(self.related.get(label, ()) for label in present))
         free = np.asarray([label not in unsure for label in self._labels])

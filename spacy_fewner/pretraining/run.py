@@ -3,12 +3,13 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import FewnerError
-from ..progress import counting, progress_shown
+from ..progress import counted, counting, progress_shown
 from ..types import Sample
 from .schemes import Scheme, totals
 from .settings import PretrainSettings
@@ -42,8 +43,8 @@ THRESHOLD = 0.3  # without a dev set
 
 @dataclass(frozen=True)
 class Pretrained:
-    """folder: where the start is. counts: texts, spans, labels and what was left out. seconds: of
-    this process. loss: of the last updates."""
+    """folder: where the start is. counts: texts, spans, labels and what was left out. loss: of a
+    text, on average over the last updates."""
 
     folder: Path
     start: "Start"
@@ -55,6 +56,7 @@ def pretrain(
     schemes: Sequence[Scheme],
     out: str | Path,
     *,
+    dev: Sequence[Scheme] = (),
     held_out: Mapping[str, Sequence[Sample]] | None = None,
     shares: Mapping[str, float] | None = None,
     about: Mapping[str, Any] | None = None,
@@ -67,33 +69,75 @@ def pretrain(
     schemes: data sets, each with its labels (`read_scheme`).
     out: holds checkpoints while it trains; called again with the same arguments, it goes on from
         the last one, with the same result as a run that was never stopped.
+    dev: data sets to choose the threshold on and to score; held out, too. Without any the threshold
+        is a guess.
     held_out: name -> test set: texts like its texts are left out.
     shares: by scheme, how much more often its texts are drawn than their number says.
-    about: for the start's card: sources, licences, scores.
+    about: for the start's card. "sources" has a mapping of "licence" and "source" by scheme.
     settings: by name; see `PretrainSettings`.
 
     Raises FewnerError for data without spans, settings that cannot work, and for a folder with a
     finished start or another run's checkpoint unless `overwrite` is set.
     """
     from ..fitting.training.training import use_device
-    from ..spans.open.start import write_start
-    from .checkpoint import remove_checkpoint
+    from .output.zero_shot import with_scores
 
     chosen = PretrainSettings(**_checked(settings))
     folder = _folder(Path(out), overwrite)
     use_device(chosen.gpu_id)
     with progress_shown(progress):
-        kept, leaked = _without(schemes, held_out or {})
+        kept, leaked = _without(schemes, {**_texts_of(dev), **(held_out or {})})
         trainer, shim = _trainer(kept, chosen, folder, shares or {})
         with counting(trainer.corpus.steps, "updates") as count:
             count.begin("Pretraining")
             trainer.run(count)
-    counts = {**totals(kept), "in_held_out": leaked, "too_long": trainer.corpus.skipped}
-    said = {**(about or {}), "counts": counts, "settings": asdict(chosen)}
-    start = _start(trainer, shim, chosen, said)
+        counts = {**totals(kept), "in_held_out": leaked, **trainer.corpus.left_out}
+        said = {**_said(kept, shares or {}, about or {}), "counts": counts}
+        start = _start(trainer, shim, chosen, {**said, "settings": asdict(chosen)})
+        start = with_scores(start, dev, _names(kept))
+    _write(start, folder)
+    return Pretrained(folder, start, counts, trainer.loss)
+
+
+def _write(start: "Start", folder: Path) -> None:
+    from ..data.files import atomic_write
+    from ..spans.open.start import write_start
+    from .checkpoint import remove_checkpoint
+    from .output.card import CARD, card_of
+
+    atomic_write(folder / CARD, card_of(start, folder.resolve().name).encode())
     write_start(start, folder)
     remove_checkpoint(folder)
-    return Pretrained(folder, start, counts, sum(trainer.losses[-50:]) / len(trainer.losses[-50:]))
+
+
+def _texts_of(schemes: Sequence[Scheme]) -> dict[str, Sequence[Sample]]:
+    return {f"dev set {scheme.name}": scheme.samples for scheme in schemes}
+
+
+def _said(
+    schemes: Sequence[Scheme], shares: Mapping[str, float], about: Mapping[str, Any]
+) -> dict[str, Any]:
+    """For the card, with a record of each data set in place of their sources."""
+    nothing = {"licence": "not stated", "source": ""}
+    sources: Mapping[str, Any] = about.get("sources", {})
+    data = [
+        {
+            "name": one.name,
+            "texts": len(one.samples),
+            "spans": one.counts.total(),
+            "labels": len(one.counts),
+            "share": shares.get(one.name, 1.0),
+            **nothing,
+            **sources.get(one.name, {}),
+        }
+        for one in schemes
+    ]
+    return {**{key: value for key, value in about.items() if key != "sources"}, "data": data}
+
+
+def _names(schemes: Sequence[Scheme]) -> set[str]:
+    """What the labels of spans were called in training."""
+    return {name for one in schemes for label in one.counts for name in one.label(label).names}
 
 
 def _checked(settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -106,14 +150,15 @@ def _checked(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _folder(out: Path, overwrite: bool) -> Path:
+    """With a checkpoint it may hold a start as well: the run that is to replace it was stopped."""
     from ..spans.open.start import ABOUT
-    from .checkpoint import remove_checkpoint
+    from .checkpoint import STATE, remove_checkpoint
 
     if out.exists() and not out.is_dir():
         raise FewnerError("out", "must be a folder", str(out), "Name another.")
     if overwrite and out.is_dir():
         remove_checkpoint(out)
-    elif (out / ABOUT).is_file():
+    elif (out / ABOUT).is_file() and not (out / STATE).is_file():
         remedy = "Name another folder, or set overwrite (--overwrite)."
         raise FewnerError("out", "must not hold a start already", str(out), remedy)
     return out
@@ -127,12 +172,15 @@ def _without(
 
     if not held_out:
         return list(schemes), 0
-    check = HeldOutCheck(held_out)
+    # As one set: each text is looked up once, however many sets are held out.
+    check = HeldOutCheck({"held out": [one for samples in held_out.values() for one in samples]})
+    given = [sample for scheme in schemes for sample in scheme.samples]
+    shown = counted(given, "Comparing with held-out texts", "texts", len(given))
+    found = iter(list(check(shown)))
     kept = [
-        Scheme(
-            scheme.name,
-            [one for one in check(scheme.samples) if isinstance(one, Sample)],
-            scheme.labels,
+        replace(
+            scheme,
+            samples=[one for one in islice(found, len(scheme.samples)) if isinstance(one, Sample)],
         )
         for scheme in schemes
     ]
@@ -206,7 +254,8 @@ def _fingerprint(
     for scheme in schemes:
         digest.update(repr((scheme.name, sorted(scheme.labels.items()))).encode())
         for sample in scheme.samples:
-            digest.update(repr((sample.text, sample.spans, sorted(sample.meta.items()))).encode())
+            read = (sample.text, sample.tokens, sample.spans, sorted(sample.meta.items()))
+            digest.update(repr(read).encode())
     return digest.hexdigest()
 
 

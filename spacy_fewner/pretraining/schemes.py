@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..data import read_samples
-from ..data.trees.label_records import label_from, read_records
+from ..data.trees.label_records import label_from, read_records, texts_in
 from ..errors import FewnerError
 from ..types import CharSpan, LabelSpec, Sample
 
@@ -47,6 +47,12 @@ class Scheme:
         """How often each label stands in the samples."""
         return Counter(span.label for sample in self.samples for span in sample.spans)
 
+    @cached_property
+    def known(self) -> list[str]:
+        """All labels: of spans, of the scheme, and said to be absent somewhere; sorted."""
+        absent = {label for sample in self.samples for label in sample.meta.get(ABSENT, ())}
+        return sorted({*self.counts, *self.labels, *absent})
+
     def label(self, label: str) -> OpenLabel:
         return self.labels.get(label) or open_label(LabelSpec(label))
 
@@ -62,7 +68,8 @@ def open_label(
     """paraphrases: of the description."""
     from ..spans.open.texts import name_in_words
 
-    names = dict.fromkeys([name_in_words(spec.id), *map(name_in_words, spec.synonyms)])
+    synonyms = filter(str.strip, spec.synonyms)
+    names = dict.fromkeys([name_in_words(spec.id), *map(name_in_words, synonyms)])
     definitions = dict.fromkeys(filter(str.strip, [spec.description, *paraphrases]))
     return OpenLabel(tuple(names), tuple(definitions), tuple(covers))
 
@@ -80,10 +87,12 @@ def read_scheme(path: str | Path, more_labels: str | Path | None = None) -> Sche
     if not any(sample.spans for sample in samples):
         remedy = 'Give texts with spans: {"text": "…", "spans": [{"start", "end", "label"}]}.'
         raise FewnerError("data", "a file to pretrain on must hold spans", str(path), remedy)
-    labels: dict[str, OpenLabel] = {}
-    for file in (path / "schema.jsonl", more_labels):
-        if file is not None and Path(file).is_file():
-            labels.update(_read_labels(file))
+    for sample in samples:
+        texts_in(sample.meta, ABSENT, f"meta of {sample.place or path}")
+    own = path / "schema.jsonl"
+    labels = _read_labels(own) if own.is_file() else {}
+    if more_labels is not None:
+        labels.update(_read_labels(more_labels))
     scheme = Scheme(path.name if path.is_dir() else path.stem, samples, labels)
     return _with_covering(_with_heads(scheme))
 
@@ -93,12 +102,15 @@ def read_schemes(paths: Iterable[str | Path]) -> list[Scheme]:
 
 
 def _read_labels(file: str | Path) -> dict[str, OpenLabel]:
-    return {
-        (spec := label_from(record, where)).id: open_label(
-            spec, record.get("paraphrases") or (), record.get("covers") or ()
-        )
-        for record, where in read_records(file)
-    }
+    labels: dict[str, OpenLabel] = {}
+    for record, where in read_records(file):
+        spec = label_from(record, where)
+        if spec.id in labels:
+            rule, remedy = "labels of a file must have different ids", "Remove or rename one."
+            raise FewnerError(where, rule, spec.id, remedy)
+        more = (texts_in(record, name, where) for name in ("paraphrases", "covers"))
+        labels[spec.id] = open_label(spec, *more)
+    return labels
 
 
 def _with_heads(scheme: Scheme) -> Scheme:
@@ -139,9 +151,21 @@ def _covered(sample: Sample, above: Mapping[str, Sequence[str]]) -> Sample:
     more = [
         CharSpan(span.start, span.end, label)
         for span in sample.spans
-        for label in above.get(span.label, ())
+        for label in _reached(span.label, above)
     ]
     return replace(sample, spans=tuple(sorted({*sample.spans, *more}))) if more else sample
+
+
+def _reached(label: str, above: Mapping[str, Sequence[str]]) -> set[str]:
+    """The labels that cover it, those that cover these, and so on."""
+    found: set[str] = set()
+    waiting = [*above.get(label, ())]
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.add(one)
+            waiting += above.get(one, ())
+    return found
 
 
 def totals(schemes: Iterable[Scheme]) -> dict[str, Any]:
@@ -151,4 +175,5 @@ def totals(schemes: Iterable[Scheme]) -> dict[str, Any]:
         "texts": sum(len(scheme.samples) for scheme in given),
         "spans": sum(scheme.counts.total() for scheme in given),
         "labels": len({label for scheme in given for label in scheme.counts}),
+        "data_sets": len(given),
     }

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
-from ..errors import check_number
+from ..errors import FewnerError, check_number
 from .negatives import Drawing, check_drawing
+
+PRECISIONS = ("auto", "float32", "bfloat16")
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,12 @@ class PretrainSettings:
 
     def __post_init__(self) -> None:
         check_drawing(self.negatives)
+        if self.encoder == "cnn":
+            rule = "must be a pretrained encoder, which a LoRA adapter fits"
+            raise FewnerError("encoder", rule, self.encoder, "Leave it out for all-MiniLM-L6-v2.")
+        if self.precision not in PRECISIONS:
+            rule = f"must be one of {', '.join(PRECISIONS)}"
+            raise FewnerError("precision", rule, self.precision, 'Use "auto".')
         for name in ("passes", "learn_rate", "save_every"):
             check_number(name, getattr(self, name), least=1e-9)
         for name in ("batch_size", "group", "rank", "writer", "max_width", "most_tokens"):

@@ -7,7 +7,7 @@ import numpy as np
 from spacy.language import Language
 
 from ..data.docs import sample_to_doc
-from ..encoders.inputs.pieces import PieceReader
+from ..encoders.inputs.pieces import PieceReader, Pieces
 from ..types import Sample
 
 AT_ONCE = 512  # texts given to the tokenizer together
@@ -41,13 +41,26 @@ def read_texts(
         for (doc, sample), pieces in zip(chosen, read, strict=True):
             if len(pieces.ids) > reader.limit:
                 continue
-            count = pieces.last - pieces.first
-            within = np.arange(count.sum()) - np.repeat(count.cumsum() - count, count)
+            ids = [*reader.prefix, *pieces.ids, *reader.suffix]
+            if not ids:
+                continue
+            owners, places = _pairs(pieces, len(doc), len(reader.prefix))
             yield ReadText(
-                np.asarray([*reader.prefix, *pieces.ids, *reader.suffix], dtype="int32"),
-                np.repeat(np.arange(len(count)) + len(reader.prefix), count).astype("int32"),
-                (np.repeat(pieces.first, count) + within).astype("int32"),
+                np.asarray(ids, dtype="int32"),
+                places.astype("int32"),
+                owners.astype("int32"),
                 len(doc),
                 tuple((span.start, span.end, span.label_) for span in doc.spans["sc"]),
                 sample,
             )
+
+
+def _pairs(pieces: Pieces, n_tokens: int, n_prefix: int) -> tuple[np.ndarray, np.ndarray]:
+    """Tokens and the places of their pieces. A token without any (white space) has the first
+    special token, as in `encoders.inputs.batching`."""
+    count = pieces.last - pieces.first
+    within = np.arange(count.sum()) - np.repeat(count.cumsum() - count, count)
+    owners = np.repeat(pieces.first, count) + within
+    places = np.repeat(np.arange(len(count)) + n_prefix, count)
+    bare = np.setdiff1d(np.arange(n_tokens), owners)
+    return np.concatenate([owners, bare]), np.concatenate([places, np.zeros_like(bare)])

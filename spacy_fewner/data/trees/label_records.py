@@ -34,11 +34,12 @@ def label_from(label: Any, where: str) -> LabelSpec:
     if not isinstance(description, str):
         raise FewnerError(where, "'description' must be a text", description, _REMEDY)
     return LabelSpec(
-        found, description, _texts(label, "examples", where), _texts(label, "synonyms", where)
+        found, description, texts_in(label, "examples", where), texts_in(label, "synonyms", where)
     )
 
 
-def _texts(label: Mapping[str, Any], name: str, where: str) -> tuple[str, ...]:
+def texts_in(label: Mapping[str, Any], name: str, where: str) -> tuple[str, ...]:
+    """What a record lists under a name; nothing if it does not have it."""
     found = label.get(name, [])
     if not isinstance(found, list) or not all(isinstance(text, str) for text in found):
         raise FewnerError(where, f"'{name}' must be a list of texts", found, _REMEDY)

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ...data.files import atomic_write
 from ...errors import FewnerError
 from ...types import LabelSpec
 from . import SHIPPED
@@ -85,12 +86,11 @@ def read_start(name: str) -> Start:
 
 
 def write_start(start: Start, folder: Path) -> None:
-    """Weights in half precision."""
-    from safetensors.torch import save_file
+    """Weights in half precision. What stood there is replaced whole: a folder without `ABOUT`, as a
+    killed process may leave, is no start."""
+    from safetensors.torch import save
 
-    folder.mkdir(parents=True, exist_ok=True)
     halves = {name: tensor.half().contiguous() for name, tensor in start.tensors.items()}
-    save_file(halves, folder / WEIGHTS)
     said = {
         "base": start.base,
         "lora": start.lora,
@@ -98,8 +98,11 @@ def write_start(start: Start, folder: Path) -> None:
         "threshold": start.threshold,
         "about": start.about,
     }
-    text = json.dumps(said, indent=1, ensure_ascii=False)
-    (folder / ABOUT).write_text(text + "\n", encoding="utf8")
+    text = json.dumps(said, indent=1, ensure_ascii=False) + "\n"
+    weights = save(halves)
+    (folder / ABOUT).unlink(missing_ok=True)
+    atomic_write(folder / WEIGHTS, weights)
+    atomic_write(folder / ABOUT, text.encode())
 
 
 def begin_from(model: "Model", start: Start, labels: Sequence[LabelSpec], width: int) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from unicodedata import category
 
 from ...types import PATH_SEPARATOR, LabelSpec
 
@@ -11,14 +12,20 @@ _BORDER = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")  # of word
 def name_in_words(label: str) -> str:
     """ "SportsTeam", "sports_team" and "org/sports-team" are "sports team"."""
     name = label.rsplit(PATH_SEPARATOR, 1)[-1]
-    words = re.sub(r"[\W_]+", " ", _BORDER.sub(" ", name)).lower().split()
-    return " ".join(words) or label.strip()
+    words = "".join(one if _in_word(one) else " " for one in _BORDER.sub(" ", name))
+    return " ".join(words.lower().split()) or label.strip()
+
+
+def _in_word(character: str) -> bool:
+    # Unlike \w with the vowel signs of Indic scripts (M) and the joiners within their words (Cf).
+    return category(character)[0] in "LMN" or category(character) == "Cf"
 
 
 def texts_of(spec: LabelSpec) -> list[str]:
     """One or more texts whose vectors, on average, are the label's: each name alone, and with what
     it means."""
-    names = list(dict.fromkeys([name_in_words(spec.id), *map(name_in_words, spec.synonyms)]))
+    synonyms = filter(str.strip, spec.synonyms)
+    names = list(dict.fromkeys([name_in_words(spec.id), *map(name_in_words, synonyms)]))
     return [*names, *defined(names[0], [spec.description])]
 
 
