@@ -30,7 +30,7 @@ def parse_schema(value: str) -> Schema:
         from .trees.labels import flat_schema
 
         labels = list(flat_schema(read_tree(value)))
-    elif value.endswith(".jsonl") or Path(value).is_file():
+    elif Path(value).is_file():
         labels = read_labels(value)
     else:
         _refuse_paths(value)

@@ -94,7 +94,7 @@ def test_bad_lines(tmp_path: Path, line: str, message: str):
         ("", "must name a label"),
         (" , ", "must name a label"),
         ("A,B,A", "unique"),
-        ("absent.jsonl", "must exist"),
+        ("absent.jsonl", "a file that exists"),
     ],
 )
 def test_bad_values(value: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -17,8 +17,8 @@ def n_folds(n_texts: int, settings: FitSettings) -> int:
 
     Of few texts up to ten, as each model makes few updates; of many three or four. More folds
     leave more to train on: the models measured are then more like the one that is trained on all.
-    Comparing two starts comes on top: with fewer folds for it the headline was further from the test
-    score (benchmarks/results/headline.md). Source: ours.
+    Comparing two starts comes on top: with fewer folds the headline was further from the test score
+    (benchmarks/results/headline.md). Source: ours.
     """
     if settings.folds is not None:
         return settings.folds

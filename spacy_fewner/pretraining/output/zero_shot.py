@@ -42,8 +42,8 @@ def with_scores(start: "Start", dev: Sequence[Scheme], seen: Collection[str]) ->
     """The start with the threshold that suits the dev sets, and with scores in its card; as it is
     without dev sets.
 
-    The threshold is chosen by the mean strict F1 over the sets (`choose`; ours). It is one number, so
-    scores on the texts that it was chosen on are hardly too good; test sets stay for benchmarks.
+    The threshold is chosen by the mean strict F1 over the sets (`choose`; ours). It is one number,
+    so scores on the texts that it was chosen on are hardly too good; test sets stay for benchmarks.
     seen: names that labels had in training.
     """
     if not dev:
