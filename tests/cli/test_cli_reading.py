@@ -31,6 +31,9 @@ RAISED_BY = {
     "data/auditing/report.py": ("synthesize", *TRAINING),
     "data/schema.py": ("fit", "train", "synthesize", "stage", "audit", "evaluate"),
     "fitting/judge.py": ("synthesize",),
+    "pretraining/checkpoint.py": ("pretrain",),
+    "pretraining/data_list.py": ("pretrain",),
+    "pretraining/run.py": ("pretrain",),
     "fitting/training/examples.py": ("fit", "train", "synthesize"),
 }
 OF_OTHERS = {"--paths", "--wheel", "--no-isolation", "--flat"}  # spaCy's, build's, and audit's

@@ -12,7 +12,7 @@ from spacy_fewner.pretraining.schemes import OpenLabel, Scheme
 from spacy_fewner.spans.open.start import read_start
 from spacy_fewner.types import CharSpan
 
-SETTINGS: dict[str, Any] = {**TINY, "passes": 20.0, "learn_rate": 5e-3, "progress": False}
+SETTINGS: dict[str, Any] = {**TINY, "passes": 40.0, "learn_rate": 5e-3, "progress": False}
 
 
 def dev_set(name: str = "dev", **labels: OpenLabel) -> Scheme:
