@@ -1,9 +1,10 @@
-"""Which words of a user may stand as keys in spaCy's config files.
+"""Which words of a user may stand in spaCy's config files, as keys and as values.
 
 Those are INI files: a key ends at ":" or "=", a line that begins with "#" or ";" is a comment, "@"
 names a registered function, and what does not fit is read as something else, or not at all.
 """
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -73,3 +74,13 @@ def _entry(label: str, value: Any) -> list[Any]:
     if "$" not in label:
         return [label, value]
     return [quote(label, safe="", errors="surrogatepass"), value, _ENCODED]
+
+
+def check_no_variables(argument: str, records: Iterable[Mapping[str, Any]]) -> None:
+    """Raise FewnerError for a record with what a config would read as a variable."""
+    for record in records:
+        if "${" in json.dumps(record, ensure_ascii=False):
+            remedy = "Write it otherwise, for instance with a space after the dollar sign."
+            raise FewnerError(
+                argument, 'must not hold "${", a variable in a config', record, remedy
+            )

@@ -4,11 +4,11 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from ..data.config_keys import check_no_variables
 from ..errors import FewnerError
 from ..spans.open import SHIPPED
 from ..spans.open.given import as_records
 from ..types import Schema
-from .training.config_values import check_no_variables
 from .training.settings import ALPHA, MEASURED, SCRATCH, FitSettings
 
 if TYPE_CHECKING:

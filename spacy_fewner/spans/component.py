@@ -120,6 +120,7 @@ class SpanLabeller(OpenLabels, StoredSettings, SpanPredictor, TrainablePipe):
     @property
     def max_width(self) -> int:
         """Widest span in tokens, once initialized."""
+        self._require_initialized()
         return architecture.grid_sizes(self.model).max_width
 
     def initialize(
@@ -142,8 +143,8 @@ class SpanLabeller(OpenLabels, StoredSettings, SpanPredictor, TrainablePipe):
             get_examples(), self.key, self._predicted
         )
         self.gold_audit = self._audit(get_examples())
-        width = self.cfg["max_width"] or targets.band_width(
-            get_examples(), self.key, self._is_extension
+        width = self.cfg["max_width"] or max(
+            self._least_width, targets.band_width(get_examples(), self.key, self._is_extension)
         )
         self._note_too_wide(get_examples, width)
         self._said.clear()
@@ -231,6 +232,7 @@ class SpanLabeller(OpenLabels, StoredSettings, SpanPredictor, TrainablePipe):
         validate_examples(examples, "SpanLabeller.update")
         if not any(len(eg.predicted) for eg in examples):
             return losses
+        self._require_initialized()
         self._warn_of_gold(examples)
         set_dropout_rate(self.model, drop)
         logits, backprop = self.model.begin_update([eg.predicted for eg in examples])

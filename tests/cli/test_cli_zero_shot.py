@@ -48,6 +48,7 @@ def test_threshold_decides(texts, tmp_path):
         (["--labels", "none.jsonl"], "a file that exists"),
         (["--labels", "person", "--start", "nowhere"], "--start"),
         (["--labels", "person", "--threshold", "1.5"], "threshold"),
+        (["--labels", "person", "--lang", "xx-nope"], "a language that spaCy knows"),
     ],
 )
 def test_bad_input_is_named_and_nothing_is_written(texts, tmp_path, options, said):
@@ -55,3 +56,12 @@ def test_bad_input_is_named_and_nothing_is_written(texts, tmp_path, options, sai
     result = run(texts, out, *options)
     assert result.exit_code == 1 and said in result.output and "Traceback" not in result.output
     assert not out.exists()
+
+
+def test_an_earlier_pipeline_is_not_replaced_unasked(texts, tmp_path):
+    out, pipe = tmp_path / "out.jsonl", tmp_path / "pipe"
+    pipe.mkdir()
+    (pipe / "notes.txt").write_text("mine", "utf8")
+    result = run(texts, out, "--labels", "person", "--save", pipe)
+    assert result.exit_code == 1 and "--save" in result.output and not out.exists()
+    assert [file.name for file in pipe.iterdir()] == ["notes.txt"]

@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ...errors import FewnerError
 from ..options import shared as options
 from ..options.annotating import annotated
 from ..options.distinct_files import check_apart
+from ..options.names import called
 from ..options.saving import tell_losses
 
 if TYPE_CHECKING:
@@ -55,6 +57,7 @@ def zero_shot(
             show_default=False,
         ),
     ] = None,
+    overwrite: options.Overwrite = False,
     flat: Annotated[bool, typer.Option("--flat", help="No two spans share a token.")] = False,
     lang: options.Lang = "en",
     spans_key: options.SpansKey = "sc",
@@ -67,10 +70,14 @@ def zero_shot(
     each label, `fit` is far more accurate.
     """
     from ...data import samples_to_docs, write_samples
+    from ...fitting.folder import free_folder, whole_folder
     from ...fitting.training.training import use_device
     from ...synthesis.retrieval.corpus_file import read_unlabelled
 
     check_apart(texts, out)
+    if save is not None:
+        with called(out="--save"):
+            save = free_folder(save, overwrite)
     use_device(gpu_id)
     nlp = _pipeline(labels, threshold, start, not flat, lang, spans_key)
     given = read_unlabelled(texts)
@@ -79,7 +86,8 @@ def zero_shot(
     write_samples(found, out, spans_key=spans_key)
     tell_losses(found, out)
     if save is not None:
-        nlp.to_disk(save)
+        with whole_folder(save) as folder:
+            nlp.to_disk(folder)
     if not quiet:
         spans = sum(len(sample.spans) for sample in found)
         typer.echo(f"{spans} spans in {len(found)} texts  {out}")
@@ -101,6 +109,10 @@ def _pipeline(
         "spans_key": spans_key,
         "threshold": read_about(start).threshold if threshold is None else threshold,
     }
-    nlp = spacy.blank(lang)
+    try:
+        nlp = spacy.blank(lang)
+    except ImportError as err:
+        remedy = 'Use a code such as "en", or "xx" for any language.'
+        raise FewnerError("lang", "must be a language that spaCy knows", lang, remedy) from err
     nlp.add_pipe("fewner", config=config)
     return nlp

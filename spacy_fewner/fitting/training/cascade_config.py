@@ -6,9 +6,9 @@ from typing import Any
 from thinc.api import Config
 
 from ...cascade.trees import records_of
+from ...data.config_keys import check_no_variables
 from ...data.trees.tree import LabelTree
 from ...errors import FewnerError
-from .config_values import check_no_variables
 from .settings import FitSettings, training_config
 
 MAX_LABELS = 64  # label texts in a batch

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from ...data.config_keys import check_no_variables
 from ...data.schema import parse_schema
 from ...data.trees.label_records import label_from
 from ...errors import FewnerError
@@ -20,8 +21,14 @@ def as_schema(argument: str, value: Any) -> Schema:
     value: a Schema; a mapping from a name to what it means; names, `LabelSpec`s or records like
         {"id", "description", "synonyms"}; or a text as `parse_schema` takes it: names with commas
         between them, or a file.
-    Raises FewnerError for no label, and for two of one name.
+    Raises FewnerError for no label, for two of one name, and for what a config cannot hold.
     """
+    schema = _schema(argument, value)
+    check_no_variables(argument, as_records(schema))
+    return schema
+
+
+def _schema(argument: str, value: Any) -> Schema:
     if isinstance(value, Schema):
         return value
     if isinstance(value, str | Path):

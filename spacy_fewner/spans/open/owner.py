@@ -1,5 +1,6 @@
 """The part of `fewner` that takes labels by what they mean, without examples of them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from spacy.language import Language
@@ -73,6 +74,12 @@ class OpenLabels:
             self.add_label(label.id)  # type: ignore[attr-defined]
 
     @property
+    def _least_width(self) -> int:
+        """Tokens that the widest span has at least: what is found by its meaning alone may be wider
+        than any example."""
+        return WIDTH if self.of_start else 1
+
+    @property
     def is_open(self) -> bool:
         """Whether labels are read by what they mean: a start, or a head that came from one."""
         return bool(self.start)
@@ -82,7 +89,8 @@ class OpenLabels:
 
         labels: names, a mapping from a name to what it means, records of {"id", "description",
             "synonyms"}, or a file of labels. Those that are known and mean what they meant keep
-            what training has taught of them; the others are read anew.
+            what training has taught of them; the others are read anew. Not while other threads
+            predict with it, and a training goes on with a new optimizer.
         Raises FewnerError for labels that are none, and for a component without a start.
         """
         schema = as_schema("labels", labels)
@@ -114,7 +122,7 @@ class OpenLabels:
             raise FewnerError(
                 self.name,
                 "must have a start to take labels by what they mean",
-                "a model that was trained from scratch",
+                "a component without one",
                 'Make it with config={"labels": […]}, or train it with start = "open".',
             )
 
@@ -133,11 +141,16 @@ class OpenLabels:
         begin_from(self.model, read_start(self.start), meanings, width)
 
     def _read_last(self, label: str, nlp: Language | None) -> None:
-        if not self.is_open:
-            return super()._read_last(label, nlp)  # type: ignore[misc]
+        if self.is_open:
+            self._reread(label)
+        else:
+            super()._read_last(label, nlp)  # type: ignore[misc]
+
+    def _reread(self, label: str) -> None:
+        """Write the weights of one label anew, from what it means."""
         from .start import rewrite
 
-        columns = [*range(len(self.labels) - 1), None]
+        columns = [None if one == label else at for at, one in enumerate(self.labels)]
         rewrite(self.model, [self._meaning(one) for one in self.labels], columns)
 
     def add_label(
@@ -148,11 +161,19 @@ class OpenLabels:
         description: str = "",
         synonyms: tuple[str, ...] = (),
     ) -> int:
-        """See `LabelOwner`. description, synonyms: what it means, for a component with a start."""
-        if (description or synonyms) and label not in self.labels:
-            self._require_open()
-            self._note(LabelSpec(label, description, (), tuple(synonyms)))
-        return super().add_label(label, nlp=nlp)  # type: ignore[misc]
+        """See `LabelOwner`. description, synonyms: what it means, for a component with a start; a
+        known label that means something else now is read anew."""
+        if not description and not synonyms:
+            return super().add_label(label, nlp=nlp)  # type: ignore[misc]
+        self._require_open()
+        record = {"id": label, "description": description, "synonyms": list(synonyms)}
+        (meaning,) = as_schema("label", [record])
+        is_new = label not in self.labels
+        if is_new or self._meaning(label) != meaning:
+            self._note(meaning)
+            if not is_new and self.model.has_dim("nO"):
+                self._reread(label)
+        return super().add_label(label, nlp=nlp) if is_new else 0  # type: ignore[misc]
 
     def _more_in_config(self) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -163,6 +184,11 @@ class OpenLabels:
 
             found["model"] = model_config(read_about(self.start))
         return found
+
+    def _restored(self, overrides: Mapping[str, Any]) -> None:
+        super()._restored(overrides)  # type: ignore[misc]
+        if overrides.get("labels") and self.is_open:
+            self.set_labels(overrides["labels"])
 
     def to_disk(self, path: Any, **kwargs: Any) -> None:
         self._require_written()

@@ -79,10 +79,16 @@ def read_about(name: str) -> Start:
 
 def read_start(name: str) -> Start:
     """name: as `find_start` takes it."""
+    from safetensors import SafetensorError
     from safetensors.torch import load_file
 
-    tensors = load_file(find_start(name) / WEIGHTS)
-    return replace(read_about(name), tensors={key: one.float() for key, one in tensors.items()})
+    about, file = read_about(name), find_start(name) / WEIGHTS
+    try:
+        tensors = load_file(file)
+    except SafetensorError as err:
+        remedy = "Make it anew with `pretrain`, or copy it once more."
+        raise FewnerError("start", f"{WEIGHTS} must be whole", f"{file}: {err}", remedy) from err
+    return replace(about, tensors={key: one.float() for key, one in tensors.items()})
 
 
 def write_start(start: Start, folder: Path) -> None:

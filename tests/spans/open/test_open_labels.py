@@ -188,3 +188,65 @@ def test_adapter_and_head_are_those_of_the_start(start):
     own = trained_state(encoder_of(nlp.get_pipe("fewner").model)._model)
     assert own.keys() == adapter.keys()
     assert all((own[name].cpu() == adapter[name]).all() for name in own)
+
+
+def test_initialize_without_examples_changes_nothing(start):
+    nlp = pipeline(start)
+    before = scores(nlp)
+    nlp.initialize()
+    assert nlp.get_pipe("fewner").max_width == 12
+    for label, found in scores(nlp).items():
+        np.testing.assert_allclose(found, before[label], atol=1e-6)
+
+
+def test_narrow_gold_does_not_narrow_what_is_found_by_meaning(start):
+    nlp = pipeline(start, ["person", "city"])
+    at = TEXT.index("London")
+    gold = {"spans": {"sc": [(at, at + 6, "city")]}}
+    nlp.initialize(lambda: [spacy.training.Example.from_dict(nlp.make_doc(TEXT), gold)])
+    assert nlp.get_pipe("fewner").max_width == 12
+
+
+def test_update_without_a_prediction_before(start):
+    nlp = pipeline(start, ["person"])
+    gold = {"spans": {"sc": [(0, 12, "person")]}}
+    example = spacy.training.Example.from_dict(nlp.make_doc(TEXT), gold)
+    assert nlp.update([example])["fewner"] > 0
+    assert nlp.get_pipe("fewner").max_width == 12
+
+
+def test_a_known_label_with_another_meaning_is_read_anew(start):
+    nlp = pipeline(start)
+    component, before = nlp.get_pipe("fewner"), scores(nlp)
+    assert component.add_label("person", description="a river or a lake") == 0
+    after, fresh = scores(nlp), scores(pipeline(start, {"person": "a river or a lake"}))
+    np.testing.assert_allclose(after["person"], fresh["person"], atol=1e-6)
+    np.testing.assert_allclose(after["machine"], before["machine"], atol=1e-6)
+    assert np.abs(after["person"] - before["person"]).max() > 1e-4
+
+
+@pytest.mark.parametrize("description", [5, ["x"], "costs ${x.y}", "${"])
+def test_a_meaning_that_is_none_is_refused_and_nothing_changes(start, tmp_path, description):
+    nlp = pipeline(start)
+    component, before = nlp.get_pipe("fewner"), scores(nlp)
+    with pytest.raises(FewnerError):
+        component.add_label("price", description=description)
+    with pytest.raises(FewnerError):
+        component.set_labels({"price": description})
+    assert scores(nlp).keys() == before.keys()
+    nlp.to_disk(tmp_path / "pipe")
+    assert scores(spacy.load(tmp_path / "pipe")).keys() == before.keys()
+
+
+def test_labels_given_at_load_are_obeyed(start, tmp_path):
+    pipeline(start).to_disk(tmp_path / "pipe")
+    loaded = spacy.load(tmp_path / "pipe", config={"components.fewner.labels": ["city"]})
+    assert scores(loaded).keys() == {"city"}
+
+
+def test_damaged_weights(start, tmp_path):
+    known = read_start(start)
+    write_start(known, tmp_path)
+    (tmp_path / "weights.safetensors").write_bytes(b"xx")
+    with pytest.raises(FewnerError, match="must be whole"):
+        pipeline(str(tmp_path))(TEXT)
