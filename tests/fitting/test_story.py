@@ -11,7 +11,7 @@ STEPS = {  # function -> module that it comes from
     "read": "reading",
     "audit": "reading",
     "obtained": "synthetic",
-    "measure": "measure",
+    "measure_from": "starts",
     "choose": "choice",
     "train": "final",
     "save": "save",
