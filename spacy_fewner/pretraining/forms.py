@@ -8,7 +8,7 @@ import numpy as np
 from ..spans.open.texts import defined
 from .schemes import OpenLabel
 
-NAME, DEFINED, AVERAGE = 0.5, 0.25, 0.25  # rates; the last is how a label is read in use
+NAME, DEFINED = 0.5, 0.25  # rates; the rest is read on average, as a label is in use
 
 
 @dataclass(frozen=True)

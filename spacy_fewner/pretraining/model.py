@@ -6,6 +6,7 @@ from torch.func import functional_call
 from torch.nn import functional as F
 
 from ..spans.grid.grid import GridSizes, SpanGrid
+from ..spans.grid.loss import with_token_targets
 from .batches import Batch
 
 ROWS_AT_ONCE = 8  # texts that go through the encoder together
@@ -54,7 +55,7 @@ class OpenModel(nn.Module):
 
 
 class TorchBatch:
-    """A `Batch` on a device."""
+    """A `Batch` on a device; in `gold` with what its tokens are to each span as well."""
 
     def __init__(self, batch: Batch, device: torch.device):
         def on(array: object, kind: torch.dtype) -> Tensor:
@@ -65,7 +66,8 @@ class TorchBatch:
         self.lengths = on(batch.lengths, torch.long)
         self.cells, self.tokens = on(batch.cells, torch.float), on(batch.tokens, torch.float)
         self.asked = on(batch.asked, torch.float)
-        self.gold = tuple(on(part, torch.long) for part in batch.gold)
+        gold = with_token_targets(batch.gold, batch.cells.shape[1])
+        self.gold = tuple(on(part, torch.long) for part in gold)
 
 
 def open_loss(logits: Tensor, batch: TorchBatch, token_weight: float) -> Tensor:
@@ -73,17 +75,8 @@ def open_loss(logits: Tensor, batch: TorchBatch, token_weight: float) -> Tensor:
 
     logits: (N, W + 3, L) as the model gives them in training.
     """
-    width = batch.cells.shape[1]
     target = torch.zeros_like(logits)
-    rows, offsets, labels = batch.gold
-    target[rows, offsets, labels] = 1.0
-    target[rows, width, labels] = 1.0
-    target[rows + offsets, width + 2, labels] = 1.0
-    sizes = offsets + 1
-    first = torch.repeat_interleave(rows, sizes)
-    before = torch.repeat_interleave(sizes.cumsum(0) - sizes, sizes)
-    inside = first + torch.arange(len(first), device=rows.device) - before
-    target[inside, width + 1, torch.repeat_interleave(labels, sizes)] = 1.0
+    target[batch.gold] = 1.0
     counted = torch.cat([batch.cells, token_weight * batch.tokens[:, None].expand(-1, 3)], dim=1)
     weight = counted[..., None] * batch.asked[:, None]
     total = F.binary_cross_entropy_with_logits(logits, target, weight, reduction="sum")

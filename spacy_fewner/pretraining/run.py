@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -92,9 +93,14 @@ def pretrain(
             count.begin("Pretraining")
             trainer.run(count)
         counts = {**totals(kept), "in_held_out": leaked, **trainer.corpus.left_out}
-        said = {**_said(kept, shares or {}, about or {}), "counts": counts}
-        start = _start(trainer, shim, chosen, {**said, "settings": asdict(chosen)})
-        start = with_scores(start, dev, _names(kept))
+        names = _names(kept)
+        said = {
+            **_said(kept, shares or {}, about or {}),
+            "counts": counts,
+            "settings": asdict(chosen),
+            "names": sorted(names),
+        }
+        start = with_scores(_start(trainer, shim, chosen, said), dev, names)
     _write(start, folder)
     return Pretrained(folder, start, counts, trainer.loss)
 
@@ -195,9 +201,10 @@ def _trainer(
 ) -> "tuple[Trainer, LoraHFShim]":
     import torch
 
+    from ..encoders.inputs.pieces import PieceReader
     from ..encoders.sentences import sentence_vectors
     from ..encoders.transformer import lora_transformer
-    from ..fitting.training.settings import FitSettings, auto_encoder, train_precision
+    from ..fitting.training.settings import auto_encoder, train_precision
     from ..spans.grid.grid import GridSizes
     from ..spans.open.start import put_in_place, read_start
     from .corpus import PretrainCorpus
@@ -215,28 +222,17 @@ def _trainer(
         transformer_config=ENCODER,
     )
     base, loaded = encoder.shim.find_base()
-    reader = _reader(loaded)
-
-    def vectors(texts: Sequence[str]) -> Any:
-        return sentence_vectors(loaded, texts)
-
-    corpus = PretrainCorpus(schemes, settings, reader, vectors, shares)
+    reader = PieceReader(loaded.tokenizer, loaded.transformer)
+    corpus = PretrainCorpus(schemes, settings, reader, partial(sentence_vectors, loaded), shares)
     encoder.attrs["set_transformer"](encoder, loaded, base)
     width = encoder.get_dim("nO")
     sizes = GridSizes(width, 1, settings.max_width, **GRID, writer=settings.writer)
     model = OpenModel(encoder.shim._model, sizes).to(encoder.shim.device)
     if settings.start:
         put_in_place(read_start(settings.start), encoder.shim, model.grid)
-    precision = FitSettings(train_precision=settings.precision, gpu_id=settings.gpu_id)
-    short = train_precision(precision) == "bfloat16"
+    short = train_precision(settings.precision, settings.gpu_id) == "bfloat16"
     mark = _fingerprint(settings, schemes, shares, encoder.shim.base_hash)
     return Trainer(model, corpus, settings, folder, mark, short), encoder.shim
-
-
-def _reader(loaded: Any) -> Any:
-    from ..encoders.inputs.pieces import PieceReader
-
-    return PieceReader(loaded.tokenizer, loaded.transformer)
 
 
 def _fingerprint(

@@ -10,6 +10,7 @@ from typing import Any
 from ..data import read_samples
 from ..data.trees.label_records import label_from, read_records, texts_in
 from ..errors import FewnerError
+from ..spans.open.texts import names_of
 from ..types import CharSpan, LabelSpec, Sample
 
 ABSENT = "absent"  # in meta: labels that were asked for and not found; no other is known absent
@@ -66,12 +67,8 @@ def open_label(
     spec: LabelSpec, paraphrases: Sequence[str] = (), covers: Sequence[str] = ()
 ) -> OpenLabel:
     """paraphrases: of the description."""
-    from ..spans.open.texts import name_in_words
-
-    synonyms = filter(str.strip, spec.synonyms)
-    names = dict.fromkeys([name_in_words(spec.id), *map(name_in_words, synonyms)])
     definitions = dict.fromkeys(filter(str.strip, [spec.description, *paraphrases]))
-    return OpenLabel(tuple(names), tuple(definitions), tuple(covers))
+    return OpenLabel(tuple(names_of(spec)), tuple(definitions), tuple(covers))
 
 
 def read_scheme(path: str | Path, more_labels: str | Path | None = None) -> Scheme:
@@ -95,10 +92,6 @@ def read_scheme(path: str | Path, more_labels: str | Path | None = None) -> Sche
         labels.update(_read_labels(more_labels))
     scheme = Scheme(path.name if path.is_dir() else path.stem, samples, labels)
     return _with_covering(_with_heads(scheme))
-
-
-def read_schemes(paths: Iterable[str | Path]) -> list[Scheme]:
-    return [read_scheme(path) for path in paths]
 
 
 def _read_labels(file: str | Path) -> dict[str, OpenLabel]:

@@ -98,16 +98,12 @@ def _pipeline(
 ) -> "Language":
     import spacy
 
-    from ...data.schema import parse_schema
-    from ...spans.open.given import as_records
-    from ...spans.open.start import read_about
-
     config = {
-        "labels": as_records(parse_schema(labels)),
+        "labels": labels,
         "start": start,
         "nested": nested,
         "spans_key": spans_key,
-        "threshold": read_about(start).threshold if threshold is None else threshold,
+        "threshold": threshold,
     }
     try:
         nlp = spacy.blank(lang)

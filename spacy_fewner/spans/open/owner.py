@@ -6,6 +6,7 @@ from typing import Any
 from spacy.language import Language
 from thinc.api import Model
 
+from ...data.trees.label_records import label_from
 from ...encoders.shims.prediction import MAKING_READY
 from ...errors import FewnerError
 from ...types import LabelSpec, Schema
@@ -115,7 +116,7 @@ class OpenLabels:
 
     def _meaning(self, label: str) -> LabelSpec:
         known = self.cfg.get("meanings", {}).get(label)
-        return next(iter(as_schema("labels", [known or label])))
+        return label_from(known, label) if known else LabelSpec(label)
 
     def _require_open(self) -> None:
         if not self.is_open:

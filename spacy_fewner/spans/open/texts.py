@@ -21,11 +21,16 @@ def _in_word(character: str) -> bool:
     return category(character)[0] in "LMN" or category(character) == "Cf"
 
 
+def names_of(spec: LabelSpec) -> list[str]:
+    """What a label is called, in words: its own name, then its synonyms; each once."""
+    synonyms = filter(str.strip, spec.synonyms)
+    return list(dict.fromkeys([name_in_words(spec.id), *map(name_in_words, synonyms)]))
+
+
 def texts_of(spec: LabelSpec) -> list[str]:
     """One or more texts whose vectors, on average, are the label's: each name alone, and with what
     it means."""
-    synonyms = filter(str.strip, spec.synonyms)
-    names = list(dict.fromkeys([name_in_words(spec.id), *map(name_in_words, synonyms)]))
+    names = names_of(spec)
     return [*names, *defined(names[0], [spec.description])]
 
 

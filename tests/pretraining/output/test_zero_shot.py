@@ -64,6 +64,8 @@ def test_scores_and_threshold_are_kept_in_the_start(trained):
     assert one["all"]["f"] == about["mean_f"] > 0
     assert start.threshold == trained.start.threshold and 0.05 <= start.threshold <= 0.99
     assert trained.counts["in_held_out"] == 0
+    assert {"person", "somebody", "town"} <= set(start.about["names"])
+    assert "ship" not in start.about["names"]
 
 
 def test_scores_do_not_touch_what_was_learnt(trained, tiny_base: str, tmp_path: Path):
