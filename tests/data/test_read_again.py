@@ -104,6 +104,7 @@ def test_every_format(tmp_path_factory, name: str, samples: list[Sample]):
 
 @settings(max_examples=150, deadline=None)
 @given(samples=st.lists(odd_samples(), min_size=1, max_size=3))
+@example(samples=[Sample("Acme hired", (CharSpan(0, 4, "ORG"), CharSpan(0, 4, "ORG")))])
 def test_geic(tmp_path_factory, samples: list[Sample]):
     path: Path = tmp_path_factory.mktemp("again") / "geic.json"
     try:

@@ -75,8 +75,8 @@ def read_geic(
 def write_geic(samples: Iterable[Sample], path: str | Path, tree: LabelTree | None = None) -> None:
     """Write spans in the order of the text; labels of a tree by name, where only one leaf has it.
 
-    Documents' labels, weights and other meta have no place in the format and are left out; a record
-    that was read keeps its other fields and its key. Raises FewnerError for what could not be read.
+    Documents' labels, weights and other meta have no place in the format and are left out, and a
+    span given twice is written once; a record that was read keeps its other fields and its key. Raises FewnerError for what could not be read.
     """
     names, look_up = _Names(tree), cache(partial(_label, tree=tree))
     records: dict[str, Any] = {}
@@ -153,7 +153,8 @@ class _Names:
 
 
 def _record(sample: Sample, names: _Names) -> dict[str, Any]:
-    spans = sorted(sample.spans, key=lambda span: (span.start, -span.end, span.label))
+    once = dict.fromkeys(sample.spans)
+    spans = sorted(once, key=lambda span: (span.start, -span.end, span.label))
     return {
         "sentence": sample.text,
         "entity": [span.surface(sample.text) for span in spans],
