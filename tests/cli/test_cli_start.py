@@ -55,6 +55,28 @@ def test_cascade_train_begins_its_extraction_from_a_start(
     assert fewner_in(tmp_path / "without").start == ""
 
 
+def test_cascade_train_finds_labels_without_examples_by_what_they_mean(
+    run: Run, examples: Path, tmp_path: Path, base: str, start: str
+):
+    tree, larger = tmp_path / "tree.yaml", tmp_path / "larger.yaml"
+    tree.write_text("PER: a person\nLOC: a place\nSHIP: something that sails\n")
+    larger.write_text(tree.read_text() + "RIVER: water that flows\n")
+    given = ("--tree", tree, "--encoder", base, *QUICK, "--start", start)
+    done = run("cascade", "train", examples, tmp_path / "with", *given)
+    assert "1 of 3 labels have no example; they are found by what they mean" in done.stdout
+    nlp = spacy.load(tmp_path / "with")
+    assert nlp.pipe_names == ["fewner", "fewner_open", "fewner_cascade"]
+    assert nlp.get_pipe("fewner_open").labels == ("PER", "LOC", "SHIP")
+    out = tmp_path / "found.jsonl"
+    run("cascade", "apply", tmp_path / "with", examples, out, "--tree", larger)
+    assert out.exists()
+    done = run("cascade", "train", examples, tmp_path / "without", *given, "--no-open-labels")
+    assert "no example" not in done.stdout
+    assert "fewner_open" not in spacy.load(tmp_path / "without").pipe_names
+    done = run("cascade", "train", examples, tmp_path / "cnn", "--tree", tree, *TINY)
+    assert "1 of 3 labels have no example and are hardly found; there is no open" in done.stdout
+
+
 @pytest.mark.parametrize("command", ["fit", "train", "cascade train"])
 @pytest.mark.parametrize(
     ("given", "said"),

@@ -12,6 +12,7 @@ from spacy.training import Example, validate_examples
 from thinc.api import Model, Optimizer, set_dropout_rate
 from thinc.types import Floats2d
 
+from ...data.config_keys import check_spans_key
 from ...data.trees import label_text as label_texts
 from ...data.trees import paths
 from ...data.trees.checks import unknown_label
@@ -22,6 +23,7 @@ from ...spans.scoring import weigh_own_scores
 from ...spans.stored_settings import Setting, at_least, flag
 from .. import spans_in
 from ..classify import Columns, Levels, decide
+from ..open_spans import joined, open_spans
 from ..tree_owner import TreeOwner
 from ..trees import TreeLike
 from ..writing import write_paths
@@ -46,6 +48,10 @@ class Scored(NamedTuple):
     sure: np.ndarray
 
 
+def _key_or_none(argument: str, value: Any) -> str | None:
+    return None if value is None else check_spans_key(argument, value)
+
+
 def _rate(argument: str, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
         raise FewnerError(argument, "must lie in [0, 1]", value, "0 leaves it out.")
@@ -67,6 +73,7 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
     drop_distractors = Setting(_rate)
     name_rate = Setting(_rate)
     seed = Setting(at_least(0))
+    open_key = Setting(_key_or_none)
     warns_of_gold = True  # that can never be predicted; set to False where others have said it
 
     def __init__(
@@ -86,6 +93,7 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
         drop_distractors: float = 0.0,
         name_rate: float = 0.3,
         seed: int = 0,
+        open_key: str | None = None,
         scorer: Callable | None = None,
     ):
         self.vocab = nlp.vocab
@@ -104,6 +112,7 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
             drop_distractors=drop_distractors,
             name_rate=name_rate,
             seed=seed,
+            open_key=open_key,
         )
         self.scorer = scorer
         self.gold_audit = targets.GoldAudit()
@@ -178,6 +187,11 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
         if not known.issubset(self.cfg["trained"]):
             self.cfg["trained"] = sorted(known.union(self.cfg["trained"]))
 
+    @property
+    def untrained(self) -> frozenset[str]:
+        """The labels of the tree that training had no example of."""
+        return frozenset(self.labels) - frozenset(self.cfg["trained"])
+
     # Predicting
 
     def predict(self, docs: Iterable[Doc]) -> list[Scored]:
@@ -232,6 +246,8 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
         for doc, scored, levels in zip(docs, scores, self._levels(scores), strict=True):
             pairs = zip(scored.spans.tolist(), levels, strict=True)
             found = [(start, end, path) for (start, end), path in pairs if path]
+            if self.open_key:
+                found = joined(found, open_spans(doc, self.open_key, self.untrained))
             write_paths(doc, found, self.spans_key, self.set_ents, self._keeps_ents)
 
     # Training

@@ -28,6 +28,7 @@ DEFAULT_MODEL: dict[str, Any] = Config().from_disk(Path(__file__).parent / "defa
         "drop_distractors": 0.0,
         "name_rate": 0.3,
         "seed": 0,
+        "open_key": None,
         "scorer": {"@scorers": "spacy-fewner.SpanScorer.v1"},
     },
     default_score_weights=score_weights("sc"),
@@ -47,6 +48,7 @@ def make_fewner_cascade(
     drop_distractors: float,
     name_rate: float,
     seed: int,
+    open_key: str | None,
     scorer: Callable | None,
 ):
     """Build a `CascadeClassifier`.
@@ -70,6 +72,9 @@ def make_fewner_cascade(
     drop_distractors: probability in training that a wrong option is left out.
     name_rate: probability in training that of a label only its name, or a synonym, is read.
     seed: of what training draws at random here.
+    open_key: where a `fewner` with open labels writes spans of labels of the tree. Those of labels
+        that training had no example of stand beside the candidates classified; of two that share a
+        token the more probable one. Null: labels without an example come from candidates alone.
     scorer: see `spacy-fewner.SpanScorer.v1`.
     """
     from .component import CascadeClassifier
@@ -89,5 +94,6 @@ def make_fewner_cascade(
         drop_distractors=drop_distractors,
         name_rate=name_rate,
         seed=seed,
+        open_key=open_key,
         scorer=scorer,
     )

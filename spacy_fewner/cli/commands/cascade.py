@@ -47,6 +47,14 @@ def train(
         typer.Option("--shared", help="One encoder for both components: faster, less accurate."),
     ] = False,
     threshold: Annotated[float, typer.Option(help="Probability from which a span is found.")] = 0.2,
+    open_labels: Annotated[
+        bool,
+        typer.Option(
+            "--open-labels/--no-open-labels",
+            help="Find labels of the tree that have no example by what they mean; takes half as "
+            "long again to predict.",
+        ),
+    ] = True,
     overwrite: options.Overwrite = False,
     quiet: options.Quiet = False,
     *,
@@ -55,11 +63,12 @@ def train(
     """Train `fewner`, blind to types, and `fewner_cascade` on it.
 
     The tree may change afterwards, without training: `apply --tree`, or in Python
-    nlp.get_pipe("fewner_cascade").set_tree(...). Score the pipeline with `evaluate` on text that
-    it has not seen.
+    spacy_fewner.cascade.open_labels.set_tree(nlp, ...). Score the pipeline with `evaluate` on text
+    that it has not seen.
     """
     from ...fitting.start import settled
     from ...fitting.training.cascade_config import CascadeSettings, cascade_config
+    from ...fitting.training.cascade_open import opening
     from ...fitting.training.examples import load_samples
     from ...fitting.training.single import train_one
 
@@ -68,17 +77,20 @@ def train(
     if settings.begins_from:
         settled(settings)
     samples, labels = _in_tree(load_samples(examples, "examples", **settings.reading), tree)
+    finish, said = opening(labels, samples, settings) if open_labels else (None, "")
     report = train_one(
         samples,
         out,
         settings,
         lambda size, nested: cascade_config(settings, how, labels, size, settings.seed, nested),
+        finish=finish,
         labels=list(labels),
         overwrite=overwrite,
         progress=not quiet,
     )
     if not quiet:
-        typer.echo("\n".join([report.table().splitlines()[0], *report.fates(), f"pipeline  {out}"]))
+        told = [report.table().splitlines()[0], *report.fates(), *([said] if said else [])]
+        typer.echo("\n".join([*told, f"pipeline  {out}"]))
 
 
 @app.command(cls=OptionNamingCommand)
@@ -125,6 +137,7 @@ def apply(
     Each span gets the path of the deepest label reached and its probability; `meta.levels` has
     those of every level. Whatever else belongs to an example is kept; so are its own tokens.
     """
+    from ...cascade.open_labels import set_tree
     from ...data import samples_to_docs, write_samples
     from ...fitting.training.training import use_device
     from ...synthesis.retrieval.corpus_file import read_unlabelled
@@ -139,7 +152,7 @@ def apply(
         rule = f"must have a fewner_cascade{where}"
         raise FewnerError("model", rule, nlp.pipe_names, remedy)
     if tree:
-        classifier.set_tree(tree)
+        set_tree(nlp, tree, classifier.spans_key)
     if threshold is not None:
         classifier.set_threshold(threshold)
     key, given = classifier.spans_key, read_unlabelled(texts)

@@ -14,6 +14,7 @@ from .examples import audited
 from .settings import FitSettings
 
 if TYPE_CHECKING:
+    from spacy.language import Language
     from thinc.api import Config
 
     from ...data import AuditReport
@@ -27,13 +28,15 @@ def train_one(
     settings: FitSettings,
     config_of: ConfigOf,
     *,
+    finish: "Callable[[Language], None] | None" = None,
     labels: Sequence[str] | None = None,
     overwrite: bool = False,
     progress: bool = True,
 ) -> "AuditReport":
     """Audit the samples, train on them and write the pipeline; the audit.
 
-    config_of: number of samples, whether spans may nest -> training config. labels: the scheme.
+    config_of: number of samples, whether spans may nest -> training config. finish: what is done
+        with the trained pipeline before it is written. labels: the scheme.
     Raises FewnerError for what cannot be trained with; `out` appears whole or not at all.
     """
     from .training import train_pipeline, use_device
@@ -50,5 +53,8 @@ def train_one(
         counting(settings.steps(size), "updates") as count,
     ):
         count.begin("Training")
-        train_pipeline(config_of(size, nested), samples, count.step).to_disk(folder)
+        nlp = train_pipeline(config_of(size, nested), samples, count.step)
+        if finish is not None:
+            finish(nlp)
+        nlp.to_disk(folder)
     return report
