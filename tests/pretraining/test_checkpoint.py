@@ -59,7 +59,7 @@ def test_killed_while_it_writes(tmp_path: Path):
     update(named, optimizer, 1)
     save_checkpoint(tmp_path, named, optimizer, {"step": 1, "fingerprint": "x"})
     (tmp_path / "2-checkpoint.safetensors").write_bytes(b"half")
-    (tmp_path / f"{STATE}.partial").write_text('{"step": 2')
+    (tmp_path / f".{STATE}.1.tmp").write_text('{"step": 2')
     other, fresh = made(1)
     assert load_checkpoint(tmp_path, other, fresh, "x") == json.loads(
         (tmp_path / STATE).read_text()

@@ -13,6 +13,7 @@ from ..options.names import OptionNamingCommand
 from ..options.option_groups import unbundled
 from ..options.pipelines import cascade_in, load_pipeline
 from ..options.saving import tell_losses
+from ..options.say import say
 from ..options.training import TrainingOptions
 from . import cascade_tree as trees
 
@@ -78,7 +79,7 @@ def train(
         progress=not quiet,
     )
     if not quiet:
-        typer.echo("\n".join([report.table().splitlines()[0], *report.fates(), f"pipeline  {out}"]))
+        say("\n".join([report.table().splitlines()[0], *report.fates(), f"pipeline  {out}"]))
 
 
 @app.command(cls=OptionNamingCommand)
@@ -149,7 +150,7 @@ def apply(
     tell_losses(found, out)
     if not quiet:
         spans = sum(len(sample.spans) for sample in found)
-        typer.echo(f"{spans} spans in {len(found)} texts  {out}")
+        say(f"{spans} spans in {len(found)} texts  {out}")
 
 
 def _in_tree(samples: "list[Sample]", path: Path | None):
