@@ -46,7 +46,7 @@ def whole_folder(out: Path) -> Iterator[Path]:
     made = [one for one in out.parents if not one.exists()]
     folder = _beside(out)
     try:
-        with room_at(out):
+        with _called(out, folder), room_at(out):
             yield folder
         folder.chmod(0o755)
         _place(folder, out)
@@ -55,6 +55,18 @@ def whole_folder(out: Path) -> Iterator[Path]:
         for one in made:
             with suppress(OSError):  # there is something in it
                 one.rmdir()
+
+
+@contextmanager
+def _called(out: Path, folder: Path) -> Iterator[None]:
+    """Errors from inside name the folder that was asked for."""
+    try:
+        yield
+    except FewnerError as err:
+        value = str(err.value)
+        if str(folder) not in value:
+            raise
+        raise FewnerError("out", err.rule, value.replace(str(folder), str(out)), err.remedy) from err
 
 
 def _place(folder: Path, out: Path) -> None:
