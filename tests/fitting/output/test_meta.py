@@ -119,11 +119,13 @@ def test_any_value_is_refused_by_name_or_is_one_line(tmp_path: Path, field: str,
 
 @pytest.mark.parametrize(
     "name",
-    ["os", "con", "com1", "class", "match", "email", "x" * 5000, "a-b", "A", "é", "a b", "", "1a"]
-    + ["../x", "a\n", "a.b", "_a", "en_organ", None, 1],
+    [
+        *("os", "con", "com1", "class", "match", "email", "x" * 5000, "a-b", "A", "é", "a b", ""),
+        *("1a", "../x", "a\n", "a.b", "_a", "en_organ", None, 1),
+    ],
 )
 def test_names_that_are_no_names(name: Any):
-    with pytest.raises(FewnerError, match="^package: "):
+    with pytest.raises(FewnerError, match=r"^package: "):
         check_package_name(name, "en")
 
 
