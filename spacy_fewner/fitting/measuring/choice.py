@@ -3,19 +3,19 @@ measured, not assumed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from statistics import mean
+from functools import cached_property
 
 from ...corpus.checking.decontaminate import HeldOutCheck
 from ...corpus.checking.extended_gold import with_extended
-from ...evaluation.scores import SpanScores
-from ...synthesis.provenance import ancestors, sample_id, went_through
 from ...types import Sample
 from ..task import Task
 from ..training.settings import FitSettings
 from .fold_count import TRIED_ON
 from .mixture import MANY, Mixture
+from .own_annotation import own_annotation
 from .parallel import Job, SplitRunner
-from .validation import HeldOut, Split, honest_scores, splits
+from .trial import Trial, best_of, surely_ahead, trial_of
+from .validation import HeldOut, Split, splits
 
 MIXTURES = (Mixture(0.4), Mixture(1.0))
 SMALLER = Mixture(0.4, 0.3)
@@ -28,28 +28,10 @@ def mixtures_of(n_synthetic: int) -> tuple[Mixture, ...]:
 
 
 @dataclass(frozen=True)
-class Trial:
-    """One way of training and its strict scores by split.
-
-    mixture: None for gold alone. extended: whether gold had its extension spans.
-    """
-
-    mixture: Mixture | None
-    held_out: list[HeldOut]
-    scores: list[SpanScores]
-    extended: bool = False
-
-    @property
-    def mean(self) -> float:
-        """Of F1."""
-        return mean(score.micro.f for score in self.scores)
-
-
-@dataclass(frozen=True)
 class Choice:
     """What came out.
 
-    best: gold alone, or what has the best mean if that is ahead of gold alone; on all splits.
+    best: gold alone, or the best of what is surely ahead of it; on all splits.
     trials: on the first splits; gold alone, then gold with its extension spans if it has some, then
         mixtures, all with the better one of the two.
     """
@@ -60,24 +42,31 @@ class Choice:
     def message(self) -> str:
         """For people, a sentence for each thing there was to choose; empty if there was none."""
         alone = [trial for trial in self.trials if trial.mixture is None]
-        base = max(alone, key=lambda trial: trial.mean)
-        said = [_of_extensions(base.extended, trial, alone[0]) for trial in alone[1:]]
-        if mixed := [trial for trial in self.trials if trial.mixture]:
-            ahead = max(mixed, key=lambda trial: trial.mean)
-            said.append(_of_synthetic(self.best.mixture is not None, ahead, base))
+        mixed = [trial for trial in self.trials if trial.mixture]
+        base = next((one for one in alone if one.extended == self.best.extended), self.best)
+        said = [_of_extensions(base is trial, trial, alone[0]) for trial in alone[1:]]
+        if mixed:
+            taken = [one for one in mixed if one.mixture == self.best.mixture]
+            said.append(_of_synthetic(bool(taken), best_of(taken or mixed), base))
         return "; ".join(said)
 
 
 def _of_extensions(used: bool, tried: Trial, without: Trial) -> str:
-    verdict = "used" if used else "dropped: they do not help"
+    verdict = "used" if used else f"dropped: {_why_not('they', 'do', tried, without)}"
     return f"extension spans {verdict} ({_figures(tried, without)})"
 
 
 def _of_synthetic(used: bool, tried: Trial, without: Trial) -> str:
     if used:
         return f"synthetic text used: {tried.mixture} ({_figures(tried, without)})"
-    figures = f"{tried.mixture}: {_figures(tried, without)}"
-    return f"synthetic text dropped: it does not help ({figures})"
+    why = _why_not("it", "does", tried, without)
+    return f"synthetic text dropped: {why} ({tried.mixture}: {_figures(tried, without)})"
+
+
+def _why_not(what: str, does: str, tried: Trial, without: Trial) -> str:
+    if tried.mean > without.mean:
+        return "that may be chance, on so few texts"
+    return f"{what} {does} not help"
 
 
 def _figures(tried: Trial, without: Trial) -> str:
@@ -96,20 +85,21 @@ def choose(
     without: what models trained on gold alone say of the held-out texts, of all splits.
     run: one split after the other if None. mixtures: `mixtures_of` the synthetic texts if empty.
     Synthetic texts that are nearly the same as a held-out one, or explain one, are left out of its
-    split.
+    split; those that a model annotated have the spans that the split's own model finds.
     """
-    trying = _Trying(task, run or SplitRunner(task.nested))
-    trials = [trying.scored(None, without[:TRIED_ON])]
-    if task.extended:
-        found = trying.found(None, True, trying.first)
-        trials.append(trying.scored(None, found, True))
-    base = max(trials, key=lambda one: one.mean)
+    trying = _Trying(task, run or SplitRunner(task.nested), without)
+    gold = trial_of(task, without[:TRIED_ON])
+    trials = [gold, *trying.extended()]
+    base = _taken(task, gold, trials[1:])
     tried = (mixtures or mixtures_of(len(task.synthetic))) if task.synthetic else ()
-    for mixture in tried:
-        found = trying.found(mixture, base.extended, trying.first)
-        trials.append(trying.scored(mixture, found, base.extended))
-    best = max(trials, key=lambda one: one.mean)
-    return Choice(trying.on_all(best, without), trials)
+    mixed = [trying.mixed(mixture, base.extended) for mixture in tried]
+    best = _taken(task, base, mixed)
+    return Choice(trying.on_all(best, without), [*trials, *mixed])
+
+
+def _taken(task: Task, base: Trial, tried: Sequence[Trial]) -> Trial:
+    """The best of those that are surely ahead of the base, else that."""
+    return best_of([base, *(one for one in tried if surely_ahead(task, one, base))])
 
 
 @dataclass
@@ -118,33 +108,51 @@ class _Trying:
 
     task: Task
     run: SplitRunner
+    without: Sequence[HeldOut]
 
     def __post_init__(self) -> None:
         self.pairs = splits(self.task.samples, self.task.dev, self.task.settings)
-        self.first, self.rest = self.pairs[:TRIED_ON], self.pairs[TRIED_ON:]
+        self.first, self.rest = slice(TRIED_ON), slice(TRIED_ON, None)
 
-    def found(self, mixture: Mixture | None, extended: bool, pairs: list[Split]) -> list[HeldOut]:
-        """What models trained in this way say of what the splits hold out."""
-        task = self.task
+    def found(self, mixture: Mixture | None, extended: bool, part: slice) -> list[HeldOut]:
+        """What models trained in this way say of what that part of the splits holds out."""
+        task, pairs = self.task, self.pairs[part]
         given = [_extended(split, task.extended) for split in pairs] if extended else pairs
         if mixture is None:
             return self.run(((one, task.settings) for one in given), "Trying extension spans")
-        cleaned = _cleaned(given, task.synthetic)
-        jobs = [_mixed(*one, mixture, task.settings) for one in cleaned]
+        texts = self._synthetic[part]
+        jobs = [
+            _mixed(split, of_split, mixture, task.settings)
+            for split, of_split in zip(given, texts, strict=True)
+        ]
         return self.run(jobs, f"Trying {mixture}")
 
-    def scored(
-        self, mixture: Mixture | None, found: Sequence[HeldOut], extended: bool = False
-    ) -> Trial:
-        scores = honest_scores(found, self.task.labels, self.task.nested)
-        return Trial(mixture, list(found), scores, extended)
+    @cached_property
+    def _synthetic(self) -> list[list[Sample]]:
+        """The synthetic texts of each split, which tell nothing of what it holds out."""
+        told, texts = self.without, list[list[Sample]]()
+        for at, (split, own) in enumerate(zip(self.pairs, told, strict=True)):
+            others = [*told[:at], *told[at + 1 :]]
+            texts.append(_unlike(own_annotation(self.task, split, own, others), split))
+        return texts
+
+    def extended(self) -> list[Trial]:
+        """Gold with its extension spans, if it has some, on the first splits."""
+        if not self.task.extended:
+            return []
+        return [trial_of(self.task, self.found(None, True, self.first), None, True)]
+
+    def mixed(self, mixture: Mixture, extended: bool) -> Trial:
+        """On the first splits."""
+        found = self.found(mixture, extended, self.first)
+        return trial_of(self.task, found, mixture, extended)
 
     def on_all(self, best: Trial, without: Sequence[HeldOut]) -> Trial:
         """The trial on all splits, where it was on the first ones."""
         if best.mixture is None and not best.extended:
-            return self.scored(None, without)
+            return trial_of(self.task, without)
         more = self.found(best.mixture, best.extended, self.rest)
-        return self.scored(best.mixture, [*best.held_out, *more], best.extended)
+        return trial_of(self.task, [*best.held_out, *more], best.mixture, best.extended)
 
 
 def n_steps(
@@ -162,27 +170,10 @@ def steps_of(mixture: Mixture, n_gold: int, n_synthetic: int, settings: FitSetti
     return mixture.settings(settings, size).steps(size)
 
 
-def _cleaned(
-    pairs: Sequence[Split], synthetic: Sequence[Sample]
-) -> list[tuple[Split, list[Sample]]]:
-    """Each split with the synthetic texts that are not near any that it holds out, and tell nothing
-    of it."""
-    checks = [HeldOutCheck({"held-out": split.held_out}) for split in pairs]
-    return [
-        (split, [one for one in check(_untold(synthetic, split)) if isinstance(one, Sample)])
-        for split, check in zip(pairs, checks, strict=True)
-    ]
-
-
-def _untold(synthetic: Sequence[Sample], split: Split) -> list[Sample]:
-    """Without texts about a held-out example that a model annotated which was trained on it: they
-    would tell its spans. Ours."""
-    held_out = set(map(sample_id, split.held_out))
-    return [
-        sample
-        for sample in synthetic
-        if not (went_through(sample, "annotate") and ancestors(sample) & held_out)
-    ]
+def _unlike(synthetic: Sequence[Sample], split: Split) -> list[Sample]:
+    """The synthetic texts that are not near any that the split holds out."""
+    check = HeldOutCheck({"held-out": split.held_out})
+    return [one for one in check(synthetic) if isinstance(one, Sample)]
 
 
 def _extended(split: Split, extended: Sequence[Sample]) -> Split:
