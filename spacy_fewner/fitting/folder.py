@@ -66,7 +66,9 @@ def _called(out: Path, folder: Path) -> Iterator[None]:
         value = str(err.value)
         if str(folder) not in value:
             raise
-        raise FewnerError("out", err.rule, value.replace(str(folder), str(out)), err.remedy) from err
+        raise FewnerError(
+            "out", err.rule, value.replace(str(folder), str(out)), err.remedy
+        ) from err
 
 
 def _place(folder: Path, out: Path) -> None:

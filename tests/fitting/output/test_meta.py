@@ -160,7 +160,7 @@ def test_no_link_leads_a_file_of_another_place_into_the_wheel(tmp_path: Path):
 
 def test_a_pipeline_that_does_not_load_is_said(tmp_path: Path):
     model = pipeline(tmp_path)
-    (model / "config.cfg").write_text("[nlp]\nlang = 'en'\npipeline = ['nothing']\n")
+    (model / "config.cfg").write_text('[nlp]\nlang = "en"\npipeline = ["nothing"]\n')
     with pytest.raises(FewnerError, match="model: must be a whole pipeline"):
         build_wheel(model, tmp_path / "out", "organ")
 
