@@ -3,7 +3,8 @@
 import math
 import warnings
 from typing import Any
-from unicodedata import category
+
+from .shown import shown, shown_in_line
 
 _MAX_SHOWN = 200
 
@@ -22,7 +23,8 @@ class FewnerError(ValueError):
         self.rule = rule
         self.value = value
         self.remedy = remedy
-        super().__init__(f"{argument}: {rule}; got {_shorten(value)}. {remedy}")
+        said = f"{shown_in_line(argument)}: {rule}; got {_shorten(value)}. {remedy}"
+        super().__init__(shown(said))
 
     def __reduce__(self):
         # Default pickling would pass the message as the only argument, which
@@ -58,7 +60,7 @@ class FewnerWarning(UserWarning):
 
 def warn(message: str) -> None:
     """Warn the user; the command line prints it on stderr, in one line."""
-    warnings.warn(FewnerWarning(message), stacklevel=3)
+    warnings.warn(FewnerWarning(shown(message)), stacklevel=3)
 
 
 def _shorten(value: Any) -> str:
@@ -66,6 +68,5 @@ def _shorten(value: Any) -> str:
     text = value if isinstance(value, str) else repr(value)
     if not any(c.isprintable() and not c.isspace() for c in text):  # it would not be seen
         text = repr(text) if text else "'' (empty)"
-    shown = " ".join(text.splitlines())
-    shown = "".join(ascii(c)[1:-1] if category(c) in ("Cc", "Cs") else c for c in shown)
-    return shown if len(shown) <= _MAX_SHOWN else shown[: _MAX_SHOWN - 1] + "…"
+    line = shown_in_line(" ".join(text.splitlines()))
+    return line if len(line) <= _MAX_SHOWN else line[: _MAX_SHOWN - 1] + "…"

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
+from .shown import shown_in_line
+
 if TYPE_CHECKING:
     from tqdm import tqdm
 
@@ -59,7 +61,8 @@ class Count:
 
     @property
     def doing(self) -> str:
-        return f"{self.stage}, {self.detail}" if self.detail else self.stage
+        said = f"{self.stage}, {self.detail}" if self.detail else self.stage
+        return shown_in_line(said)
 
     def _show(self, stage_begins: bool) -> None:
         pass

@@ -17,6 +17,7 @@ from spacy.util import registry
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "spacy_fewner"
 ORDER = (
+    "shown",
     *("errors", "types", "progress", "data", "grounding", "prompts", "llm", "synthesis", "corpus"),
     *("encoders", "spans"),
     *("cascade", "textcat", "distill", "evaluation", "fitting", "pretraining", "cli"),

@@ -13,7 +13,9 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from ..data.disk import full_disk, is_full, place_of
 from ..errors import FewnerError, FewnerWarning
+from ..shown import shown_in_line
 from .commands import (
     audit,
     cascade,
@@ -29,6 +31,9 @@ from .commands import (
 )
 from .commands import typed_text as typed
 from .options.names import OptionNamingCommand
+from .options.say import say
+
+_UsageError: Any = typer.BadParameter.__base__  # click's, which newer typers bring along
 
 
 class ErrorReportingGroup(TyperGroup):
@@ -46,8 +51,16 @@ class ErrorReportingGroup(TyperGroup):
             with _warnings_on_stderr():
                 return super().invoke(ctx)
         except FewnerError as error:
-            typer.echo(f"Error: {error}", err=True)
-            raise typer.Exit(1) from None
+            say(f"Error: {error}", err=True)
+        except _UsageError as error:
+            error.message = shown_in_line(error.message)
+            raise
+        except Exception as error:
+            if not is_full(error):
+                raise
+            place = place_of(error, "where this command writes (or prints)")
+            say(f"Error: {full_disk('disk', place)}", err=True)
+        raise typer.Exit(1)
 
 
 app = typer.Typer(
@@ -89,13 +102,12 @@ def _warnings_on_stderr() -> Iterator[None]:
     """Our own warnings as a line each; others as Python shows them."""
     with warnings.catch_warnings():
         warnings.simplefilter("always", FewnerWarning)
-        shown = warnings.showwarning
 
         def show(message: Any, category: Any, *where: Any) -> None:
             if issubclass(category, FewnerWarning):
-                typer.echo(f"Warning: {message}", err=True)
+                say(f"Warning: {message}", err=True)
             else:
-                shown(message, category, *where)
+                say(warnings.formatwarning(message, category, *where[:2]).rstrip("\n"), err=True)
 
         warnings.showwarning = show  # type: ignore[assignment]
         yield
@@ -112,15 +124,15 @@ class _OnStderr(logging.Handler):
     """Unlike StreamHandler on the stream that is stderr when it says something."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        typer.echo(record.getMessage(), err=True)
+        say(record.getMessage(), err=True)
 
 
 def _say_what_was_read(quiet: bool) -> None:
-    """Which columns of a file were taken is logged where files are read."""
-    logger = logging.getLogger("spacy_fewner.data")
+    """Which columns of a file were taken is logged where files are read; elsewhere, warnings."""
+    logger = logging.getLogger("spacy_fewner")
     if not any(isinstance(handler, _OnStderr) for handler in logger.handlers):
         logger.addHandler(_OnStderr())
-    logger.setLevel(logging.WARNING if quiet else logging.INFO)
+    logging.getLogger("spacy_fewner.data").setLevel(logging.WARNING if quiet else logging.INFO)
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from ..data.docs import SPANS_KEY
-from ..data.files import atomic_write
+from ..data.files import atomic_write, together
 from ..data.read import write_samples
 from ..errors import FewnerError
 from ..types import Reject
@@ -20,9 +20,11 @@ def write_kept(cleaned: Cleaned, samples: Path, rejects: Path, spans_key: str = 
 
     Raises FewnerError, with the rejects written, if there is no sample.
     """
-    write_rejects(cleaned.rejects, rejects)
+    with together():
+        write_rejects(cleaned.rejects, rejects)
+        if cleaned.samples:
+            write_samples(cleaned.samples, samples, spans_key=spans_key)
     check_kept(cleaned, rejects)
-    write_samples(cleaned.samples, samples, spans_key=spans_key)
 
 
 @contextmanager

@@ -2,10 +2,16 @@
 
 import os
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from os.path import exists, isdir, isfile  # unlike those of Path, false for names too long
 from pathlib import Path
+from shutil import copyfileobj
+from typing import BinaryIO
 
 from ..errors import FewnerError
+from .disk import full_disk, is_full
 
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _LINE_END = re.compile(r"\r{0,2}\n|\r")
@@ -65,8 +71,71 @@ def lines_of(text: str) -> list[str]:
     return _LINE_END.split(text)
 
 
+@contextmanager
+def together() -> Iterator[None]:
+    """What is written inside takes its place when all of it is on the disk; else nothing does."""
+    if _UNPLACED.get() is not None:
+        yield
+        return
+    unplaced = _Unplaced()
+    token = _UNPLACED.set(unplaced)
+    try:
+        yield
+        unplaced.place()
+    finally:
+        _UNPLACED.reset(token)
+        unplaced.clear()
+
+
 def atomic_write(path: Path, content: bytes) -> None:
     """Write through a temporary file beside path, so that path never holds half of it."""
+    _whole(path, lambda stream: stream.write(content))
+
+
+def atomic_copy(source: Path, path: Path) -> None:
+    """The same with the content of a file of any size."""
+    with source.open("rb") as content:
+        _whole(path, lambda stream: copyfileobj(content, stream))
+
+
+def remove(path: Path) -> None:
+    """Remove the file, if it is there; within `together` only when all else is on the disk."""
+    with together():
+        _unplaced().steps.append(lambda: path.unlink(missing_ok=True))
+
+
+class _Unplaced:
+    """Temporary files that wait for their places, folders made for them, and how they get there."""
+
+    def __init__(self) -> None:
+        self.temporary: list[Path] = []
+        self.folders: list[Path] = []  # the innermost first
+        self.steps: list[Callable[[], object]] = []
+
+    def place(self) -> None:
+        for step in self.steps:
+            step()
+
+    def clear(self) -> None:
+        """Afterwards there is nothing but what has its place."""
+        for file in self.temporary:
+            with suppress(OSError):  # it has its place, or never was
+                file.unlink()
+        for folder in self.folders:
+            with suppress(OSError):  # there is something in it
+                folder.rmdir()
+
+
+_UNPLACED: ContextVar[_Unplaced | None] = ContextVar("spacy_fewner_unplaced", default=None)
+
+
+def _unplaced() -> _Unplaced:
+    unplaced = _UNPLACED.get()
+    assert unplaced
+    return unplaced
+
+
+def _whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
     if isdir(path):
         raise FewnerError("path", "must name a file", str(path), "Add a file name to the folder.")
     if exists(path) and not isfile(path):
@@ -74,21 +143,22 @@ def atomic_write(path: Path, content: bytes) -> None:
         remedy = "Name a file, not a device or a pipe."
         raise FewnerError("path", "must be a file that can be replaced", str(path), remedy)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, content)
+        with together():
+            _stage(path, write, _unplaced())
     except OSError as err:
-        raise FewnerError(
-            "path", "must be writable", f"{path}: {err}", "Check the folder and the disk."
-        ) from err
+        if is_full(err):
+            raise full_disk("path", path) from err
+        remedy = "Check the folder and the disk."
+        raise FewnerError("path", "must be writable", f"{path}: {err}", remedy) from err
 
 
-def _replace(path: Path, content: bytes) -> None:
+def _stage(path: Path, write: Callable[[BinaryIO], object], unplaced: _Unplaced) -> None:
+    unplaced.folders[:0] = [one for one in (path.parent, *path.parent.parents) if not exists(one)]
+    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    unplaced.temporary.append(temporary)
+    with temporary.open("wb") as stream:
+        write(stream)
+        stream.flush()
+        os.fsync(stream.fileno())
+    unplaced.steps.append(lambda: os.replace(temporary, path))

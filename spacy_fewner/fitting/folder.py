@@ -4,9 +4,10 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from ..data.disk import full_disk, is_full, room_at
 from ..errors import FewnerError
 
 
@@ -41,15 +42,48 @@ def _may_go(out: Path) -> bool:
 @contextmanager
 def whole_folder(out: Path) -> Iterator[Path]:
     """A folder beside `out` that takes its place when all is written, and else goes."""
+    out = Path(os.path.realpath(out))  # a link stays one, to the new folder
+    made = [one for one in out.parents if not one.exists()]
     folder = _beside(out)
     try:
-        yield folder
+        with _called(out, folder), room_at(out):
+            yield folder
         folder.chmod(0o755)
-        if out.exists():
-            shutil.rmtree(out)
-        os.replace(folder, out)
+        _place(folder, out)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        for one in made:
+            with suppress(OSError):  # there is something in it
+                one.rmdir()
+
+
+@contextmanager
+def _called(out: Path, folder: Path) -> Iterator[None]:
+    """Errors from inside name the folder that was asked for."""
+    try:
+        yield
+    except FewnerError as err:
+        value = str(err.value)
+        if str(folder) not in value:
+            raise
+        raise FewnerError(
+            "out", err.rule, value.replace(str(folder), str(out)), err.remedy
+        ) from err
+
+
+def _place(folder: Path, out: Path) -> None:
+    """What was there goes only when the new folder has its place."""
+    before = folder.with_name(f"{folder.name}.before")
+    try:
+        if out.exists():
+            os.replace(out, before)
+        os.replace(folder, out)
+    except OSError as err:
+        if before.exists():
+            os.replace(before, out)
+        remedy = "Choose another place."
+        raise FewnerError("out", "must be replaceable", f"{out}: {err}", remedy) from err
+    shutil.rmtree(before, ignore_errors=True)
 
 
 def _beside(out: Path) -> Path:
@@ -57,6 +91,8 @@ def _beside(out: Path) -> Path:
         out.parent.mkdir(parents=True, exist_ok=True)
         return Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
     except OSError as err:
+        if is_full(err):
+            raise full_disk("out", out) from err
         raise FewnerError(
             "out", "its parent folder must be writable", f"{out}: {err}", "Choose another place."
         ) from err

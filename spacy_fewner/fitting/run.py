@@ -63,14 +63,14 @@ def fit(
     appears whole or not at all. Warns (FewnerWarning) of a dev set that was trained on, and where
     nothing was learnt.
     """
-    from .output.packaging import check_package_name
+    from .output.names import check_package_name
     from .output.save import save
 
     chosen = settings_of(settings)
     check_sources(synthetic, client, synthesis, Path(out))
     out = free_folder(out, overwrite)
     if package is not None:
-        check_package_name(package)
+        check_package_name(package, chosen.lang)
     with progress_shown(progress):
         task = read(examples, dev, held_out, labels, chosen)
         audited = audit(task)

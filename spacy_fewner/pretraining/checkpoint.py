@@ -1,14 +1,14 @@
 """Where a run stands, on disk: it goes on from there with the same result."""
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 
+from ..data.files import atomic_write, together
 from ..errors import FewnerError
 
 TENSORS, STATE = "checkpoint.safetensors", "checkpoint.json"
@@ -26,16 +26,19 @@ def save_checkpoint(
     for name, parameter in named.items():
         for kind, value in optimizer.state.get(parameter, {}).items():
             tensors[f"{kind}/{name}"] = value
-    folder.mkdir(parents=True, exist_ok=True)
     # The file of tensors has the step in its name: a run killed between the two writes finds the
     # one that the state names.
     file = f"{state['step']}-{TENSORS}"
-    save_file({name: one.contiguous().cpu() for name, one in tensors.items()}, folder / file)
-    partial = folder / f"{STATE}.partial"
-    partial.write_text(json.dumps({**state, "tensors": file}), encoding="utf8")
-    os.replace(partial, folder / STATE)
-    for other in folder.glob(f"*-{TENSORS}"):
-        if other.name != file:
+    content = save({name: one.contiguous().cpu() for name, one in tensors.items()})
+    try:
+        with together():
+            atomic_write(folder / file, content)
+            atomic_write(folder / STATE, json.dumps({**state, "tensors": file}).encode())
+    except FewnerError as err:
+        remedy = "Free some room there; the same command goes on from the checkpoint before."
+        raise FewnerError("out", err.rule, err.value, remedy) from err
+    for other in _files(folder):
+        if other.name not in (file, STATE):
             other.unlink()
 
 
@@ -79,5 +82,11 @@ def _tensors(file: Path) -> dict[str, torch.Tensor]:
 
 
 def remove_checkpoint(folder: Path) -> None:
-    for file in (*folder.glob(f"*-{TENSORS}"), folder / STATE, folder / f"{STATE}.partial"):
-        file.unlink(missing_ok=True)
+    for file in _files(folder):
+        file.unlink()
+
+
+def _files(folder: Path) -> list[Path]:
+    """Of checkpoints, with what a killed run left of one."""
+    patterns = f"*-{TENSORS}", STATE, f".*-{TENSORS}.*.tmp", f".{STATE}.*.tmp"
+    return [file for pattern in patterns for file in folder.glob(pattern)]

@@ -106,13 +106,14 @@ def pretrain(
 
 
 def _write(start: "Start", folder: Path) -> None:
-    from ..data.files import atomic_write
+    from ..data.files import atomic_write, together
     from ..spans.open.start import write_start
     from .checkpoint import remove_checkpoint
     from .output.card import CARD, card_of
 
-    atomic_write(folder / CARD, card_of(start, folder.resolve().name).encode())
-    write_start(start, folder)
+    with together():
+        atomic_write(folder / CARD, card_of(start, folder.resolve().name).encode())
+        write_start(start, folder)
     remove_checkpoint(folder)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from small_disk import no_file_over
 from torch import nn
 
 from spacy_fewner.errors import FewnerError
@@ -59,7 +60,7 @@ def test_killed_while_it_writes(tmp_path: Path):
     update(named, optimizer, 1)
     save_checkpoint(tmp_path, named, optimizer, {"step": 1, "fingerprint": "x"})
     (tmp_path / "2-checkpoint.safetensors").write_bytes(b"half")
-    (tmp_path / f"{STATE}.partial").write_text('{"step": 2')
+    (tmp_path / f".{STATE}.1.tmp").write_text('{"step": 2')
     other, fresh = made(1)
     assert load_checkpoint(tmp_path, other, fresh, "x") == json.loads(
         (tmp_path / STATE).read_text()
@@ -67,6 +68,19 @@ def test_killed_while_it_writes(tmp_path: Path):
     assert torch.equal(named["a"], other["a"])
     remove_checkpoint(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_leaves_the_one_before(tmp_path: Path):
+    named, optimizer = made(0)
+    update(named, optimizer, 1)
+    save_checkpoint(tmp_path, named, optimizer, {"step": 1, "fingerprint": "x"})
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    update(named, optimizer, 1)
+    said = pytest.raises(FewnerError, match=r"out: must fit .* the same command goes on")
+    for room in (10, 400):
+        with no_file_over(room), said:
+            save_checkpoint(tmp_path, named, optimizer, {"step": 2, "fingerprint": "x" * 9999})
+        assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
 def test_of_another_run(tmp_path: Path):

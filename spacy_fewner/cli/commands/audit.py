@@ -9,6 +9,7 @@ from ..options import shared as options
 from ..options.labels import parse_labels
 from ..options.option_groups import unbundled
 from ..options.reading import ReadingOptions, TokenizingOptions
+from ..options.say import say
 
 
 @unbundled
@@ -58,7 +59,7 @@ def audit(
         min_count=min_count,
         alignment=tokenizing.alignment,
     )
-    typer.echo(report.table(labels=None if all_labels else SHOWN))
+    say(report.table(labels=None if all_labels else SHOWN))
     if report.errors:
         raise typer.Exit(1)
 

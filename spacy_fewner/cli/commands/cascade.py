@@ -13,6 +13,7 @@ from ..options.names import OptionNamingCommand
 from ..options.option_groups import unbundled
 from ..options.pipelines import cascade_in, load_pipeline
 from ..options.saving import tell_losses
+from ..options.say import say
 from ..options.training import TrainingOptions
 from . import cascade_tree as trees
 
@@ -90,7 +91,7 @@ def train(
     )
     if not quiet:
         told = [report.table().splitlines()[0], *report.fates(), *([said] if said else [])]
-        typer.echo("\n".join([*told, f"pipeline  {out}"]))
+        say("\n".join([*told, f"pipeline  {out}"]))
 
 
 @app.command(cls=OptionNamingCommand)
@@ -162,7 +163,7 @@ def apply(
     tell_losses(found, out)
     if not quiet:
         spans = sum(len(sample.spans) for sample in found)
-        typer.echo(f"{spans} spans in {len(found)} texts  {out}")
+        say(f"{spans} spans in {len(found)} texts  {out}")
 
 
 def _in_tree(samples: "list[Sample]", path: Path | None):

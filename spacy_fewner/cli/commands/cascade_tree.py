@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from ..options.distinct_files import check_apart
+from ..options.say import say
 
 
 def convert(
@@ -45,4 +46,4 @@ def convert(
     tree = read_tree(source, separator)
     write_tree(tree, out, form)  # type: ignore[arg-type]
     counts = f"{len(tree)} labels, {len(tree.leaves)} of them leaves, on {tree.depth} levels"
-    typer.echo(f"a tree of {counts}  {out}")
+    say(f"a tree of {counts}  {out}")

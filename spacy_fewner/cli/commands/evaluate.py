@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ...data.docs import SPANS_KEY
+from ...data.files import together
 from ...progress import counted, progress_shown
 from ..options import shared as options
 from ..options.distinct_files import check_apart
@@ -14,6 +15,7 @@ from ..options.labels import parse_labels
 from ..options.option_groups import unbundled
 from ..options.pipelines import cascade_in, check_written, load_pipeline, own_key
 from ..options.reading import ReadingOptions
+from ..options.say import say
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -79,13 +81,14 @@ def evaluate(
     spans = [sample.spans for sample in samples]
     strict, partial = span_strict(spans, predicted, ids), span_partial(spans, predicted, ids)
     if not quiet:
-        typer.echo(scores_table(strict, partial))
+        say(scores_table(strict, partial))
         for level, of_level in level_scores(spans, predicted, tree) if tree else ():
-            typer.echo(f"level {level}: {_rates(of_level.micro)}")
-    if json:
-        _write_json(json, model, gold, strict, partial)
-    if report:
-        _write_page(report, model, gold, strict, samples, predicted)
+            say(f"level {level}: {_rates(of_level.micro)}")
+    with together():
+        if json:
+            _write_json(json, model, gold, strict, partial)
+        if report:
+            _write_page(report, model, gold, strict, samples, predicted)
 
 
 def predict(
@@ -110,15 +113,16 @@ def predict(
 def scores_table(strict: "SpanScores", partial: "SpanScores") -> str:
     """Precision, recall and F1 in percent, the most frequent label first; of many, some."""
     from ...data.tables import cut
+    from ...shown import shown_in_line
 
-    width = max(len(label) for label in (*strict.labels, "all"))
+    named = {label: shown_in_line(label) for label in strict.labels}
+    width = max(map(len, (*named.values(), "all")))
     lines = [f"{'':<{width}}      P      R      F  partial F  spans"]
     order = sorted(strict.labels, key=lambda label: (-strict.per_label[label].support, label))
     order, more = cut(order)
-    rows = [(label, strict.per_label[label], partial.per_label[label]) for label in order]
+    rows = [(named[one], strict.per_label[one], partial.per_label[one]) for one in order]
     for label, row, half in [("all", strict.micro, partial.micro), *rows]:
-        shown = _rates(row)
-        lines.append(f"{label:<{width}}  {shown}  {100 * half.f:9.1f}  {row.support:5.0f}")
+        lines.append(f"{label:<{width}}  {_rates(row)}  {100 * half.f:9.1f}  {row.support:5.0f}")
     note = f"{strict.docs} texts; strict scores but for the partial F, in %"
     return "\n".join([*lines, *more, note])
 

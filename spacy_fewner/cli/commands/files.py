@@ -1,6 +1,5 @@
 """`convert`, `sample` and `split`: examples from files to files."""
 
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +11,7 @@ from ..options.distinct_files import check_apart
 from ..options.option_groups import unbundled
 from ..options.reading import ReadingOptions, TokenizingOptions
 from ..options.saving import tell_losses
+from ..options.say import say
 from . import geic
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def convert(
     else:
         tokenizing.write(samples, out, to_format, spans_key)
     tell_losses(samples, out, to_format)
-    typer.echo(f"{len(samples)} examples in {out}")
+    say(f"{len(samples)} examples in {out}")
 
 
 def _in_tree(samples: "list[Sample]", tree: "LabelTree | None") -> "list[Sample]":
@@ -118,7 +118,7 @@ def sample(
     chosen = _choose(samples, shots, size, stratified, seed)
     tokenizing.write(chosen, out, None, spans_key)
     tell_losses(chosen, out)
-    typer.echo(f"{len(chosen)} examples in {out}")
+    say(f"{len(chosen)} examples in {out}")
 
 
 def _choose(
@@ -163,17 +163,17 @@ def split(
     samples = reading.samples(examples, spans_key=spans_key)
     parts = train_dev_split(samples, fraction, seed)
     _write_both({train: parts[0], dev: parts[1]}, spans_key, tokenizing)
-    typer.echo(f"{len(parts[0])} examples in {train}, {len(parts[1])} in {dev}")
+    say(f"{len(parts[0])} examples in {train}, {len(parts[1])} in {dev}")
 
 
 def _write_both(
     files: "dict[Path, list[Sample]]", spans_key: str, tokenizing: TokenizingOptions
 ) -> None:
     """All of the files or, if one of them cannot be written, none."""
-    with tempfile.TemporaryDirectory() as folder:
-        # A first time where it does no harm: what cannot be written shows here.
-        for number, (path, samples) in enumerate(files.items()):
-            tokenizing.write(samples, Path(folder) / f"{number}{path.suffix}", None, spans_key)
+    from ...data.files import together
+
+    with together():
+        for path, samples in files.items():
+            tokenizing.write(samples, path, None, spans_key)
     for path, samples in files.items():
-        tokenizing.write(samples, path, None, spans_key)
         tell_losses(samples, path)

@@ -11,6 +11,7 @@ from ...errors import FewnerError
 from ..options import shared as options
 from ..options.llm import LlmOptions, spent
 from ..options.option_groups import unbundled
+from ..options.say import say
 from ..options.training import TrainingOptions
 from ..options.writing import WritingOptions
 
@@ -108,7 +109,7 @@ def fit(
         )
     if not quiet:
         paid = ["", spent(writer["client"].totals)] if writer else []
-        typer.echo("\n".join([result.summary(), *paid]))
+        say("\n".join([result.summary(), *paid]))
 
 
 @contextmanager

@@ -4,7 +4,8 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
+from ...shown import shown_in_line
+from ..options.say import say
 
 if TYPE_CHECKING:
     from ...data.trees.tree import LabelTree
@@ -21,7 +22,7 @@ def read(path: Path, tree: "LabelTree | None") -> "list[Sample]":
     found = read_geic(path, tree, purpose="training")
     for reason, count in Counter(reject.reason for reject in found.rejects).most_common():
         first = next(one for one in found.rejects if one.reason == reason)
-        typer.echo(f"{count} left out: {reason}, such as {first.detail}", err=True)
+        say(shown_in_line(f"{count} left out: {reason}, such as {first.detail}"), err=True)
     if not found.samples:
         remedy = "Give the tree that its categories are of, or mend the sentences."
         raise FewnerError(str(path), "must hold a sentence that can be read", "none", remedy)

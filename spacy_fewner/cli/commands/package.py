@@ -7,6 +7,7 @@ import typer
 
 from ...errors import FewnerError
 from ..options.pipelines import pipeline_folder
+from ..options.say import say
 
 
 def package(
@@ -36,17 +37,5 @@ def package(
             str(model),
             "Name the folder that fit, train or nlp.to_disk wrote.",
         )
-    _check_version(version)
     wheel = build_wheel(model, out, name, version)
-    typer.echo(f"{wheel} ({wheel.stat().st_size / 1e6:.1f} MB)")
-
-
-def _check_version(version: str) -> None:
-    from packaging.version import InvalidVersion, Version
-
-    try:
-        Version(version)
-    except InvalidVersion as err:
-        raise FewnerError(
-            "version", "must be a version that pip knows", version, "For instance 1.0.0."
-        ) from err
+    say(f"{wheel} ({wheel.stat().st_size / 1e6:.1f} MB)")

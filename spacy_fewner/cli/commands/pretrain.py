@@ -11,6 +11,7 @@ from ...pretraining.settings import PretrainSettings
 from ..options import shared as options
 from ..options.names import called
 from ..options.option_groups import unbundled
+from ..options.say import say
 
 if TYPE_CHECKING:
     from ...pretraining.data_list import DataList
@@ -134,7 +135,7 @@ def pretrain(
             **vars(settings),
         )
     if not quiet:
-        typer.echo("\n".join(_summary(result)))
+        say("\n".join(_summary(result)))
 
 
 def _read(listed: "DataList", shown: bool) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from ..options.llm import LlmOptions, spent
 from ..options.option_groups import unbundled
 from ..options.reading import ReadingOptions
 from ..options.saving import tell_losses
+from ..options.say import say
 
 if TYPE_CHECKING:
     from ...corpus.checking.clean import Cleaned
@@ -82,7 +83,7 @@ def stage(
     tell_losses(cleaned.samples, out)
     if not quiet:
         written = f"{len(cleaned.samples)} samples written to {out}"
-        typer.echo("\n".join([cleaned.ledger.to_text(), "", spent(client.totals), written]))
+        say("\n".join([cleaned.ledger.to_text(), "", spent(client.totals), written]))
 
 
 def resolved(name: str, settings: dict[str, Any]) -> "Stage":

@@ -13,6 +13,7 @@ from ..options.option_groups import unbundled
 from ..options.pipelines import load_pipeline
 from ..options.reading import ReadingOptions, TokenizingOptions
 from ..options.saving import tell_losses
+from ..options.say import say
 from ..options.writing import WritingOptions
 
 Judge = Annotated[
@@ -101,4 +102,4 @@ def synthesize(
         written = f"{new} new examples written to {out}"
         if old := len(cleaned.samples) - new:
             written += f", and {old} of {examples} with extension spans"
-        typer.echo("\n".join([cleaned.ledger.to_text(), "", spent(client.totals), written]))
+        say("\n".join([cleaned.ledger.to_text(), "", spent(client.totals), written]))

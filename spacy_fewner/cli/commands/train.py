@@ -2,10 +2,9 @@
 
 from dataclasses import replace
 
-import typer
-
 from ..options import shared as options
 from ..options.option_groups import unbundled
+from ..options.say import say
 from ..options.training import TrainingOptions
 
 
@@ -48,4 +47,4 @@ def train(
     )
     if not quiet:
         said = [report.table().splitlines()[0], *report.fates()]
-        typer.echo("\n".join([*said, f"start: {start}", f"pipeline  {out}"]))
+        say("\n".join([*said, f"start: {start}", f"pipeline  {out}"]))

@@ -10,6 +10,7 @@ import typer
 from ...errors import FewnerError
 from ..options import shared as options
 from ..options.distinct_files import check_apart
+from ..options.say import say
 
 if TYPE_CHECKING:
     from ...types import Sample
@@ -43,17 +44,19 @@ def typed_text(
     """
     from ...corpus.typed_text.definitions import definitions
     from ...data import write_samples
+    from ...data.files import together
     from ...data.schema import write_labels
     from ...synthesis.retrieval.corpus_file import read_unlabelled
 
     check_apart(texts, out, schema)
     given = read_unlabelled(texts)
     found = _typed(given, texts)
-    write_samples(found, out, "jsonl")
-    if schema:
-        write_labels(definitions(found), schema)
+    with together():
+        write_samples(found, out, "jsonl")
+        if schema:
+            write_labels(definitions(found), schema)
     if not quiet:
-        typer.echo(_counts(len(given), found), err=True)
+        say(_counts(len(given), found), err=True)
 
 
 def _typed(given: "list[Sample]", texts: Path) -> "list[Sample]":

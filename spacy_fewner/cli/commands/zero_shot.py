@@ -11,6 +11,7 @@ from ..options.annotating import annotated
 from ..options.distinct_files import check_apart
 from ..options.names import called
 from ..options.saving import tell_losses
+from ..options.say import say
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -70,6 +71,7 @@ def zero_shot(
     each label, `fit` is far more accurate.
     """
     from ...data import samples_to_docs, write_samples
+    from ...data.files import together
     from ...fitting.folder import free_folder, whole_folder
     from ...fitting.training.training import use_device
     from ...synthesis.retrieval.corpus_file import read_unlabelled
@@ -83,14 +85,15 @@ def zero_shot(
     given = read_unlabelled(texts)
     docs, _ = samples_to_docs(given, nlp, "fewner_none")
     found = [annotated(*pair, spans_key) for pair in zip(given, nlp.pipe(docs), strict=True)]
-    write_samples(found, out, spans_key=spans_key)
+    with together():
+        write_samples(found, out, spans_key=spans_key)
+        if save is not None:
+            with called(out="--save"), whole_folder(save) as folder:
+                nlp.to_disk(folder)
     tell_losses(found, out)
-    if save is not None:
-        with whole_folder(save) as folder:
-            nlp.to_disk(folder)
     if not quiet:
         spans = sum(len(sample.spans) for sample in found)
-        typer.echo(f"{spans} spans in {len(found)} texts  {out}")
+        say(f"{spans} spans in {len(found)} texts  {out}")
 
 
 def _pipeline(

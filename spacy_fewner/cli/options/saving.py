@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
+from .say import say
 
 if TYPE_CHECKING:
     from ...data.losses import Target
@@ -19,4 +19,4 @@ def tell_losses(samples: "Sequence[Sample]", path: Path, format: str | None = No
     target: Target = "geic" if format == "geic" else format_of(path, format)
     lost = not_kept(samples, target)
     if lost:
-        typer.echo(lost, err=True)
+        say(lost, err=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...shown import shown_in_line
 from ...types import Reject
 from .chain import Check, Outcome
 
@@ -111,7 +112,8 @@ class Ledger:
 
 def _cells(row: Row) -> list[str]:
     reasons = ", ".join(f"{reason} {count:,}" for reason, count in row.reasons.most_common())
-    return [row.step, f"{row.seen:,}", f"{row.kept:,}", f"{row.rejected:,}", reasons]
+    numbers = [f"{number:,}" for number in (row.seen, row.kept, row.rejected)]
+    return [shown_in_line(row.step), *numbers, shown_in_line(reasons)]
 
 
 def _markdown(cells: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ from os.path import basename
 from typing import Literal, NamedTuple
 
 from ...errors import FewnerError
+from ...shown import shown_in_line
 from ..tables import cut
 
 Severity = Literal["error", "warning"]
@@ -231,18 +232,19 @@ def _check_kinds(argument: str, kinds: Collection[str]) -> None:
 
 def _spans(labels: Counter[str]) -> str:
     """ "3 gold spans (ORG 2, PER 1)" or "2 gold spans of ORG"."""
-    total, named = labels.total(), [label for label in labels if label]
+    total = labels.total()
+    named = {shown_in_line(label): n for label, n in labels.most_common() if label}
     count = f"{total} gold span{'' if total == 1 else 's'}"
     if len(named) < 2:
         return " of ".join([count, *named])
-    return f"{count} ({', '.join(f'{label} {n}' for label, n in labels.most_common() if label)})"
+    return f"{count} ({', '.join(f'{label} {n}' for label, n in named.items())})"
 
 
 def _columns(header: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
     """Lines of aligned columns, numbers to the right; a rule below the header, if any."""
     if not rows:
         return []
-    cells = [[str(cell) for cell in row] for row in rows]
+    cells = [[shown_in_line(str(cell)) for cell in row] for row in rows]
     table = [list(header), *cells] if header else cells
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     align = [str.rjust if isinstance(cell, int) else str.ljust for cell in rows[0]]

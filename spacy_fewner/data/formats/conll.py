@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ...errors import FewnerError
+from ...shown import shown_in_line
 from ...types import CharSpan, Sample
 from ..files import lines_of, read_text
 from .columns import Columns, Row, Sentence, Wanted, choose_columns, is_extra
@@ -45,7 +46,7 @@ def read_conll(
     """
     path = Path(path)
     table = _table(read_text(path), path, Asked(joiner, token_column, tag_column))
-    _logger.info("Columns of %s: %s", path.name, table.columns)
+    _logger.info("Columns of %s: %s", shown_in_line(path.name), table.columns)
     return _samples(table)
 
 

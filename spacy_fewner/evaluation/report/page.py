@@ -7,6 +7,7 @@ from textwrap import shorten
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from ...shown import shown
 from ...types import CharSpan
 from ..aggregate import Aggregate, PRFSpread, Spread
 from ..confusion import Confusion, ErrorKind, SpanError
@@ -35,7 +36,7 @@ _SCORERS = {
 class ErrorRow:
     """One error on the page: a headline, and the text marked twice."""
 
-    headline: str
+    headline: Markup
     gold: Markup
     predicted: Markup
 
@@ -55,9 +56,9 @@ class ErrorGroup:
 
 
 def render_page(report: Report) -> str:
-    """The whole page as a string; all text in it is escaped."""
+    """The whole page as a string; all text in it is escaped, and so are characters that act."""
     colors = label_colors(_labels(report))
-    return (
+    return shown(
         _environment()
         .get_template("report.html.jinja")
         .render(
@@ -152,20 +153,20 @@ def _window(example: ErrorExample) -> tuple[int, int]:
     return min([start, *(s.start for s in touching)]), max([end, *(s.end for s in touching)])
 
 
-def _headline(text: str, error: SpanError) -> str:
+def _headline(text: str, error: SpanError) -> Markup:
     gold, predicted = error.gold, error.predicted
     if gold is None or predicted is None:
         return _named(text, gold or predicted)
     if error.kind == "label":
-        return f"{_named(text, gold)} → {_labelled(predicted)}"
-    return f"{_named(text, gold)} → {_named(text, predicted)}"
+        return Markup("{} → {}").format(_named(text, gold), _labelled(predicted))
+    return Markup("{} → {}").format(_named(text, gold), _named(text, predicted))
 
 
-def _named(text: str, span: CharSpan | None) -> str:
-    # The isolates keep right-to-left surfaces from reordering what stands around them.
+def _named(text: str, span: CharSpan | None) -> Markup:
     assert span is not None
     surface = shorten(span.surface(text), _MAX_SURFACE, placeholder=" …") or "…"
-    return f"\u2068{surface}\u2069 · {_labelled(span)}"
+    # Isolated, a right-to-left surface does not reorder what stands around it.
+    return Markup("<bdi>{}</bdi> · {}").format(surface, _labelled(span))
 
 
 def _labelled(span: CharSpan) -> str:

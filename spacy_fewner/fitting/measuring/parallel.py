@@ -1,6 +1,8 @@
 """Splits run one after the other, or several at once in processes of their own."""
 
 import multiprocessing
+import os
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -105,8 +107,17 @@ def _begin(gpu_id: int, made: Synchronized) -> None:
     import torch
 
     _MADE = made
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     torch.set_num_threads(1)
     use_device(gpu_id)
+
+
+def _end_with_parent() -> None:
+    """One that is killed ends no worker, and the pool's would then wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    assert parent
+    parent.join()
+    os._exit(1)
 
 
 def _run_counted(split: Split, settings: FitSettings, nested: bool) -> HeldOut:

@@ -15,6 +15,7 @@ from ...evaluation.curve import LearningCurve
 from ...evaluation.report.contents import Report, collect_errors
 from ...evaluation.report.write import write_report
 from ...evaluation.thresholds import Thresholds
+from ...shown import shown_in_line
 from ..measuring.validation import HeldOut
 
 
@@ -50,12 +51,12 @@ class FitResult:
         f = self.scores.micro.f
         spread = "" if f.sd is None else f" ± {100 * f.sd:.1f}"
         lines = [f"Strict span F1 {100 * f.mean:.1f}{spread} ({self.measured_on})", ""]
-        width = max(len(label) for label in self.scores.per_label)
+        width = max(len(shown_in_line(label)) for label in self.scores.per_label)
         lines.append(f"{'label':<{width}}      P      R      F  spans")
         rows, more = cut(list(self.scores.per_label.items()))
         for label, row in rows:
             shown = "  ".join(f"{100 * part.mean:5.1f}" for part in (row.p, row.r, row.f))
-            lines.append(f"{label:<{width}}  {shown}  {row.support:5.0f}")
+            lines.append(f"{shown_in_line(label):<{width}}  {shown}  {row.support:5.0f}")
         lines += more
         if self.curve:
             lines += ["", self.curve.sentence()]

@@ -1,29 +1,24 @@
 """From a trained pipeline on disk to a wheel that pip installs."""
 
-import re
-import shutil
 import subprocess
 import sys
-import tempfile
+from errno import ENOSPC
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
+from os import strerror
+from os.path import exists
 from pathlib import Path
+from shutil import copytree
+from typing import Any
 
 import srsly
 
+from ...data.disk import is_full, says_full, scratch_folder
+from ...data.files import atomic_copy
 from ...errors import FewnerError
+from .meta import checked_meta
+from .names import check_package_name, check_version
 
 PACKAGE_PREFIX = "pkg:"
-
-
-def check_package_name(name: str) -> str:
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-        raise FewnerError(
-            "package",
-            "a package name has lower-case letters, digits and underscores",
-            name,
-            "For instance 'organ_parts'.",
-        )
-    return name
 
 
 def build_wheel(model: Path, out: Path, name: str, wheel_version: str = "0.1.0") -> Path:
@@ -31,37 +26,57 @@ def build_wheel(model: Path, out: Path, name: str, wheel_version: str = "0.1.0")
 
     The package is called LANG_NAME, as `spacy package` has it. Its requirements are this library
     and, for an adapter, the package of its base encoder, so that pip brings what loading needs.
+    Raises FewnerError for a name, a version or a field of meta.json that may not go into a package,
+    and for a pipeline that does not load. The wheel is there whole, or what was there before is.
     """
+    check_version(wheel_version)
+    lang = checked_meta(model)["lang"]
+    check_package_name(name, lang)
+    check_inside(model)
+    _check_folder(out)
+    with scratch_folder() as scratch:
+        staged = Path(copytree(model, scratch / "model"))
+        _require(staged / "meta.json", base_requirements(staged))
+        _lay_out(staged, scratch, name, wheel_version)
+        wheel = _run_build(scratch / f"{lang}_{name}-{wheel_version}")
+        atomic_copy(wheel, out / wheel.name)
+    return out / wheel.name
+
+
+def _check_folder(out: Path) -> None:
+    """Before minutes of building. It is made with the wheel."""
+    there = next(one for one in (out, *out.absolute().parents) if exists(one))
+    if not there.is_dir():
+        raise FewnerError(
+            "out", "must be a folder that can be made", f"{out}: {there} is a file",
+            "Choose another place.",
+        )  # fmt: skip
+
+
+def check_inside(model: Path) -> None:
+    """Raise FewnerError where a link leads out of the folder: the wheel would hold a copy of what
+    is there."""
+    for path in model.rglob("*"):
+        if path.is_symlink() and not path.resolve().is_relative_to(model.resolve()):
+            rule, remedy = "must hold no link to another place", "Remove it, or put the file there."
+            raise FewnerError("model", rule, f"{path} -> {path.readlink()}", remedy)
+
+
+def _lay_out(staged: Path, scratch: Path, name: str, wheel_version: str) -> None:
+    """spaCy's part: the folder of a package, with its setup.py."""
     from spacy.cli.package import package
 
-    check_package_name(name)
-    with tempfile.TemporaryDirectory() as scratch:
-        staged = Path(scratch) / "model"
-        shutil.copytree(model, staged)
-        _require(staged / "meta.json", base_requirements(staged))
-        package(
-            staged,
-            Path(scratch),
-            name=name,
-            version=wheel_version,
-            create_sdist=False,
-            force=True,
-            silent=True,
-        )
-        meta = srsly.read_json(staged / "meta.json")
-        source = Path(scratch) / f"{meta['lang']}_{name}-{wheel_version}"
-        wheel = _run_build(source)
-        _make_folder(out)
-        return Path(shutil.copy2(wheel, out / wheel.name))
-
-
-def _make_folder(out: Path) -> None:
+    how: Any = {"create_sdist": False, "force": True, "silent": True}
     try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as err:
-        raise FewnerError(
-            "out", "must be a folder that can be made", f"{out}: {err}", "Choose another place."
-        ) from err
+        package(staged, scratch, name=name, version=wheel_version, **how)
+    except FewnerError:
+        raise
+    except (Exception, SystemExit) as err:  # it loads the pipeline; spaCy says some and exits
+        if isinstance(err, Exception) and is_full(err):
+            raise
+        said = f"{type(err).__name__}: {err}"
+        remedy = "Load it with spacy.load and save it anew, or train it anew."
+        raise FewnerError("model", "must be a whole pipeline", said, remedy) from err
 
 
 def base_requirements(model: Path) -> list[str]:
@@ -109,7 +124,9 @@ def _require(meta_path: Path, requirements: list[str]) -> None:
 def _run_build(source: Path) -> Path:
     # Without isolation, since building must also work offline; this library requires setuptools.
     command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", str(source)]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace", cwd=source)
+    if done.returncode and says_full(done.stdout + done.stderr):
+        raise OSError(ENOSPC, strerror(ENOSPC), str(source))
     if done.returncode:
         raise FewnerError(
             "package",

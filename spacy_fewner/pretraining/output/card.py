@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+from ...shown import shown
+
 if TYPE_CHECKING:
     from ...spans.open.start import Start
 
@@ -22,7 +24,7 @@ def card_of(start: "Start", name: str) -> str:
     environment.filters.update(percent=_percent, cell=_cell)
     weights = sum(tensor.numel() for tensor in start.tensors.values())
     values = {"name": name, "start": start, "about": _about(start), "weights": weights}
-    return environment.get_template("card.md.jinja").render(values)
+    return shown(environment.get_template("card.md.jinja").render(values))
 
 
 def _about(start: "Start") -> dict[str, Any]:

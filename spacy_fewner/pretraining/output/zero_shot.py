@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from ...data.disk import scratch_folder
 from ...evaluation.scores import PRF, SpanScores, span_strict
 from ...evaluation.thresholds import DEFAULT_GRID, Thresholds, apply_thresholds
 from ...progress import counted
@@ -69,10 +69,10 @@ def _found(start: "Start", dev: Sequence[Scheme]) -> Iterable[Found]:
     """By the component itself, from the weights as they are stored."""
     from ...spans.open.start import write_start
 
-    with TemporaryDirectory() as folder:
-        write_start(start, Path(folder))
+    with scratch_folder() as folder:
+        write_start(start, folder)
         for scheme in counted(dev, "Scoring without examples", "data sets", len(dev)):
-            yield Found(scheme, _candidates(Path(folder), scheme))
+            yield Found(scheme, _candidates(folder, scheme))
 
 
 def _candidates(folder: Path, scheme: Scheme) -> list[list[CharSpan]]:

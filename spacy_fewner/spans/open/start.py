@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...data.files import atomic_write
+from ...data.files import atomic_write, remove, together
 from ...errors import FewnerError
 from ...types import LabelSpec
 from . import SHIPPED
@@ -106,9 +106,10 @@ def write_start(start: Start, folder: Path) -> None:
     }
     text = json.dumps(said, indent=1, ensure_ascii=False) + "\n"
     weights = save(halves)
-    (folder / ABOUT).unlink(missing_ok=True)
-    atomic_write(folder / WEIGHTS, weights)
-    atomic_write(folder / ABOUT, text.encode())
+    with together():
+        remove(folder / ABOUT)
+        atomic_write(folder / WEIGHTS, weights)
+        atomic_write(folder / ABOUT, text.encode())
 
 
 def begin_from(model: "Model", start: Start, labels: Sequence[LabelSpec], width: int) -> None:

@@ -60,7 +60,11 @@ class Index:
         before = len(self)
         fresh = self._fresh(texts)
         while chunk := list(islice(fresh, _CHUNK)):
-            self._files.append(chunk, unit_vectors(self.embed, chunk))
+            try:
+                self._files.append(chunk, unit_vectors(self.embed, chunk))
+            except BaseException:
+                self._known.difference_update(map(text_id, chunk))  # they may be added again
+                raise
             self._texts += chunk
         return len(self) - before
 

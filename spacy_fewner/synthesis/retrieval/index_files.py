@@ -3,8 +3,9 @@
 import json
 import os
 from collections.abc import Iterator, Sequence
+from io import FileIO
 from pathlib import Path
-from typing import Any, BinaryIO, NoReturn, Protocol
+from typing import Any, NoReturn, Protocol
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from ...errors import FewnerError
 
 _FORMAT, _VERSION = "spacy-fewner retrieval index", 1
 _COUNTS = ("texts", "text_bytes", "width")
+_INTACT = "Free some room on that disk, or check the folder; what was in the index is intact."
 
 
 class Files(Protocol):
@@ -79,24 +81,26 @@ class IndexFiles:
         width = vectors.shape[1]
         if counts["texts"] and width != counts["width"]:
             self._refuse(f"vectors of width {counts['width']}", f"width {width}")
+        if not self._head.exists():
+            self._write_head(counts)  # what a kill leaves without it is nobody's index
         lines = b"".join(json.dumps(text).encode() + b"\n" for text in texts)
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
             _append(self._texts, counts["text_bytes"], lines)
             rows = vectors.astype("<f4").tobytes()
             _append(self._vectors, 4 * width * counts["texts"], rows)
         except OSError as error:
-            remedy = "Check the folder and the disk; what was in the index is intact."
-            raise FewnerError("path", "must be writable", str(error), remedy) from error
-        self._counts = {
+            place = f"{self.path}: {error}"
+            raise FewnerError("path", "must be writable", place, _INTACT) from error
+        grown = {
             "texts": counts["texts"] + len(texts),
             "text_bytes": counts["text_bytes"] + len(lines),
             "width": width,
         }
-        self._write_head()
+        self._write_head(grown)
+        self._counts = grown
 
-    def _write_head(self) -> None:
-        head = {"format": _FORMAT, "version": _VERSION, "embedder": self._embedder, **self._counts}
+    def _write_head(self, counts: dict[str, int]) -> None:
+        head = {"format": _FORMAT, "version": _VERSION, "embedder": self._embedder, **counts}
         atomic_write(self._head, json.dumps(head, indent=1, ensure_ascii=False).encode() + b"\n")
 
     def _read_head(self) -> dict[str, int]:
@@ -141,14 +145,20 @@ class IndexFiles:
 
 
 def _append(path: Path, position: int, data: bytes) -> None:
-    """Write behind the first `position` bytes; what a kill left there is overwritten."""
-    with path.open("r+b" if path.exists() else "wb") as stream:
+    """Write behind the first `position` bytes; what a kill left there is overwritten, and what a
+    full disk leaves does not stay to fill it."""
+    with path.open("r+b" if path.exists() else "wb", buffering=0) as stream:
         stream.seek(position)
         stream.truncate()
-        _write_through(stream, data)
+        try:
+            _write_through(stream, data)
+        except OSError:
+            stream.truncate(position)
+            raise
 
 
-def _write_through(stream: BinaryIO, data: bytes) -> None:
-    stream.write(data)
-    stream.flush()
+def _write_through(stream: FileIO, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[stream.write(rest) :]
     os.fsync(stream.fileno())

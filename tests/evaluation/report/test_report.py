@@ -162,7 +162,7 @@ def test_a_failing_report_leaves_the_old_one_alone(tmp_path):
 
 
 def test_lone_surrogates_do_not_break_the_file(tmp_path):
-    assert "&#55357;" in rendered(tmp_path, title="cut emoji \ud83d")
+    assert "cut emoji \\ud83d" in rendered(tmp_path, title="cut emoji \ud83d")
 
 
 texts = st.text(

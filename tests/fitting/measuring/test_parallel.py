@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from corpus_helpers import GOLD
@@ -103,3 +104,50 @@ def test_workers_end_with_an_interrupted_run(interruptible):
         soon(lambda _: signal.pthread_kill(main, signal.SIGINT))
         run([(split, settings) for split in splits(GOLD, [], settings)])
     assert none_left()
+
+
+ALONE = """
+from corpus_helpers import GOLD
+from test_parallel import endless
+from spacy_fewner.fitting.measuring.parallel import split_runner
+from spacy_fewner.fitting.measuring.validation import splits
+import multiprocessing
+
+if __name__ == "__main__":
+    settings = endless()
+    with split_runner(settings, False) as run:
+        print(*[child.pid for child in multiprocessing.active_children()], flush=True)
+        run([(split, settings) for split in splits(GOLD, [], settings)])
+"""
+
+
+def runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    state = Path(f"/proc/{process}/stat")  # one that nobody waits for is dead all the same
+    return not state.exists() or state.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_workers_end_with_a_run_that_is_killed(tmp_path, how):
+    """It has no time to end them: they see to it themselves."""
+    script = tmp_path / "alone.py"
+    script.write_text(ALONE, "utf8")
+    here = Path(__file__)
+    paths = os.pathsep.join(map(str, (here.parent, here.parents[2] / "corpus")))
+    running = subprocess.Popen(
+        [sys.executable, script], stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": paths},
+    )  # fmt: skip
+    assert running.stdout
+    workers = [int(word) for word in running.stdout.readline().split()]
+    assert len(workers) == 2 and all(map(runs, workers))
+    running.send_signal(how)
+    assert running.wait(60) == -how
+    until = time.monotonic() + 30
+    while any(map(runs, workers)) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not any(map(runs, workers))

@@ -1,12 +1,14 @@
 """A start on disk: whole or none."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
+from small_disk import no_file_over
 
+from spacy_fewner.data import files
 from spacy_fewner.errors import FewnerError
-from spacy_fewner.spans.open import start as module
 from spacy_fewner.spans.open.start import ABOUT, WEIGHTS, Start, find_start, read_start, write_start
 
 
@@ -24,20 +26,31 @@ def test_to_disk_and_back(tmp_path: Path):
     assert {path.name for path in (tmp_path / "start").iterdir()} == {ABOUT, WEIGHTS}
 
 
-def test_stopped_between_its_files_it_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_killed_between_its_files_it_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Never the weights of one and the settings of another."""
     write_start(made(0.3), tmp_path)
-    write = module.atomic_write
+    place = files.os.replace
 
-    def stopping(path: Path, content: bytes) -> None:
-        if path.name == ABOUT:
+    def stopping(source: Path, target: Path) -> None:
+        if target.name == ABOUT:
             raise KeyboardInterrupt
-        write(path, content)
+        place(source, target)
 
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(module, "atomic_write", stopping)
+        patched.setattr(files.os, "replace", stopping)
         write_start(made(0.5), tmp_path)
     with pytest.raises(FewnerError, match='start: must be "open" or a folder with'):
         find_start(str(tmp_path))
     write_start(made(0.5), tmp_path)
     assert torch.equal(read_start(str(tmp_path)).tensors["grid.a"], torch.full((2, 2), 0.5))
+
+
+@pytest.mark.parametrize("room", [10, 400])
+def test_a_full_disk_leaves_the_start_before(tmp_path: Path, room: int):
+    write_start(made(0.3), tmp_path)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    larger = replace(made(0.5), about={"data": "x" * 9999})
+    with no_file_over(room), pytest.raises(FewnerError, match="must fit on its disk"):
+        write_start(larger, tmp_path)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+    assert read_start(str(tmp_path)) == made(0.3)

@@ -1,18 +1,21 @@
 """The retrieval index: exact and clustered search, the folder, growth, damage; and retrieval."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from small_disk import no_file_over
 from synthesis_helpers import HOSTILE, SCHEMA, SEEDS, Scripted, last_turn, letters
 from test_generate import lines
 
 from spacy_fewner.errors import FewnerError
 from spacy_fewner.llm.client import Client
 from spacy_fewner.synthesis.provenance import text_id
+from spacy_fewner.synthesis.retrieval import index_files
 from spacy_fewner.synthesis.retrieval.embed import SentenceEmbedder, unit_vectors
 from spacy_fewner.synthesis.retrieval.index import Index
 from spacy_fewner.synthesis.stages.retrieve import Retrieve
@@ -73,6 +76,39 @@ def test_what_a_kill_left_behind_does_not_count(tmp_path: Path):
     again.add(TEXTS[2:])
     assert [hit.text for hit in Index(letters, tmp_path).search(["zzz"], 1)[0]] == ["zzz"]
     assert len(Index(letters, tmp_path)) == 5
+
+
+@pytest.mark.parametrize("room", [0, 30, 150, 400])
+def test_a_full_disk_costs_the_index_nothing(tmp_path: Path, room: int):
+    """Neither what it held, nor the texts that did not fit: they may be added again."""
+    path = tmp_path / "index"
+    index = Index(letters, path)
+    more = [f"{text} {number}" for number in range(9) for text in TEXTS]
+    for texts in (TEXTS[:2], more):
+        with no_file_over(room):
+            with suppress(FewnerError):
+                index.add(texts)
+            with pytest.raises(FewnerError, match=r"path: must .*index"):
+                index.add([f"{text} once more {number}" for number in range(99) for text in TEXTS])
+        again = Index(letters, path)
+        assert len(again) == len(index)
+        assert again.search(["swell"], 99) == index.search(["swell"], 99)
+        sizes = {file.name: file.stat().st_size for file in path.glob("*")}
+        assert sizes.get("texts.jsonl", 0) == again._files._counts["text_bytes"]  # none is wasted
+        index.add(texts)
+        assert len(Index(letters, path)) == len(index)
+        assert {hit.text for hit in index.search(["swell"], 999)[0]} >= set(texts)
+
+
+def test_a_kill_before_the_first_count_leaves_an_index(tmp_path: Path, monkeypatch):
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(index_files, "_append", killed)
+        Index(letters, tmp_path).add(TEXTS)
+    (tmp_path / "texts.jsonl").write_bytes(b'"half')
+    assert Index(letters, tmp_path).add(TEXTS) == len(TEXTS)
 
 
 def other(texts):
