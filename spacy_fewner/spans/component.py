@@ -15,7 +15,7 @@ from thinc.types import Floats3d
 
 from ..data.config_keys import by_label, check_spans_key, to_config
 from ..types import Schema
-from . import architecture, targets
+from . import architecture, restored, targets
 from .counts import GoldCounts, count_gold
 from .find import one_of
 from .grid import loss
@@ -112,6 +112,14 @@ class SpanLabeller(OpenLabels, StoredSettings, SpanPredictor, TrainablePipe):
     @key.setter
     def key(self, value: str) -> None:
         self.spans_key = value
+
+    def _check_restored(self) -> None:
+        super()._check_restored()
+        restored.check_cfg(self.name, self.cfg)
+        self.cfg["max_width"] = _width(f"{self.name}.max_width", self.cfg["max_width"])
+        restored.check_head(self.name, self.model, len(self.labels))
+        if self.model.has_dim("nO") and restored.can_be_tried(self.model):
+            restored.check_finite(self.name, self.model.predict([restored.word(self.vocab)]))
 
     def _in_config(self, name: str) -> Any:
         value = super()._in_config(name)
