@@ -1,13 +1,13 @@
 """Base encoders: find one by hub name, folder or installed package; load it; know its weights."""
 
 import hashlib
-import importlib.util
 from collections.abc import Iterator
 from dataclasses import dataclass
 from os.path import exists, isdir  # unlike those of Path, false for names too long
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..data.installed import folder_in
 from ..errors import FewnerError
 from .keywords import TOKENIZER, TRANSFORMER, check_keywords
 
@@ -116,25 +116,13 @@ def base_tensors(model: "torch.nn.Module") -> Iterator[tuple[str, "torch.Tensor"
 
 
 def _package_folder(name: str) -> Path:
-    package, _, inner = name[len(PACKAGE_PREFIX) :].partition("/")
-    top, *below = package.split(".")
-    try:
-        # The spec alone, and of the top: importing a package would run its code for nothing, and
-        # the spec of one inside another imports the other.
-        spec = importlib.util.find_spec(top) if top else None
-    except (ImportError, ValueError):
-        spec = None
-    places = list(spec.submodule_search_locations or ()) if spec else []
-    homes = [home for place in places if isdir(home := Path(place).joinpath(*below))]
-    if not homes:
-        pip_name = top.replace("_", "-")
+    inside = name[len(PACKAGE_PREFIX) :]
+    folder = folder_in(inside)
+    if folder is None:
+        pip_name = inside.partition("/")[0].split(".")[0].replace("_", "-")
         remedy = f"Run `pip install {pip_name}`, or give another base encoder."
         raise FewnerError("name", "the base encoder's package must be installed", name, remedy)
-    parts = PurePosixPath(inner).parts
-    if ".." in parts or PurePosixPath(inner).is_absolute() or "\\" in inner:
-        remedy = "Give pkg:package/folder, or the folder itself."
-        raise FewnerError("name", "the folder must lie inside the package", name, remedy)
-    return _checked_folder(name, homes[0].joinpath(*parts))
+    return _checked_folder(name, folder)
 
 
 def _checked_folder(name: str, folder: Path) -> Path:

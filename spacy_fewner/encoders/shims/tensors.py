@@ -51,7 +51,7 @@ def check_tensors(
         rule = "every tensor must be there" if lost else "every tensor must have its place"
         shown = f"{name} is missing" if lost else f"{name} has none"
         raise FewnerError(what, rule, shown, remedy)
-    for name, tensor in found.items():
+    for name, tensor in sorted(found.items()):
         like = wanted[name]
         if tensor.shape != like.shape or tensor.dtype != like.dtype:
             rule = f"{name} must be {_shown(like)}"

@@ -1,6 +1,5 @@
 """Sentence embeddings for retrieval and for tests of likeness."""
 
-import importlib.util
 import json
 import threading
 from collections.abc import Callable, Sequence
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from ...data.installed import folder_in
 from ...errors import FewnerError
 
 if TYPE_CHECKING:
@@ -125,9 +125,7 @@ def unit_vectors(embed: Embed, texts: Sequence[str]) -> np.ndarray:
 def _source(model: str) -> str:
     if not model.startswith(_PACKAGE):
         return str(Path(model).expanduser()) if Path(model).expanduser().is_dir() else model
-    package, _, inner = model.removeprefix(_PACKAGE).partition("/")
-    spec = importlib.util.find_spec(package)
-    folder = Path(spec.origin).parent / inner if spec and spec.origin else None
+    folder = folder_in(model.removeprefix(_PACKAGE))
     if folder is None or not folder.is_dir():
         raise FewnerError(
             "model", "the package must be installed and hold the folder", model, "Install it."
