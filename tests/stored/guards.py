@@ -12,7 +12,7 @@ FORBIDDEN = (
     *("socket.connect", "socket.bind", "socket.sendto", "socket.getaddrinfo"),
     *("socket.gethostbyname", "socket.sendmsg", "urllib.Request", "webbrowser.open"),
     *("os.system", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "subprocess.Popen"),
-    *("pickle.find_class", "builtins.input", "ctypes.dlopen", "shutil.rmtree.outside"),
+    *("pickle.find_class", "builtins.input", "ctypes.dlopen"),
 )
 CHANGING = (
     *("os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.chmod"),
@@ -20,6 +20,15 @@ CHANGING = (
 )
 PLACES = [Path(path).resolve() for path in (sys.prefix, sys.base_prefix, *sys.path) if path]
 _watch: "_Watch | None" = None
+
+
+# Where among an event's arguments the open folder stands that a relative path begins at.
+FOLDERS = {"os.remove": 1, "os.rmdir": 1, "os.mkdir": 2, "os.rename": 2}
+
+
+def _folder(event: str, args: tuple) -> int | None:
+    at = args[FOLDERS[event]] if event in FOLDERS else -1
+    return at if isinstance(at, int) and at >= 0 else None
 
 
 class _Watch:
@@ -33,10 +42,8 @@ class _Watch:
         if event == "open":
             harm = isinstance(args[2], int) and bool(args[2] & WRITING) and self._outside(args[0])
         elif event in CHANGING:
-            folders = [one for one in args[1:] if type(one) is int and one >= 0]
             paths = args[:2] if event == "os.rename" else args[:1]
-            at = folders[-1] if folders and event not in ("os.chmod", "os.truncate") else None
-            harm = any(self._outside(path, at) for path in paths)
+            harm = any(self._outside(path, _folder(event, args)) for path in paths)
         if harm:
             self.seen.append(f"{event} {args[:2]!r}")
             raise PermissionError(f"forbidden here: {event} {args[:2]!r}")

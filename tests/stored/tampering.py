@@ -152,4 +152,3 @@ def _inside(parent: Any, step: str | int) -> Any:
     if isinstance(parent, Packed):
         return parent.held if step == "unpacked" else parent.held[step]
     return parent[step]
-

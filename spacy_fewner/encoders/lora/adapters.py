@@ -155,7 +155,7 @@ def expected_state(
         n_out, n_in = linear[target].weight.shape
         expected[f"{target}.lora_A.weight"] = _nothing(settings.rank, n_in)
         expected[f"{target}.lora_B.weight"] = _nothing(n_out, settings.rank)
-    if settings.train_norms:
+    if settings.mode == "lora" and settings.train_norms:
         norms = set(map(id, _layer_norms(model)))
         named = ((name, one) for name, one in model.named_parameters() if id(one) in norms)
         expected.update((name, _nothing(*one.shape)) for name, one in named)

@@ -291,6 +291,7 @@ class LoraHFShim(HFShim):
         loaded.tokenizer = tokenizers.unpack_tokenizer(msg["tokenizer"], msg["config"])
         self.settings, targets = storage.stored_settings(self.settings, msg["lora"])
         state = unpack_tensors(msg["state"], "adapter")
+        targets = targets if self.settings.mode == "lora" else []
         expected = adapters.expected_state(loaded.transformer, self.settings, targets)
         check_tensors("adapter", state, expected, adapters.OTHER_VERSIONS)
         self._install(loaded, base, found, targets)

@@ -27,7 +27,7 @@ KNOWN = frozenset(
         *("word_shape.json", "word_pronunciation.json"),
     ]
 )
-MOST_BYTES = 128 * 2**20  # of all files; Gemma's, of 256,000 pieces, have 39 million
+MOST_BYTES = 64 * 2**20  # of all files; Gemma's, of 256,000 pieces, have 39 million
 _ELSEWHERE = ("auto_map", "name_or_path", "fast_tokenizer_files", "trust_remote_code")
 
 
