@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 
 
 def folder_in(name: str) -> Path | None:
-    """name: "package/inner/folder", or "package.sub/inner". None where there is none of the package.
+    """name: "package/inner/folder", or "package.sub/inner". None where there is no such package.
 
     The spec of the top alone is asked for: importing a package would run its code for nothing, and
     the spec of one inside another imports the other. What leads out of the package is none.

@@ -1,4 +1,4 @@
-"""What a program does beside computing: files written, programs and connections started, pickles."""
+"""What a program does beside computing: files written, programs and connections, pickles."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Every field of a stored pipeline, however deep in its files, and files with one of them changed."""
+"""Every field of a stored pipeline, however deep in its files; files with one of them changed."""
 
 import copy
 import json

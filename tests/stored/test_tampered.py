@@ -12,13 +12,13 @@ from pathlib import Path
 
 import cascade_helpers
 import pytest
-import span_helpers
 import spacy
+import span_helpers
 from guards import guarded
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from open_starts import write_tiny_start
-from tampering import GONE, OUTSIDE, STRANGE, Packed, changed, places, read, renamed, write
+from tampering import OUTSIDE, STRANGE, Packed, changed, places, read, renamed, write
 from tiny_bases import write_tiny_base
 
 import spacy_fewner

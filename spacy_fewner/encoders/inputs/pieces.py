@@ -45,7 +45,7 @@ class PieceReader:
             "token_type_ids" in tokenizer.model_input_names
             and "token_type_ids" in signature(transformer.forward).parameters
         )
-        self.n_pieces = transformer.get_input_embeddings().num_embeddings
+        self.n_pieces = transformer.get_input_embeddings().num_embeddings  # type: ignore[operator]
         self.limit = max_positions(tokenizer, transformer) - len(self.prefix) - len(self.suffix)
         if self.limit < 1:
             remedy = "Use an encoder with more positions."

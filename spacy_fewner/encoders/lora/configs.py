@@ -17,8 +17,10 @@ from ..stored import REMEDY, reading
 
 # Not of the encoder itself: code, other models, and names of classes, of which transformers makes
 # as many as a number says.
-_LEFT_OUT = ("auto_map", "num_labels", "id2label", "label2id", "attn_implementation")
-_LEFT_OUT += ("quantization_config", "trust_remote_code")
+_LEFT_OUT = (
+    *("auto_map", "num_labels", "id2label", "label2id", "attn_implementation"),
+    *("quantization_config", "trust_remote_code"),
+)
 _REPEATED = re.compile(r"layers?$|^(n|num)_.*(layer|group|block|expert)s?$|^block_sizes$")
 MOST_BUFFER_BYTES = 2**30  # what an encoder computes of its sizes alone, such as masks
 OTHER_VERSION = "Load it with the version of transformers that wrote it."
