@@ -24,7 +24,7 @@ from tiny_bases import write_tiny_base
 import spacy_fewner
 from spacy_fewner.errors import FewnerError
 
-TRIES = int(os.environ.get("FEWNER_TAMPERED", "40"))
+TRIES = int(os.environ.get("FEWNER_TAMPERED", "30"))
 OURS = str(Path(spacy_fewner.__file__).parent)
 TEXTS = ["Hartwell replaced the oak pallets of the Great.", "Ann plays the organ on Sunday.", ""]
 HEAD = {"hidden": 16, "cell": 16, "biaffine_heads": 2, "attention_heads": 2}
@@ -160,7 +160,9 @@ def tampered_outcome(room, folder, file, held, meanwhile=outcome):
     return result
 
 
-@settings(max_examples=TRIES, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=TRIES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
 @given(data=st.data())
 def test_a_changed_field_does_no_harm(data, stored, fields):
     room, wanted = stored

@@ -11,6 +11,7 @@ from spacy.attrs import IDX, LENGTH
 from spacy.tokens import Span
 
 from ...errors import FewnerError
+from ..stored import reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,12 @@ class PieceReader:
             raise FewnerError("tokenizer", rule, highest, remedy)
 
     def read(self, regions: Sequence[Span]) -> list[Pieces]:
+        """Raises FewnerError for a tokenizer that cannot read them, as one without a piece for what
+        it does not know."""
         if not regions:
             return []
-        return self._read_fast(regions) if self.tokenizer.is_fast else self._read_slow(regions)
+        with reading("tokenizer"):
+            return self._read_fast(regions) if self.tokenizer.is_fast else self._read_slow(regions)
 
     def _read_fast(self, regions: Sequence[Span]) -> list[Pieces]:
         encoded = self.tokenizer(

@@ -285,3 +285,15 @@ def test_pieces_beyond_the_encoder_are_said(tiny_bert, encoder, shim, docs):
     shim(model).reader.pad_id = shim(model).reader.prefix[0] = 10**6
     with pytest.raises(FewnerError, match="number its word pieces below"):
         model.predict(docs)
+
+
+def test_a_tokenizer_that_cannot_read_is_said(tiny_bert, encoder, shim, nlp):
+    message = srsly.msgpack_loads(shim(encoder(tiny_bert)).to_bytes())
+    files = message["tokenizer"]["files"]
+    own = json.loads(zlib.decompress(files["tokenizer.json"]))
+    own["model"]["unk_token"] = "gone"
+    files["tokenizer.json"] = zlib.compress(json.dumps(own).encode())
+    again = encoder(tiny_bert)
+    with pytest.raises(FewnerError, match="tokenizer"):
+        shim(again).from_bytes(srsly.msgpack_dumps(message))
+        again.predict([nlp("☃ ☃")])
