@@ -138,8 +138,9 @@ def _alike(own: Any, value: Any) -> bool:
     """Whole numbers come from the config alone; names may differ, as of a base that has moved, and
     rates and switches change in use."""
     if isinstance(own, Mapping):
-        same_names = isinstance(value, Mapping) and own.keys() == value.keys()
-        return same_names and all(_alike(own[name], value[name]) for name in own)
+        # An earlier version had fewer.
+        known = isinstance(value, Mapping) and value.keys() <= own.keys()
+        return known and all(_alike(own[name], value[name]) for name in value)
     if isinstance(own, list | tuple):
         same_length = isinstance(value, list | tuple) and len(own) == len(value)
         return same_length and all(map(_alike, own, value))

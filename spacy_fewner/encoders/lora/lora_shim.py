@@ -21,9 +21,10 @@ from ..settings import LoraSettings
 from ..shims.dropout import quicken
 from ..shims.prediction import MAKING_READY, leave_training
 from ..shims.stepping import step_parameters, use_values
-from ..shims.tensors import check_tensors, pack_tensors, unpack_tensors
+from ..shims.tensors import pack_tensors
 from ..stored import REMEDY, reading
 from . import adapters, configs, storage, tokenizers
+from .restoring import Restored, restored
 
 logger = logging.getLogger(__name__)
 
@@ -267,41 +268,16 @@ class LoraHFShim(HFShim):
             msg = storage.read_message(bytes_data)
             self._model = None
             self._hfmodel = _to_load(msg["_init_tokenizer_config"], msg["_init_transformer_config"])
-            if msg["mode"] == "adapter":
-                self._restore_adapter(msg)
-            elif msg["mode"] == "whole":
-                self._restore_whole(msg)
-            if self._model is not None:
+            if msg["mode"] != "empty":
+                self._take(restored(self.settings, self._hfmodel, msg))
                 self._check_reading()
         return self
 
-    def _restore_adapter(self, msg: dict[str, Any]) -> None:
-        stored = msg["base"]
-        # The config's name comes first: a folder that has moved is mended there, and the
-        # hash says whether it is the right one. Of the same name the stored commit does, since
-        # the config's revision may be a branch that has moved.
-        revisions = [self.settings.revision, stored["revision"]]
-        if self.settings.name == stored["name"]:
-            revisions.reverse()
-        base = resolve_base(self.settings.name, revisions[0] or revisions[1])
-        init = self._hfmodel
-        loaded = load_base(base, init._init_tokenizer_config, init._init_transformer_config)
-        found = weights_hash(loaded.transformer)
-        storage.check_base(stored, base, found)
-        loaded.tokenizer = tokenizers.unpack_tokenizer(msg["tokenizer"], msg["config"])
-        self.settings, targets = storage.stored_settings(self.settings, msg["lora"])
-        state = unpack_tensors(msg["state"], "adapter")
-        targets = targets if self.settings.mode == "lora" else []
-        expected = adapters.expected_state(loaded.transformer, self.settings, targets)
-        check_tensors("adapter", state, expected, adapters.OTHER_VERSIONS)
-        self._install(loaded, base, found, targets)
-        if self.settings.mode == "lora":
-            adapters.load_trained_state(self._model, state)
-
-    def _restore_whole(self, msg: dict[str, Any]) -> None:
-        model = configs.build_from_config(msg["config"], unpack_tensors(msg["state"], "encoder"))
-        tokenizer = tokenizers.unpack_tokenizer(msg["tokenizer"], msg["config"])
-        self._install(HFObjects(tokenizer, model, None), None, "", [])
+    def _take(self, found: Restored) -> None:
+        self.settings = found.settings
+        self._install(found.loaded, found.base, found.base_hash, found.targets)
+        if found.targets:
+            adapters.load_trained_state(self._model, found.state)
 
     def _check_reading(self) -> None:
         """Raises FewnerError unless the encoder reads what its tokenizer gives."""
