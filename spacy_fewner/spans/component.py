@@ -15,10 +15,10 @@ from thinc.types import Floats3d
 
 from ..data.config_keys import by_label, check_spans_key, to_config
 from ..types import Schema
-from . import architecture, restored, targets
+from . import architecture, targets
 from .counts import GoldCounts, count_gold
 from .find import one_of
-from .grid import loss
+from .grid import loss, restored
 from .nesting import Nesting, nesting
 from .open.owner import OpenLabels
 from .prediction import SpanPredictor

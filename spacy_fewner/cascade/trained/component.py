@@ -19,7 +19,7 @@ from ...encoders.stored import names_of
 from ...errors import FewnerError
 from ...spans import targets
 from ...spans.component import WEIGHT_KEY
-from ...spans.restored import can_be_tried, check_finite, word
+from ...spans.grid.restored import can_be_tried, check_finite, word
 from ...spans.scoring import weigh_own_scores
 from ...spans.stored_settings import Setting, at_least, flag
 from .. import spans_in

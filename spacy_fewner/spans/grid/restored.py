@@ -7,10 +7,9 @@ import numpy as np
 from spacy.tokens import Doc
 from thinc.api import Model
 
-from ..data.trees.label_records import label_from
-from ..encoders.stored import AS_IN_CONFIG, REMEDY, names_of
-from ..errors import FewnerError
-from . import architecture
+from ...data.trees.label_records import label_from
+from ...encoders.stored import AS_IN_CONFIG, REMEDY, names_of
+from ...errors import FewnerError
 
 
 def check_cfg(name: str, cfg: dict[str, Any]) -> None:
@@ -39,7 +38,9 @@ def _is_number(value: Any) -> bool:
 
 def check_head(name: str, model: Model, n_labels: int) -> None:
     """Raises FewnerError unless the head, if it is built, has as many labels as the component."""
-    sizes = architecture.grid_sizes(model)
+    from .layer import shim_of
+
+    sizes = shim_of(model.get_ref("grid")).grid.sizes
     said = model.get_dim("nO") if model.has_dim("nO") else None
     if said is None:
         if sizes.n_in > 1:
