@@ -24,7 +24,7 @@ from tiny_bases import write_tiny_base
 import spacy_fewner
 from spacy_fewner.errors import FewnerError
 
-TRIES = int(os.environ.get("FEWNER_TAMPERED", "30"))
+TRIES = int(os.environ.get("FEWNER_TAMPERED", "20"))
 OURS = str(Path(spacy_fewner.__file__).parent)
 TEXTS = ["Hartwell replaced the oak pallets of the Great.", "Ann plays the organ on Sunday.", ""]
 HEAD = {"hidden": 16, "cell": 16, "biaffine_heads": 2, "attention_heads": 2}
