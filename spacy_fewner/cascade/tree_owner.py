@@ -56,7 +56,15 @@ class TreeOwner(StoredSettings):
         if overrides.get("tree") is not None:
             self.set_tree(overrides["tree"])
         else:
-            self._tree = tree_of(self.cfg["tree"]) if self.cfg["tree"] else None
+            self._tree = self._stored_tree()
+
+    def _stored_tree(self) -> LabelTree | None:
+        """Of `cfg`, where it is never a file's name."""
+        where, records = f"{self.name}.tree", self.cfg["tree"]
+        if records is not None and not isinstance(records, list):
+            remedy = "Copy or install the pipeline once more."
+            raise FewnerError(where, "must be stored as records of labels", records, remedy)
+        return tree_of(records, where) if records else None
 
     @property
     def _keeps_ents(self) -> bool:

@@ -1,13 +1,15 @@
 """Base encoders: find one by hub name, folder or installed package; load it; know its weights."""
 
 import hashlib
-import importlib.util
 from collections.abc import Iterator
 from dataclasses import dataclass
+from os.path import exists, isdir  # unlike those of Path, false for names too long
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..data.installed import folder_in
 from ..errors import FewnerError
+from .keywords import TOKENIZER, TRANSFORMER, check_keywords
 
 if TYPE_CHECKING:
     import torch
@@ -49,9 +51,9 @@ def resolve_base(name: str, revision: str = "") -> Base:
     if name.startswith(PACKAGE_PREFIX):
         return Base(name, "package", str(_package_folder(name)))
     path = Path(name).expanduser()
-    if path.is_dir():
+    if isdir(path):
         return Base(name, "folder", str(_checked_folder(name, path)))
-    if name.count("/") > 1 or name.startswith((".", "~", "/")) or "\\" in name or path.exists():
+    if name.count("/") > 1 or name.startswith((".", "~", "/")) or "\\" in name or exists(path):
         remedy = "Give the folder that holds config.json and the weights, or a hub name."
         raise FewnerError("name", "the base encoder's folder must exist", name, remedy)
     return Base(name, "hub", name, _hub_commit(name, revision))
@@ -60,13 +62,19 @@ def resolve_base(name: str, revision: str = "") -> Base:
 def load_base(base: Base, tokenizer_config: dict, transformer_config: dict) -> "HFObjects":
     """Load tokenizer and float32 weights; the pooler, which token vectors never use, is dropped.
 
-    Raises FewnerError when files are damaged or the checkpoint lacks encoder weights.
+    Code that comes with a model is never run. tokenizer_config, transformer_config: of those in
+    keywords.py. Raises FewnerError when files are damaged or the checkpoint lacks encoder weights.
     """
     from transformers import AutoConfig, AutoModel, AutoTokenizer
 
     from .compat import HFObjects
 
-    where: dict[str, Any] = {"revision": base.revision} if base.revision else {}
+    tokenizer_config = check_keywords("tokenizer_config", tokenizer_config, TOKENIZER)
+    transformer_config = check_keywords("transformer_config", transformer_config, TRANSFORMER)
+    # Never asked on the terminal either, as transformers does where it is not said.
+    where: dict[str, Any] = {"trust_remote_code": False}
+    if base.revision:
+        where["revision"] = base.revision
     try:
         tokenizer = AutoTokenizer.from_pretrained(base.source, **where, **tokenizer_config)
         config = AutoConfig.from_pretrained(base.source, **where, **transformer_config)
@@ -108,17 +116,13 @@ def base_tensors(model: "torch.nn.Module") -> Iterator[tuple[str, "torch.Tensor"
 
 
 def _package_folder(name: str) -> Path:
-    package, _, inner = name[len(PACKAGE_PREFIX) :].partition("/")
-    try:
-        # The spec alone: importing the package would run its code for nothing.
-        spec = importlib.util.find_spec(package) if package else None
-    except (ImportError, ValueError):
-        spec = None
-    if spec is None or not spec.submodule_search_locations:
-        pip_name = package.split(".")[0].replace("_", "-")
+    inside = name[len(PACKAGE_PREFIX) :]
+    folder = folder_in(inside)
+    if folder is None:
+        pip_name = inside.partition("/")[0].split(".")[0].replace("_", "-")
         remedy = f"Run `pip install {pip_name}`, or give another base encoder."
         raise FewnerError("name", "the base encoder's package must be installed", name, remedy)
-    return _checked_folder(name, Path(next(iter(spec.submodule_search_locations))) / inner)
+    return _checked_folder(name, folder)
 
 
 def _checked_folder(name: str, folder: Path) -> Path:
@@ -164,5 +168,8 @@ def _unloadable(base: Base, error: Exception) -> FewnerError:
         "knows; with HF_HUB_OFFLINE=1 all of them must be in the local cache."
     )
     first_line = (str(error).strip() or type(error).__name__).splitlines()[0]
+    if "trust_remote_code" in first_line or "custom code" in first_line:
+        first_line = "it comes with code of its own, which is never run"
+        remedy = "Use an encoder that transformers knows without it."
     shown = f"{base.name} ({first_line})"
     return FewnerError("name", "the base encoder must load with transformers", shown, remedy)

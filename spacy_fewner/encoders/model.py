@@ -24,6 +24,7 @@ from .inputs.batching import Batch, make_batch
 from .inputs.windows import StridedWindows
 from .lora.lora_shim import LoraHFShim
 from .settings import LoraSettings
+from .stored import StoredModel
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ logger = logging.getLogger(__name__)
 PIECES_AT_ONCE = {"cpu": 768, "cuda": 16384}
 
 
-class LoraTransformerModel(TransformerModel):
+class LoraTransformerModel(StoredModel, TransformerModel):
     """spacy-transformers' model with the LoRA shim and with windows of word pieces."""
 
     def __init__(
@@ -134,7 +135,9 @@ def forward(
     model: LoraTransformerModel, docs: Sequence[Doc], is_train: bool
 ) -> tuple[WindowBatch, Callable[[FullTransformerBatch], Sequence[Doc]]]:
     batch = make_batch(docs, model.shim.reader, model.attrs["get_spans"])
-    shape = (*batch.wordpieces.input_ids.shape, model.get_dim("nO"))
+    model.shim.reader.check_ids(batch.wordpieces.input_ids)
+    # Not the layer's own size: that stands in a stored file beside the encoder.
+    shape = (*batch.wordpieces.input_ids.shape, model.shim.width)
     hidden = torch.zeros(shape, device=model.shim.device)
     passes = []
     for rows in _groups(batch.wordpieces.lengths, _pieces_at_once(hidden.device)):

@@ -35,7 +35,7 @@ def lora_transformer(
     name, revision: the base encoder (see encoders/base.py).
     get_spans: `spacy-fewner.StridedWindows.v1` (default), or any span getter of
         spacy-transformers; what exceeds the encoder's positions is cut into windows.
-    tokenizer_config, transformer_config: passed to transformers' `from_pretrained`.
+    tokenizer_config, transformer_config: for `from_pretrained`; keywords.py says which.
     mixed_precision, grad_scaler_config: as in `spacy-transformers.TransformerModel.v3`.
     The rest: see `LoraSettings`.
     Returns Model[List[Doc], FullTransformerBatch].

@@ -6,7 +6,9 @@ import numpy as np
 from thinc.api import Model
 from thinc.types import Floats2d, Floats3d
 
+from ..encoders.stored import StoredModel
 from ..errors import FewnerError
+from .grid.sizes import check_shapes, check_width
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -45,7 +47,7 @@ def build_span_grid(
     """
     from .grid.layer import grid_layer
 
-    _check_sizes(hidden, cell, biaffine_heads, attention_heads, reach, dropout)
+    check_shapes(hidden, cell, biaffine_heads, attention_heads, reach, dropout)
     if token_loss < 0:
         raise FewnerError("token_loss", "must be 0 or more", token_loss, "1 is a good start.")
     sizes = {
@@ -59,7 +61,7 @@ def build_span_grid(
         "token_evidence": token_loss > 0,
     }
     head = grid_layer(lr_scale)
-    return Model(
+    return StoredModel(
         "fewner_span_grid",
         _forward,
         init=_init,
@@ -72,20 +74,6 @@ def build_span_grid(
             "resize_output": resize_labels,
         },
     )
-
-
-def _check_sizes(
-    hidden: int, cell: int, biaffine_heads: int, attention_heads: int, reach: int, dropout: float
-) -> None:
-    for name, heads in (("biaffine_heads", biaffine_heads), ("attention_heads", attention_heads)):
-        width = f"hidden={hidden} and cell={cell}" if name == "biaffine_heads" else f"cell={cell}"
-        divides = heads and cell % heads == 0 and (name != "biaffine_heads" or hidden % heads == 0)
-        if not divides and not (name == "attention_heads" and heads == 0):
-            raise FewnerError(name, f"must divide {width}", heads, "Choose a divisor.")
-    if reach < 0:
-        raise FewnerError("reach", "must be 0 or more", reach, "KnowFREE uses 3.")
-    if not 0 <= dropout < 1:
-        raise FewnerError("dropout", "must lie in [0, 1)", dropout, "0.2 is a good start.")
 
 
 def _init(model: Model, X: list["Doc"] | None = None, Y: Any = None) -> None:
@@ -136,7 +124,7 @@ def configure_grid(
     import torch
 
     from .grid.grid import GridSizes, SpanGrid
-    from .grid.layer import check_width, shim_of
+    from .grid.layer import shim_of
 
     check_width(max_width)
     vectors = name_vectors(model, names)

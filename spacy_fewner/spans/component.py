@@ -18,7 +18,7 @@ from ..types import Schema
 from . import architecture, targets
 from .counts import GoldCounts, count_gold
 from .find import one_of
-from .grid import loss
+from .grid import loss, restored
 from .nesting import Nesting, nesting
 from .open.owner import OpenLabels
 from .prediction import SpanPredictor
@@ -112,6 +112,14 @@ class SpanLabeller(OpenLabels, StoredSettings, SpanPredictor, TrainablePipe):
     @key.setter
     def key(self, value: str) -> None:
         self.spans_key = value
+
+    def _check_restored(self) -> None:
+        super()._check_restored()
+        restored.check_cfg(self.name, self.cfg)
+        self.cfg["max_width"] = _width(f"{self.name}.max_width", self.cfg["max_width"])
+        restored.check_head(self.name, self.model, len(self.labels))
+        if self.model.has_dim("nO") and restored.can_be_tried(self.model):
+            restored.check_finite(self.name, self.model.predict([restored.word(self.vocab)]))
 
     def _in_config(self, name: str) -> Any:
         value = super()._in_config(name)

@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 from spacy.language import Language
 from thinc.api import Config
 
+from ..encoders.stored import reading
 from ..errors import FewnerError
 
 IN_CONFIG = "settings_in_config"  # in cfg: config.cfg says the same; not so before 0.2.0
@@ -69,21 +70,30 @@ class StoredSettings:
 
     def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> Any:
         self.cfg.pop(IN_CONFIG, None)
-        super().from_disk(path, exclude=exclude)  # type: ignore[misc]
-        in_file, now = self._maker.said_of(self, Path(path))
-        overrides = {key: value for key, value in now.items() if in_file.get(key) != value}
-        obeyed = now if self.cfg.get(IN_CONFIG) else overrides
-        for name in self.setting_names():
-            if name in obeyed:
-                setattr(self, name, obeyed[name])
-        self.cfg[IN_CONFIG] = True
-        self._restored(overrides)
+        with reading(self.name):
+            super().from_disk(path, exclude=exclude)  # type: ignore[misc]
+            self._check_restored()
+            in_file, now = self._maker.said_of(self, Path(path))
+            overrides = {key: value for key, value in now.items() if in_file.get(key) != value}
+            obeyed = now if self.cfg.get(IN_CONFIG) else overrides
+            for name in self.setting_names():
+                if name in obeyed:
+                    setattr(self, name, obeyed[name])
+            self.cfg[IN_CONFIG] = True
+            self._restored(overrides)
         return self
 
     def from_bytes(self, bytes_data: bytes, *, exclude: Iterable[str] = ()) -> Any:
-        super().from_bytes(bytes_data, exclude=exclude)  # type: ignore[misc]
-        self._restored({})
+        with reading(self.name):
+            super().from_bytes(bytes_data, exclude=exclude)  # type: ignore[misc]
+            self._check_restored()
+            self._restored({})
         return self
+
+    def _check_restored(self) -> None:
+        """Raises FewnerError unless what was loaded is what the component can have stored."""
+        for name in self.setting_names():
+            setattr(self, name, self.cfg[name])
 
     def _in_config(self, name: str) -> Any:
         """A setting as a config can hold it."""

@@ -6,6 +6,7 @@ import numpy as np
 from thinc.api import Model
 from thinc.types import Floats2d
 
+from ...encoders.stored import StoredModel
 from ...errors import FewnerError
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def build_path_classifier(
     if not lr_scale > 0:
         raise FewnerError("lr_scale", "must be above 0", lr_scale, "1.0 is the optimizer's.")
     matcher = matcher_layer(lr_scale)
-    return Model(
+    return StoredModel(
         "fewner_path_classifier",
         _forward,
         layers=[tok2vec, matcher],

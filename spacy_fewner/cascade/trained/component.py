@@ -16,9 +16,11 @@ from ...data.config_keys import check_spans_key
 from ...data.trees import label_text as label_texts
 from ...data.trees import paths
 from ...data.trees.checks import unknown_label
+from ...encoders.stored import names_of
 from ...errors import FewnerError
 from ...spans import targets
 from ...spans.component import WEIGHT_KEY
+from ...spans.grid.restored import can_be_tried, check_finite, word
 from ...spans.scoring import weigh_own_scores
 from ...spans.stored_settings import Setting, at_least, flag
 from .. import spans_in
@@ -317,6 +319,15 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
         with self.model.use_params(params):
             yield
         self._reader.forget()
+
+    def _check_restored(self) -> None:
+        super()._check_restored()
+        names_of(f"{self.name}.trained", self.cfg["trained"])
+        if self.model.has_dim("nI") and can_be_tried(self.model):
+            docs = [word(self.vocab)]
+            vectors = architecture.label_vectors(self.model, docs)
+            scores = architecture.score_spans(self.model, docs, np.array([[0, 0, 1]]), vectors)
+            check_finite(self.name, scores)
 
     def _restored(self, overrides: Mapping[str, Any]) -> None:
         self._reader.forget()

@@ -9,14 +9,20 @@ from thinc.api import ArgsKwargs, Model, torch2xp, xp2torch
 from thinc.layers.pytorchwrapper import forward
 from thinc.types import Floats2d
 
-from ...encoders.shims.tensors import pack_tensors, unpack_tensors
+from ...encoders.shims.tensors import check_tensors, pack_tensors, unpack_tensors
 from ...encoders.shims.torch_shim import (
     SteppedShim,
+    check_vectors,
     convert_logits,
     first_gradient,
     one_thread_after_fork,
 )
+from ...encoders.stored import REMEDY, part_of, reading, unpacked
+from ...errors import check_number
+from ...spans.grid.sizes import MOST
 from .matcher import Matcher
+
+MATCHER = "matcher"  # as errors call it
 
 
 class Packed(NamedTuple):
@@ -55,6 +61,7 @@ class MatcherShim(SteppedShim):
 
     def _to_torch(self, tokens: Floats2d, bounds: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]:
         device = self.device
+        check_vectors(tokens, self.matcher.n_in)
         return xp2torch(tokens, device=device), torch.as_tensor(bounds, device=device)
 
 
@@ -76,6 +83,7 @@ def shim_of(layer: Model) -> MatcherShim:
 
 def _convert_inputs(model: Model, packed: Packed, is_train: bool) -> tuple[ArgsKwargs, Any]:
     device = shim_of(model).device
+    check_vectors(packed.tokens, shim_of(model).matcher.n_in)
     tokens = xp2torch(packed.tokens, requires_grad=is_train, device=device)
     bounds = [torch.as_tensor(found, device=device) for found in (packed.spans, packed.labels)]
     return ArgsKwargs(args=(tokens, *bounds), kwargs={}), first_gradient
@@ -89,8 +97,18 @@ def matcher_to_bytes(matcher: Matcher) -> bytes:
 
 
 def matcher_from_bytes(matcher: Matcher, data: bytes, device: torch.device) -> Matcher:
-    """A new module of the width saved; `matcher` (what stands there) is not used."""
-    saved = srsly.msgpack_loads(data)
-    loaded = Matcher(saved["n_in"])
-    loaded.load_state_dict(unpack_tensors(saved["weights"]))
+    """A new module of the width saved; `matcher` (what stands there) is not used.
+
+    Raises FewnerError for what is damaged, before the width saved takes memory.
+    """
+    with reading(MATCHER):
+        saved = unpacked(data)
+        width = part_of(saved, "n_in", int, MATCHER)
+        check_number(f"{MATCHER}, n_in", width, least=1, most=MOST, whole=True, remedy=REMEDY)
+        weights = unpack_tensors(part_of(saved, "weights", bytes, MATCHER), MATCHER)
+        with torch.device("meta"):
+            planned = Matcher(width).state_dict()
+        check_tensors(MATCHER, weights, planned)
+        loaded = Matcher(width)
+        loaded.load_state_dict(weights)
     return loaded.to(device)

@@ -11,6 +11,7 @@ from spacy.attrs import IDX, LENGTH
 from spacy.tokens import Span
 
 from ...errors import FewnerError
+from ..stored import reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +46,32 @@ class PieceReader:
             "token_type_ids" in tokenizer.model_input_names
             and "token_type_ids" in signature(transformer.forward).parameters
         )
+        self.n_pieces = transformer.get_input_embeddings().num_embeddings  # type: ignore[operator]
         self.limit = max_positions(tokenizer, transformer) - len(self.prefix) - len(self.suffix)
         if self.limit < 1:
             remedy = "Use an encoder with more positions."
             raise FewnerError("name", "must leave room for a word piece", self.limit, remedy)
 
+    def shortest(self) -> list[int]:
+        """Ids of a text of one piece."""
+        return [*self.prefix, self.filler_id, *self.suffix]
+
+    def check_ids(self, ids: Any) -> None:
+        """ids: an array. Raises FewnerError for pieces that the encoder has no vector for: on a GPU
+        one such ends everything that runs there."""
+        highest = int(ids.max()) if len(ids) and ids.shape[1] else 0
+        if highest >= self.n_pieces:
+            rule = f"must number its word pieces below the encoder's {self.n_pieces}"
+            remedy = "Use the tokenizer that was made for the encoder."
+            raise FewnerError("tokenizer", rule, highest, remedy)
+
     def read(self, regions: Sequence[Span]) -> list[Pieces]:
+        """Raises FewnerError for a tokenizer that cannot read them, as one without a piece for what
+        it does not know."""
         if not regions:
             return []
-        return self._read_fast(regions) if self.tokenizer.is_fast else self._read_slow(regions)
+        with reading("tokenizer"):
+            return self._read_fast(regions) if self.tokenizer.is_fast else self._read_slow(regions)
 
     def _read_fast(self, regions: Sequence[Span]) -> list[Pieces]:
         encoded = self.tokenizer(

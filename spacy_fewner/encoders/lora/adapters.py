@@ -16,6 +16,12 @@ from torch import nn
 from ...errors import FewnerError
 from ..base import base_tensors
 from ..settings import LoraSettings
+from ..shims.tensors import check_tensors
+
+OTHER_VERSIONS = (
+    "Copy or install the model once more, or load it with the versions of peft and transformers "
+    "that wrote it."
+)
 
 
 def linear_targets(model: nn.Module, endings: Iterable[str] = ()) -> list[str]:
@@ -133,18 +139,45 @@ def trained_state(model: nn.Module) -> dict[str, torch.Tensor]:
     return {**get_peft_model_state_dict(model, save_embedding_layers=False), **norms}
 
 
-def load_trained_state(model: nn.Module, state: dict[str, torch.Tensor]) -> None:
-    """Undo `trained_state`. Raises FewnerError when a tensor has no place in the model."""
+def expected_state(
+    model: nn.Module, settings: LoraSettings, targets: Iterable[str]
+) -> dict[str, torch.Tensor]:
+    """What `trained_state` will give once the adapter is in: names, shapes and types, no memory.
+
+    Raises FewnerError for targets that are no linear modules of the model.
+    """
+    linear = {name: one for name, one in model.named_modules() if isinstance(one, nn.Linear)}
+    expected = {}
+    for target in targets:
+        if target not in linear:
+            rule = "each target must be a linear module of the base encoder"
+            raise FewnerError("adapter", rule, target, OTHER_VERSIONS)
+        n_out, n_in = linear[target].weight.shape
+        expected[f"{target}.lora_A.weight"] = _nothing(settings.rank, n_in)
+        expected[f"{target}.lora_B.weight"] = _nothing(n_out, settings.rank)
+    if settings.mode == "lora" and settings.train_norms:
+        norms = set(map(id, _layer_norms(model)))
+        named = ((name, one) for name, one in model.named_parameters() if id(one) in norms)
+        expected.update((name, _nothing(*one.shape)) for name, one in named)
+    return expected
+
+
+def _nothing(*shape: int) -> torch.Tensor:
+    return torch.empty(shape, device="meta")
+
+
+def load_trained_state(
+    model: nn.Module, state: dict[str, torch.Tensor], what: str = "adapter"
+) -> None:
+    """Undo `trained_state`. what: errors call it.
+
+    Raises FewnerError when a tensor has no place in the model, is missing, or is not as it was.
+    """
+    check_tensors(what, state, trained_state(model), OTHER_VERSIONS)
     adapter = {name: tensor for name, tensor in state.items() if ".lora_" in name}
     norms = {name: tensor for name, tensor in state.items() if name not in adapter}
-    unexpected = [
-        *set_peft_model_state_dict(model, adapter).unexpected_keys,  # type: ignore[attr-defined]
-        *model.load_state_dict(norms, strict=False).unexpected_keys,
-    ]
-    if unexpected:
-        rule = "every stored tensor must have its place in the base encoder"
-        remedy = "Load the model with the versions of peft and transformers that wrote it."
-        raise FewnerError("adapter", rule, ", ".join(unexpected[:3]), remedy)
+    set_peft_model_state_dict(model, adapter)  # type: ignore[arg-type]
+    model.load_state_dict(norms, strict=False)
 
 
 def whole_state(model: nn.Module) -> dict[str, torch.Tensor]:

@@ -5,28 +5,28 @@ import copy
 import logging
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import srsly
 import torch
-from thinc.api import Optimizer, get_torch_default_device
+from thinc.api import ArgsKwargs, Optimizer, get_torch_default_device
 from thinc.shims import Shim
 
 from ...errors import FewnerError
 from ..base import Base, load_base, resolve_base, weights_hash
 from ..compat import HFObjects, HFShim
 from ..inputs.pieces import PieceReader
+from ..keywords import TOKENIZER, TRANSFORMER, check_keywords
 from ..settings import LoraSettings
 from ..shims.dropout import quicken
 from ..shims.prediction import MAKING_READY, leave_training
 from ..shims.stepping import step_parameters, use_values
-from ..shims.tensors import pack_tensors, unpack_tensors
-from . import adapters, storage
+from ..shims.tensors import pack_tensors
+from ..stored import REMEDY, reading
+from . import adapters, configs, storage, tokenizers
+from .restoring import Restored, restored
 
 logger = logging.getLogger(__name__)
-
-FORMAT = "spacy-fewner.LoraHFShim.v1"
 
 
 class LoraHFShim(HFShim):
@@ -54,7 +54,7 @@ class LoraHFShim(HFShim):
         self._process = os.getpid()
         self._forget_model_state()
         super().__init__(
-            HFObjects(None, None, None, dict(tokenizer_config), dict(transformer_config)),
+            _to_load(tokenizer_config, transformer_config),
             mixed_precision=mixed_precision,
             grad_scaler_config=dict(grad_scaler_config or {}),
         )
@@ -67,6 +67,11 @@ class LoraHFShim(HFShim):
         # True from a training pass to the optimizer's step: weights must not be swapped
         # while a backward pass may still read them.
         self._in_update = False
+
+    @property
+    def width(self) -> int:
+        """Of a word piece's vector."""
+        return self._model.config.hidden_size
 
     # Taking in a model
 
@@ -87,6 +92,7 @@ class LoraHFShim(HFShim):
                 'pkg:package/folder or save = "merged" goes anywhere.',
                 base.name,
             )
+        tokenizers.check_names(loaded.tokenizer.vocab_files_names.values())
         targets = adapters.linear_targets(loaded.transformer, self.settings.targets)
         self._install(loaded, base, base_hash, targets)
 
@@ -215,14 +221,14 @@ class LoraHFShim(HFShim):
     def to_bytes(self) -> bytes:
         hf_model = self._hfmodel
         msg: dict[str, Any] = {
-            "format": FORMAT,
+            "format": storage.FORMAT,
             "mode": self._stored_mode(),
             "_init_tokenizer_config": dict(hf_model._init_tokenizer_config),
             "_init_transformer_config": dict(hf_model._init_transformer_config),
         }
         if hf_model.transformer is not None:
-            msg["config"] = storage.portable_config(hf_model.transformer)
-            msg["tokenizer"] = storage.pack_tokenizer(hf_model.tokenizer)
+            msg["config"] = configs.portable_config(hf_model.transformer)
+            msg["tokenizer"] = tokenizers.pack_tokenizer(hf_model.tokenizer)
             is_adapter = msg["mode"] == "adapter"
             msg.update(self._adapter_message() if is_adapter else self._whole_message())
         return srsly.msgpack_dumps(msg)
@@ -255,48 +261,33 @@ class LoraHFShim(HFShim):
     def from_bytes(self, bytes_data: bytes) -> "LoraHFShim":
         """Restore from bytes.
 
-        Raises FewnerError when an adapter's base cannot be found, or is not the one the
-        adapter was trained on.
+        Raises FewnerError for what is damaged, when an adapter's base cannot be found, or is not
+        the one the adapter was trained on.
         """
-        msg = srsly.msgpack_loads(bytes_data)
-        if msg.get("format") != FORMAT:
-            remedy = "Load the pipeline with the architecture that its config.cfg names."
-            raise FewnerError("model", f"must be stored as {FORMAT}", msg.get("format"), remedy)
-        self._model = None
-        self._hfmodel = HFObjects(
-            None, None, None, msg["_init_tokenizer_config"], msg["_init_transformer_config"]
-        )
-        if msg["mode"] == "adapter":
-            self._restore_adapter(msg)
-        elif msg["mode"] == "whole":
-            self._restore_whole(msg)
+        with reading("encoder"):
+            msg = storage.read_message(bytes_data)
+            self._model = None
+            self._hfmodel = _to_load(msg["_init_tokenizer_config"], msg["_init_transformer_config"])
+            if msg["mode"] != "empty":
+                self._take(restored(self.settings, self._hfmodel, msg))
+                self._check_reading()
         return self
 
-    def _restore_adapter(self, msg: dict[str, Any]) -> None:
-        stored = msg["base"]
-        # The config's name comes first: a folder that has moved is mended there, and the
-        # hash says whether it is the right one. Of the same name the stored commit does, since
-        # the config's revision may be a branch that has moved.
-        revisions = [self.settings.revision, stored["revision"]]
-        if self.settings.name == stored["name"]:
-            revisions.reverse()
-        base = resolve_base(self.settings.name, revisions[0] or revisions[1])
-        init = self._hfmodel
-        loaded = load_base(base, init._init_tokenizer_config, init._init_transformer_config)
-        found = weights_hash(loaded.transformer)
-        storage.check_base(stored, base, found)
-        loaded.tokenizer = storage.unpack_tokenizer(msg["tokenizer"], msg["config"])
-        lora = dict(msg["lora"])
-        targets = lora.pop("targets")
-        self.settings = replace(self.settings, **lora)
-        self._install(loaded, base, found, targets)
-        if self.settings.mode == "lora":
-            adapters.load_trained_state(self._model, unpack_tensors(msg["state"]))
+    def _take(self, found: Restored) -> None:
+        self.settings = found.settings
+        self._install(found.loaded, found.base, found.base_hash, found.targets)
+        if found.targets:
+            adapters.load_trained_state(self._model, found.state)
 
-    def _restore_whole(self, msg: dict[str, Any]) -> None:
-        model = storage.build_from_config(msg["config"], unpack_tensors(msg["state"]))
-        tokenizer = storage.unpack_tokenizer(msg["tokenizer"], msg["config"])
-        self._install(HFObjects(tokenizer, model, None), None, "", [])
+    def _check_reading(self) -> None:
+        """Raises FewnerError unless the encoder reads what its tokenizer gives."""
+        ids = torch.tensor([self.reader.shortest()], device=self.device)
+        self.reader.check_ids(ids)
+        kwargs = {"input_ids": ids, "attention_mask": torch.ones_like(ids)}
+        hidden = self.predict(ArgsKwargs(args=(), kwargs=kwargs)).last_hidden_state
+        if hidden.shape != (*ids.shape, self.width) or not torch.isfinite(hidden).all():
+            rule = f"must give vectors of {self.width} finite numbers"
+            raise FewnerError("encoder", rule, f"shape {tuple(hidden.shape)}", REMEDY)
 
     def copy(self) -> "LoraHFShim":
         """A deep copy with an id of its own, so that optimizers keep the two apart."""
@@ -306,6 +297,15 @@ class LoraHFShim(HFShim):
             Shim.global_id += 1
             copied.id = Shim.global_id
         return copied
+
+
+def _to_load(tokenizer_config: Any, transformer_config: Any) -> HFObjects:
+    """What says how a base is to be loaded. Raises FewnerError for settings that are not known."""
+    return HFObjects(
+        *(None, None, None),
+        check_keywords("tokenizer_config", tokenizer_config, TOKENIZER),
+        check_keywords("transformer_config", transformer_config, TRANSFORMER),
+    )
 
 
 def _no_gradient(_: Any) -> None:

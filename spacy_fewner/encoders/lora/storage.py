@@ -1,70 +1,37 @@
-"""What an encoder's file holds: tensors, tokenizer, config, and the reference to its base."""
+"""What an encoder's file says: of what kind it is, its base, the settings of its adapter."""
 
-import json
-import tempfile
-import zlib
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
-import torch
-from transformers import AutoConfig, AutoModel, AutoTokenizer
-
-from ...errors import FewnerError
-from ..base import Base, without_pooler
+from ...errors import FewnerError, check_number
+from ..base import Base
 from ..settings import LoraSettings
+from ..stored import REMEDY, names_of, part_of, unpacked
+
+FORMAT = "spacy-fewner.LoraHFShim.v1"
+MODES = ("empty", "adapter", "whole")
 
 
-def pack_tokenizer(tokenizer: Any) -> dict[str, Any]:
-    """The files that `save_pretrained` writes, each zlib-compressed."""
-    # A fast tokenizer is whole in tokenizer.json; the older vocabulary files double its size.
-    legacy_format = False if tokenizer.is_fast else None
-    with tempfile.TemporaryDirectory() as folder:
-        tokenizer.save_pretrained(folder, legacy_format=legacy_format)
-        files = {
-            path.name: zlib.compress(path.read_bytes(), 9)
-            for path in sorted(Path(folder).iterdir())
-            if path.is_file()
-        }
-    return {"use_fast": tokenizer.is_fast, "files": files}
-
-
-def unpack_tokenizer(packed: dict[str, Any], config: dict[str, Any]) -> Any:
-    with tempfile.TemporaryDirectory() as folder:
-        # AutoTokenizer reads the model's config for tokenizers that do not name their class.
-        _write_config(folder, config)
-        for name, data in packed["files"].items():
-            (Path(folder) / name).write_bytes(zlib.decompress(data))
-        return AutoTokenizer.from_pretrained(folder, use_fast=packed["use_fast"])
-
-
-def _write_config(folder: str, config: dict[str, Any]) -> None:
-    # Not srsly.write_json: it writes 1e-12, BERT's layer_norm_eps, as 0.0.
-    (Path(folder) / "config.json").write_text(json.dumps(config), encoding="utf8")
-
-
-def portable_config(transformer: Any) -> dict[str, Any]:
-    """The encoder's config without the folder it happened to be read from."""
-    config = transformer.config.to_dict()
-    config.pop("_name_or_path", None)
-    return config
-
-
-def build_from_config(config: dict[str, Any], state: dict[str, torch.Tensor]) -> torch.nn.Module:
-    """An encoder from what `portable_config` and its weights say, with no other files.
-
-    Raises FewnerError when the weights do not fit.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        _write_config(folder, config)
-        hf_config = AutoConfig.from_pretrained(folder)
-    model = without_pooler(AutoModel.from_config(hf_config)).float()
-    try:
-        model.load_state_dict(state)
-    except RuntimeError as error:
-        remedy = "Load it with the version of transformers that wrote it."
-        shown = str(error).splitlines()[-1].strip()
-        raise FewnerError("model", "stored weights must fit the encoder", shown, remedy) from error
-    return model
+def read_message(data: bytes) -> dict[str, Any]:
+    """What an encoder has stored. Raises FewnerError for bytes that are no such thing."""
+    message = unpacked(data)
+    found = message.get("format") if isinstance(message, dict) else type(message).__name__
+    if found != FORMAT:
+        remedy = "Load the pipeline with the architecture that its config.cfg names."
+        raise FewnerError("model", f"must be stored as {FORMAT}", found, remedy)
+    mode = part_of(message, "mode", str, "encoder")
+    if mode not in MODES:
+        raise FewnerError("encoder", f"its mode must be one of {', '.join(MODES)}", mode, REMEDY)
+    for name in ("_init_tokenizer_config", "_init_transformer_config"):
+        part_of(message, name, dict, "encoder")
+    if mode != "empty":
+        for name, kind in (("config", dict), ("tokenizer", dict), ("state", bytes)):
+            part_of(message, name, kind, "encoder")
+    if mode == "adapter":
+        part_of(message, "lora", dict, "encoder")
+        for name in ("name", "kind", "revision", "hash"):
+            part_of(part_of(message, "base", dict, "encoder"), name, str, "encoder's base")
+    return message
 
 
 def base_record(base: Base, base_hash: str) -> dict[str, str]:
@@ -97,3 +64,23 @@ def lora_record(settings: LoraSettings, targets: list[str]) -> dict[str, Any]:
         "train_norms": settings.train_norms,
         "targets": targets,
     }
+
+
+def stored_settings(
+    settings: LoraSettings, record: dict[str, Any]
+) -> tuple[LoraSettings, list[str]]:
+    """The settings with those of a `lora_record` in place, and its targets.
+
+    Raises FewnerError for a record that is none.
+    """
+    known = lora_record(settings, []).keys()
+    for name in sorted(record.keys() ^ known):
+        raise FewnerError("adapter", "must be stored with the settings of one", name, REMEDY)
+    for name in ("trainable", "train_norms"):
+        part_of(record, name, type(getattr(settings, name)), "adapter")
+    check_number("adapter.rank", record["rank"], least=0, whole=True, remedy=REMEDY)
+    for name in ("alpha", "dropout"):
+        check_number(f"adapter.{name}", record[name], least=0, remedy=REMEDY)
+    targets = list(names_of("adapter.targets", record["targets"]))
+    own = {name: value for name, value in record.items() if name != "targets"}
+    return replace(settings, **own), targets

@@ -7,8 +7,18 @@ from functools import cache
 from typing import Any
 
 import torch
-from thinc.api import ArgsKwargs, Model, Optimizer, PyTorchShim, torch2xp, xp2torch
+from thinc.api import (
+    ArgsKwargs,
+    Model,
+    Optimizer,
+    PyTorchShim,
+    get_torch_default_device,
+    torch2xp,
+    xp2torch,
+)
 
+from ...errors import FewnerError
+from ..stored import unpacked
 from .prediction import leave_training
 from .stepping import step_parameters, use_values
 
@@ -31,6 +41,13 @@ class SteppedShim(PyTorchShim):
         """Put another module in place, on the device of the present one."""
         self._model = module.to(self.device)
 
+    def from_bytes(self, bytes_data: bytes) -> "SteppedShim":
+        message = unpacked(bytes_data)
+        device = get_torch_default_device()
+        self._model = self._deserialize_model(self._model, message["state"], device)
+        self._grad_scaler.to_(device)
+        return self
+
     def predict(self, inputs: ArgsKwargs) -> Any:
         # Thinc's own goes back to training mode each time, in which another thread may predict.
         leave_training(self._model)
@@ -47,6 +64,14 @@ class SteppedShim(PyTorchShim):
 
     def _named(self) -> list[tuple[str, torch.nn.Parameter]]:
         return list(self._model.named_parameters())
+
+
+def check_vectors(tokens: Any, width: int) -> None:
+    """tokens: (N, width). Raises FewnerError for those of another encoder."""
+    if tokens.shape[-1] != width:
+        rule = f"must give vectors of {width} numbers, as those that its head was trained on"
+        remedy = "Load the component with the encoder that it was trained with."
+        raise FewnerError("tok2vec", rule, tokens.shape[-1], remedy)
 
 
 def first_gradient(converted: ArgsKwargs) -> Any:

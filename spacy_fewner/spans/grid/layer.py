@@ -10,16 +10,21 @@ from thinc.layers.pytorchwrapper import forward
 from thinc.types import Floats2d, Floats3d, Ints1d
 
 from ...encoders.shims.prediction import leave_training
-from ...encoders.shims.tensors import pack_tensors, unpack_tensors
+from ...encoders.shims.tensors import check_tensors, pack_tensors, unpack_tensors
 from ...encoders.shims.torch_shim import (
     SteppedShim,
+    check_vectors,
     convert_logits,
     first_gradient,
     one_thread_after_fork,
 )
+from ...encoders.stored import REMEDY, part_of, reading, unpacked
 from ...errors import FewnerError
 from .found import Found
 from .grid import GridSizes, SpanGrid
+from .sizes import check_stored
+
+HEAD = "span head"  # as errors call it
 
 
 class GridShim(SteppedShim):
@@ -75,6 +80,7 @@ def _convert_inputs(
     model: Model, inputs: tuple[Floats2d, Ints1d], is_train: bool
 ) -> tuple[ArgsKwargs, Any]:
     tokens, lengths = inputs
+    check_vectors(tokens, shim_of(model).grid.sizes.n_in)
     device = shim_of(model).device
     torch_tokens = xp2torch(tokens, requires_grad=is_train, device=device)
     torch_lengths = torch.as_tensor(np.asarray(lengths), dtype=torch.long, device=device)
@@ -89,21 +95,32 @@ def grid_to_bytes(grid: SpanGrid) -> bytes:
 
 
 def grid_from_bytes(grid: SpanGrid, data: bytes, device: torch.device) -> SpanGrid:
-    """A new module of the sizes saved; `grid` (what stands there) is not used."""
-    saved = srsly.msgpack_loads(data)
-    loaded = SpanGrid(GridSizes(**saved["sizes"]))
-    loaded.load_state_dict(unpack_tensors(saved["weights"]))
+    """A new module of the sizes saved; `grid` (what stands there) is not used.
+
+    Raises FewnerError for what is damaged, before the sizes saved take memory.
+    """
+    with reading(HEAD):
+        saved = unpacked(data)
+        sizes = read_sizes(HEAD, part_of(saved, "sizes", dict, HEAD))
+        weights = unpack_tensors(part_of(saved, "weights", bytes, HEAD), HEAD)
+        check_tensors(HEAD, weights, planned(sizes))
+        loaded = SpanGrid(sizes)
+        loaded.load_state_dict(weights)
     return loaded.to(device)
 
 
-MAX_WIDTH = 1024  # tokens; at this width one row of cells of the default size is 0.6 MB
+def read_sizes(what: str, stored: dict[str, Any]) -> GridSizes:
+    """The sizes that a stored file names. Raises FewnerError for those of no grid."""
+    known = GridSizes(1, 1, 1).to_dict()
+    for name in stored:
+        if name not in known:
+            raise FewnerError(what, "must have the sizes of a span grid", name, REMEDY)
+    sizes = {**known, **stored}
+    check_stored(what, sizes)
+    return GridSizes(**sizes)
 
 
-def check_width(max_width: int) -> None:
-    if not 1 <= max_width <= MAX_WIDTH:
-        raise FewnerError(
-            "max_width",
-            f"the widest span must have 1 to {MAX_WIDTH} tokens, since memory grows with it",
-            max_width,
-            "Give a smaller width, or leave it out to take it from the data.",
-        )
+def planned(sizes: GridSizes) -> dict[str, torch.Tensor]:
+    """Names, shapes and types of a grid's tensors, without memory for them."""
+    with torch.device("meta"):
+        return SpanGrid(sizes).state_dict()

@@ -14,6 +14,7 @@ from ...data.files import atomic_write, remove, together
 from ...errors import FewnerError
 from ...types import LabelSpec
 from . import SHIPPED
+from .about import ANEW, check_about
 
 if TYPE_CHECKING:
     import torch
@@ -71,24 +72,19 @@ def read_about(name: str) -> Start:
     try:
         about = json.loads(file.read_text("utf8"))
         parts = {key: about[key] for key in ("base", "lora", "sizes", "threshold")}
-        return Start(**parts, tensors={}, about=about.get("about", {}))
-    except (ValueError, KeyError, TypeError, AttributeError) as err:
-        remedy = "Make it anew with `pretrain`, or copy it once more."
-        raise FewnerError("start", f"{ABOUT} must be whole", f"{file}: {err!r}", remedy) from err
+        start = Start(**parts, tensors={}, about=about.get("about", {}))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as err:
+        raise FewnerError("start", f"{ABOUT} must be whole", f"{file}: {err!r}", ANEW) from err
+    check_about(start.base, start.lora, start.sizes, start.threshold, start.about)
+    return start
 
 
 def read_start(name: str) -> Start:
-    """name: as `find_start` takes it."""
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
+    """name: as `find_start` takes it. Raises FewnerError for one that is damaged."""
+    from ...encoders.shims.tensors import unpack_tensors
 
     about, file = read_about(name), find_start(name) / WEIGHTS
-    try:
-        tensors = load_file(file)
-    except SafetensorError as err:
-        remedy = "Make it anew with `pretrain`, or copy it once more."
-        raise FewnerError("start", f"{WEIGHTS} must be whole", f"{file}: {err}", remedy) from err
-    return replace(about, tensors={key: one.float() for key, one in tensors.items()})
+    return replace(about, tensors=unpack_tensors(file.read_bytes(), f"start, {WEIGHTS}"))
 
 
 def write_start(start: Start, folder: Path) -> None:
@@ -120,9 +116,11 @@ def begin_from(model: "Model", start: Start, labels: Sequence[LabelSpec], width:
     import torch
 
     from ..grid.grid import GridSizes, SpanGrid
-    from ..grid.layer import check_width, shim_of
+    from ..grid.layer import shim_of
+    from ..grid.sizes import check_width
 
     check_width(width)
+    check_grid(start)
     shim = encoder_of(model)
     given = GridSizes(**{**start.sizes, "n_labels": len(labels), "max_width": width})
     grid = SpanGrid(replace(given, dropout=model.attrs["grid_sizes"]["dropout"]))
@@ -133,21 +131,29 @@ def begin_from(model: "Model", start: Start, labels: Sequence[LabelSpec], width:
     model.set_dim("nO", len(labels), force=True)
 
 
+def check_grid(start: Start) -> None:
+    """Raises FewnerError unless a start has the tensors of its sizes, but those of labels."""
+    from ...encoders.shims.tensors import check_tensors
+    from ..grid.grid import GridSizes
+    from ..grid.layer import planned
+
+    wanted = planned(GridSizes(**{**start.sizes, "n_labels": 1, "max_width": 1}))
+    of_body = {name: one for name, one in wanted.items() if name not in OF_LABELS}
+    check_tensors("start", start.part(GRID), of_body, ANEW)
+
+
 def put_in_place(start: Start, shim: "LoraHFShim", grid: "SpanGrid") -> None:
     """Give an encoder and a grid the start's adapter and body; the encoder is to be fresh.
 
     Raises FewnerError where they do not fit.
     """
+    check_grid(start)
     _adapt(shim, start)
     try:
-        known = grid.load_state_dict(start.part(GRID), strict=False)
-        fits = not known.unexpected_keys and set(known.missing_keys) == set(OF_LABELS)
-        shown = str(known)
+        grid.load_state_dict(start.part(GRID), strict=False)
     except RuntimeError as error:
-        fits, shown = False, str(error).splitlines()[-1].strip()
-    if not fits:
-        rule, remedy = "must fit the span grid that it is for", "Make it anew with `pretrain`."
-        raise FewnerError("start", rule, shown, remedy)
+        rule, remedy = "must fit the span grid that it is for", ANEW
+        raise FewnerError("start", rule, str(error).splitlines()[-1].strip(), remedy) from error
 
 
 def rewrite(model: "Model", labels: Sequence[LabelSpec], columns: Sequence[int | None]) -> None:
@@ -217,4 +223,4 @@ def _adapt(shim: "LoraHFShim", start: Start) -> None:
         rule = f"it is for the encoder {start.base['name']} with weights {start.base['hash'][:12]}…"
         shown = f"{shim.settings.name} with weights {found[:12]}…"
         raise FewnerError("start", rule, shown, "Start from scratch, or pretrain for this encoder.")
-    adapters.load_trained_state(shim._model, start.part(ENCODER))
+    adapters.load_trained_state(shim._model, start.part(ENCODER), "start")

@@ -1,6 +1,6 @@
 """Sentence embeddings for retrieval and for tests of likeness."""
 
-import importlib.util
+import json
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from ...data.installed import folder_in
 from ...errors import FewnerError
 
 if TYPE_CHECKING:
@@ -59,7 +60,13 @@ class SentenceEmbedder:
         try:
             from sentence_transformers import SentenceTransformer
 
-            return SentenceTransformer(source, device=self._device, **options)
+            check_modules(source, self._revision)
+            # Never asked on the terminal either.
+            return SentenceTransformer(
+                source, device=self._device, trust_remote_code=False, **options
+            )
+        except FewnerError:
+            raise
         except ImportError as error:
             remedy = "Run: pip install 'sentence-transformers>=5,<6'"
             raise FewnerError("embedder", "needs its library", str(error), remedy) from error
@@ -67,6 +74,25 @@ class SentenceEmbedder:
             remedy = "Give a hub name, a folder with a sentence-transformers model, or pkg:…"
             rule = "must be a sentence-transformers model"
             raise FewnerError("model", rule, f"{self._model}: {error}", remedy) from error
+
+
+def check_modules(source: str, revision: str = "") -> None:
+    """Raises FewnerError for a model that names code of its own: sentence-transformers runs what
+    lies in a folder unasked."""
+    from transformers.utils import cached_file
+
+    file = cached_file(
+        source,
+        "modules.json",
+        revision=revision or None,
+        _raise_exceptions_for_missing_entries=False,
+        _raise_exceptions_for_connection_errors=False,
+    )
+    for module in json.loads(Path(file).read_bytes()) if file else ():
+        if not str(module["type"]).startswith("sentence_transformers."):
+            remedy = "Use a model that sentence-transformers knows without it."
+            rule = "must come without code of its own, which is never run"
+            raise FewnerError("model", rule, f"{source}: {module['type']}", remedy)
 
 
 def sentence_embedder(
@@ -99,9 +125,7 @@ def unit_vectors(embed: Embed, texts: Sequence[str]) -> np.ndarray:
 def _source(model: str) -> str:
     if not model.startswith(_PACKAGE):
         return str(Path(model).expanduser()) if Path(model).expanduser().is_dir() else model
-    package, _, inner = model.removeprefix(_PACKAGE).partition("/")
-    spec = importlib.util.find_spec(package)
-    folder = Path(spec.origin).parent / inner if spec and spec.origin else None
+    folder = folder_in(model.removeprefix(_PACKAGE))
     if folder is None or not folder.is_dir():
         raise FewnerError(
             "model", "the package must be installed and hold the folder", model, "Install it."

@@ -1,0 +1,69 @@
+"""Whether what a `fewner` has loaded goes together: labels, head, encoder."""
+
+import math
+from typing import Any
+
+import numpy as np
+from spacy.tokens import Doc
+from thinc.api import Model
+
+from ...data.trees.label_records import label_from
+from ...encoders.stored import AS_IN_CONFIG, REMEDY, names_of
+from ...errors import FewnerError
+
+
+def check_cfg(name: str, cfg: dict[str, Any]) -> None:
+    """name: of the component. Raises FewnerError for labels that are none, and the like."""
+    labels = names_of(f"{name}.labels", cfg["labels"])
+    if not all(label.strip() for label in labels):
+        raise FewnerError(f"{name}.labels", "each must have a name", list(labels), REMEDY)
+    weights = cfg["label_weights"]
+    numbers = isinstance(weights, list) and all(map(_is_number, weights))
+    if not numbers or len(weights) not in (0, len(labels)):
+        rule = "must be a number for each label"
+        raise FewnerError(f"{name}.label_weights", rule, weights, REMEDY)
+    if cfg["self_nested"] is not None:
+        names_of(f"{name}.self_nested", cfg["self_nested"])
+    where, meanings = f"{name}.meanings", cfg.get("meanings", {})
+    if not isinstance(meanings, dict):
+        raise FewnerError(where, "must be records by label", meanings, REMEDY)
+    for label, record in meanings.items():
+        if label_from(record, where).id != label:
+            raise FewnerError(where, "must be of the label that they stand under", label, REMEDY)
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) in (int, float) and math.isfinite(value)
+
+
+def check_head(name: str, model: Model, n_labels: int) -> None:
+    """Raises FewnerError unless the head, if it is built, has as many labels as the component."""
+    from .layer import shim_of
+
+    sizes = shim_of(model.get_ref("grid")).grid.sizes
+    said = model.get_dim("nO") if model.has_dim("nO") else None
+    if said is None:
+        if sizes.n_in > 1:
+            rule = "its model must say how many labels it has"
+            raise FewnerError(name, rule, "a head without", AS_IN_CONFIG)
+    elif not said == sizes.n_labels == n_labels:
+        shown = f"{n_labels} labels, and a head of {sizes.n_labels} that says {said}"
+        raise FewnerError(name, "must have the labels of its head", shown, AS_IN_CONFIG)
+
+
+def can_be_tried(model: Model) -> bool:
+    """Whether it reads a text without other components and without a table of vectors."""
+    nodes = list(model.walk())
+    apart = any(hasattr(node, "upstream_name") for node in nodes)
+    return not apart and all(node.name != "static_vectors" for node in nodes)
+
+
+def word(vocab: Any) -> Doc:
+    """A text to try a model on."""
+    return Doc(vocab, words=["."])
+
+
+def check_finite(name: str, scores: Any) -> None:
+    """Raises FewnerError for scores that are no numbers."""
+    if not np.isfinite(scores).all():
+        raise FewnerError(name, "must give finite scores", "NaN or infinity", REMEDY)

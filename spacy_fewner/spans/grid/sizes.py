@@ -1,0 +1,54 @@
+"""Which sizes a span grid may have: those of a config, and those of a stored file."""
+
+from typing import Any
+
+from ...encoders.stored import REMEDY
+from ...errors import FewnerError, check_number
+
+MAX_WIDTH = 1024  # tokens; at this width one row of cells of the default size is 0.6 MB
+MOST = 2**20  # of labels, and of each other size: far more than any model has
+_LEAST = {"attention_heads": 0, "reach": 0, "writer": 0}
+_SWITCHES = ("label_vectors", "token_evidence")
+
+
+def check_width(max_width: int) -> None:
+    if not 1 <= max_width <= MAX_WIDTH:
+        raise FewnerError(
+            "max_width",
+            f"the widest span must have 1 to {MAX_WIDTH} tokens, since memory grows with it",
+            max_width,
+            "Give a smaller width, or leave it out to take it from the data.",
+        )
+
+
+def check_shapes(
+    hidden: int, cell: int, biaffine_heads: int, attention_heads: int, reach: int, dropout: float
+) -> None:
+    """Raises FewnerError for sizes of a `SpanGrid` that do not go together."""
+    for name, heads in (("biaffine_heads", biaffine_heads), ("attention_heads", attention_heads)):
+        width = f"hidden={hidden} and cell={cell}" if name == "biaffine_heads" else f"cell={cell}"
+        divides = heads and cell % heads == 0 and (name != "biaffine_heads" or hidden % heads == 0)
+        if not divides and not (name == "attention_heads" and heads == 0):
+            raise FewnerError(name, f"must divide {width}", heads, "Choose a divisor.")
+    if reach < 0:
+        raise FewnerError("reach", "must be 0 or more", reach, "KnowFREE uses 3.")
+    if not 0 <= dropout < 1:
+        raise FewnerError("dropout", "must lie in [0, 1)", dropout, "0.2 is a good start.")
+
+
+def check_stored(what: str, sizes: dict[str, Any]) -> None:
+    """Raises FewnerError for sizes in a stored file that no grid can have. what: the file is of."""
+    for name, value in sizes.items():
+        if name in _SWITCHES:
+            if type(value) is not bool:
+                raise FewnerError(f"{what}, {name}", "must be true or false", value, REMEDY)
+        elif name == "dropout":
+            check_number(f"{what}, {name}", value, least=0, most=1, remedy=REMEDY)
+        else:
+            most = MAX_WIDTH if name in ("max_width", "reach") else MOST
+            least = _LEAST.get(name, 1)
+            check_number(
+                f"{what}, {name}", value, least=least, most=most, whole=True, remedy=REMEDY
+            )
+    named = ("hidden", "cell", "biaffine_heads", "attention_heads", "reach", "dropout")
+    check_shapes(*(sizes[name] for name in named))
