@@ -7,15 +7,17 @@ key quoted, in part, escaped (JSON, URL, HTML) or in base64, as in a header that
 import base64
 import html
 import logging
+import os
 import re
 from collections.abc import Iterable
 
 PART = 12  # characters of a key in a row that are taken out; shorter keys as a whole only
 _BLOCK = PART // 2  # any PART characters of a form hold a whole block of it
-_LAYERS = 3  # of escapes within escapes
+_LAYERS = 8  # of escapes within escapes
 _HIDDEN = "***"
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})|(?:\\x|%)([0-9a-fA-F]{2})|\\([\"'/\\])")
 _USER = re.compile(r"(?<=://)[^/\s@]{1,300}@")
+_KEY_NAME = re.compile(r"(?:^|_)(?:KEY|TOKEN|SECRET|PASSWORD)$", re.IGNORECASE)
 _LOGGERS = ("httpx", *(f"httpcore.{part}" for part in
             ("connection", "http11", "http2", "proxy", "socks")))  # fmt: skip
 
@@ -66,6 +68,14 @@ class Secret:
                     kept += [text[position:at], _HIDDEN]
                 position = reach = at + PART
         return "".join(kept) + text[position:]
+
+
+def clean_of_environment(text: str) -> str:
+    """Without the values of variables named as those of keys are, where the one used is unknown."""
+    for name, value in os.environ.items():
+        if _KEY_NAME.search(name) and len(value.strip()) >= PART:
+            text = Secret(value.strip()).clean(text)
+    return text
 
 
 def _pieces(form: str, length: int, step: int = 1) -> Iterable[str]:
