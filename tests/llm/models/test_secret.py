@@ -1,21 +1,19 @@
 """No run of twelve characters of an API key in what a server sent, in whatever form it came."""
 
-import base64
-import contextlib
 import html
 import json
 import logging
 import time
 import traceback
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from llm_helpers import prompt_of
+from planted_keys import FORMS, holds, parts
 from raw_server import RawServer, answer, chat
 
 from spacy_fewner.errors import FewnerError
@@ -29,52 +27,6 @@ from spacy_fewner.llm.models.spacy_llm_model import SpacyLLMModel
 KEY = "sk-proj-A1b2C3d4E5f6G7h8J9k0_Lm\"No'P/q\\R&s<t>%u+"
 KEYS = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=PART, max_size=80)
 AROUND = st.text(max_size=20)
-
-
-def in_base64(key: str) -> str:
-    return base64.b64encode(f"user:{key}".encode()).decode()
-
-
-FORMS: dict[str, Callable[[str], str]] = {
-    "as it is": str,
-    "first half": lambda key: key[: max(PART, len(key) // 2)],
-    "second half": lambda key: key[-max(PART, len(key) // 2) :],
-    "masked": lambda key: key[:PART] + "****" + key[-2:],
-    "JSON": lambda key: json.dumps(key)[1:-1],
-    "JSON in JSON": lambda key: json.dumps(json.dumps(key)),
-    "JSON, all escaped": lambda key: "".join(f"\\u{ord(char):04x}" for char in key),
-    "hex escapes": lambda key: "".join(f"\\x{ord(char):02x}" for char in key),
-    "repr": repr,
-    "URL": lambda key: quote(key, safe=""),
-    "URL, all escaped": lambda key: "".join(f"%{ord(char):02X}" for char in key),
-    "URL in URL": lambda key: quote(quote(key, safe=""), safe=""),
-    "HTML": lambda key: html.escape(key),
-    "HTML, all escaped": lambda key: "".join(f"&#{ord(char)};" for char in key),
-    "Bearer": lambda key: base64.b64encode(f"Bearer {key}".encode()).decode(),
-    "Basic": in_base64,
-    "Basic, its last alphabet": lambda key: base64.urlsafe_b64encode(key.encode()).decode(),
-    "address": lambda key: f"https://user:{quote(key, safe='')}@host/v1",
-    "twice": lambda key: key + key,
-}
-
-
-def parts(key: str) -> set[str]:
-    return {key[at : at + PART] for at in range(len(key) - PART + 1)}
-
-
-def holds(text: str, key: str) -> bool:
-    """Whether a part of the key stands in a text, whatever was done to it."""
-    seen = [text]
-    for _ in range(4):
-        seen += [html.unescape(one) for one in seen[-1:]]
-        with contextlib.suppress(ValueError):
-            seen.append(seen[-1].encode("latin1", "ignore").decode("unicode_escape", "ignore"))
-        seen.append(unquote(seen[-1]))
-    code = base64.b64encode(b"  " + key.encode()).decode()[3:-4]
-    coded = [code, base64.b64encode(key.encode()).decode()[:-4], in_base64(key)[8:-4]]
-    if any(one and len(one) >= PART and one in text for one in coded):
-        return True
-    return any(part in one for one in seen for part in parts(key))
 
 
 @settings(deadline=None, max_examples=300)
