@@ -19,7 +19,8 @@ from spacy_fewner.fitting.measuring.choice import (
     steps_of,
 )
 from spacy_fewner.fitting.measuring.mixture import MANY, READINGS, Mixture
-from spacy_fewner.fitting.measuring.validation import run_split, splits
+from spacy_fewner.fitting.measuring.own_annotation import own_annotation, splits_to_measure
+from spacy_fewner.fitting.measuring.validation import HeldOut, run_split, splits
 from spacy_fewner.fitting.task import Task
 from spacy_fewner.fitting.training.settings import FitSettings
 from spacy_fewner.synthesis.provenance import sample_id
@@ -153,15 +154,34 @@ def explained(parent: Sample, number: int) -> Sample:
 def test_explanations_of_held_out_examples_are_left_out_of_their_fold():
     """Their spans come from a model that was trained on these examples."""
     settings = FitSettings(**{k: v for k, v in FAST.items() if k != "progress"})
-    pairs = splits(GOLD, [], settings)
-    without = [run_split(split, settings, False) for split in pairs]
     texts = [explained(sample, number) for number, sample in enumerate(GOLD)]
     generated = replace(texts[0], meta={"stage": "generate", "parents": list(map(sample_id, GOLD))})
     task = Task(GOLD, [], [*texts, generated], settings, False)
+    pairs = splits_to_measure(task)
+    without = [run_split(split, settings, False) for split in pairs]
     choice = choose(task, without, mixtures=[Mixture(1.0)])
     sizes = [part.n_train for part in choice.trials[1].held_out]
     # gold, the explanations of it, and what every example was shown for
     assert sizes == [2 * len(pair.train) + 1 for pair in pairs]
+
+
+def test_what_a_model_annotated_is_annotated_anew_by_each_fold():
+    """That model knew the held-out examples: what it says of other texts would tell of them."""
+    wrong = replace(explained(GOLD[0], 0), spans=(CharSpan(0, 1, "MAKER"), CharSpan(0, 2, "ext/X")))
+    written_anew = replace(wrong, meta={"id": "g", "stage": "generate", "parents": []})
+    task = Task(GOLD, [], [wrong, written_anew], FitSettings(folds=3), False)
+    (split, *_) = splits_to_measure(replace(task, samples=GOLD[1:]))
+    assert split.more == [wrong]
+    found = [[CharSpan(0, 4, "MAKER", 0.35), CharSpan(5, 8, "PART", 0.28)]]
+    own = HeldOut(0, 1, 1, [], [], more=found)
+    # the threshold comes from the others: right about "b" at 0.3, wrong about "d" at 0.25
+    sample = Sample("a b c d", (CharSpan(2, 3, "MAKER"),))
+    others = [CharSpan(2, 3, "MAKER", 0.3), CharSpan(6, 7, "PART", 0.25)]
+    one, other = own_annotation(task, split, own, [HeldOut(0, 1, 1, [sample], [others])])
+    assert one.spans == (CharSpan(0, 4, "MAKER", 0.35), CharSpan(0, 2, "ext/X"))
+    assert other == written_anew
+    with_dev = replace(task, dev=GOLD[:2])
+    assert all(split.more == [] for split in splits_to_measure(with_dev))
 
 
 @pytest.mark.parametrize("beta, part", [(0, 1), (-1, 1), (1, 0), (1, 1.5)])

@@ -76,7 +76,8 @@ def write_geic(samples: Iterable[Sample], path: str | Path, tree: LabelTree | No
     """Write spans in the order of the text; labels of a tree by name, where only one leaf has it.
 
     Documents' labels, weights and other meta have no place in the format and are left out, and a
-    span given twice is written once; a record that was read keeps its other fields and its key. Raises FewnerError for what could not be read.
+    span given twice is written once; a record that was read keeps its other fields and its key.
+    Raises FewnerError for what could not be read.
     """
     names, look_up = _Names(tree), cache(partial(_label, tree=tree))
     records: dict[str, Any] = {}

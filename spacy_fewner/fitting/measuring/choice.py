@@ -3,17 +3,18 @@ measured, not assumed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from statistics import mean
 
 from ...corpus.checking.decontaminate import HeldOutCheck
 from ...corpus.checking.extended_gold import with_extended
 from ...evaluation.scores import SpanScores
-from ...synthesis.provenance import ancestors, sample_id, went_through
 from ...types import Sample
 from ..task import Task
 from ..training.settings import FitSettings
 from .fold_count import TRIED_ON
 from .mixture import MANY, Mixture
+from .own_annotation import own_annotation
 from .parallel import Job, SplitRunner
 from .validation import HeldOut, Split, honest_scores, splits
 
@@ -96,9 +97,9 @@ def choose(
     without: what models trained on gold alone say of the held-out texts, of all splits.
     run: one split after the other if None. mixtures: `mixtures_of` the synthetic texts if empty.
     Synthetic texts that are nearly the same as a held-out one, or explain one, are left out of its
-    split.
+    split; those that a model annotated have the spans that the split's own model finds.
     """
-    trying = _Trying(task, run or SplitRunner(task.nested))
+    trying = _Trying(task, run or SplitRunner(task.nested), without)
     trials = [trying.scored(None, without[:TRIED_ON])]
     if task.extended:
         found = trying.found(None, True, trying.first)
@@ -118,20 +119,33 @@ class _Trying:
 
     task: Task
     run: SplitRunner
+    without: Sequence[HeldOut]
 
     def __post_init__(self) -> None:
         self.pairs = splits(self.task.samples, self.task.dev, self.task.settings)
-        self.first, self.rest = self.pairs[:TRIED_ON], self.pairs[TRIED_ON:]
+        self.first, self.rest = slice(TRIED_ON), slice(TRIED_ON, None)
 
-    def found(self, mixture: Mixture | None, extended: bool, pairs: list[Split]) -> list[HeldOut]:
-        """What models trained in this way say of what the splits hold out."""
-        task = self.task
+    def found(self, mixture: Mixture | None, extended: bool, part: slice) -> list[HeldOut]:
+        """What models trained in this way say of what that part of the splits holds out."""
+        task, pairs = self.task, self.pairs[part]
         given = [_extended(split, task.extended) for split in pairs] if extended else pairs
         if mixture is None:
             return self.run(((one, task.settings) for one in given), "Trying extension spans")
-        cleaned = _cleaned(given, task.synthetic)
-        jobs = [_mixed(*one, mixture, task.settings) for one in cleaned]
+        texts = self._synthetic[part]
+        jobs = [
+            _mixed(split, of_split, mixture, task.settings)
+            for split, of_split in zip(given, texts, strict=True)
+        ]
         return self.run(jobs, f"Trying {mixture}")
+
+    @cached_property
+    def _synthetic(self) -> list[list[Sample]]:
+        """The synthetic texts of each split, which tell nothing of what it holds out."""
+        told, texts = self.without, list[list[Sample]]()
+        for at, (split, own) in enumerate(zip(self.pairs, told, strict=True)):
+            others = [*told[:at], *told[at + 1 :]]
+            texts.append(_unlike(own_annotation(self.task, split, own, others), split))
+        return texts
 
     def scored(
         self, mixture: Mixture | None, found: Sequence[HeldOut], extended: bool = False
@@ -162,27 +176,10 @@ def steps_of(mixture: Mixture, n_gold: int, n_synthetic: int, settings: FitSetti
     return mixture.settings(settings, size).steps(size)
 
 
-def _cleaned(
-    pairs: Sequence[Split], synthetic: Sequence[Sample]
-) -> list[tuple[Split, list[Sample]]]:
-    """Each split with the synthetic texts that are not near any that it holds out, and tell nothing
-    of it."""
-    checks = [HeldOutCheck({"held-out": split.held_out}) for split in pairs]
-    return [
-        (split, [one for one in check(_untold(synthetic, split)) if isinstance(one, Sample)])
-        for split, check in zip(pairs, checks, strict=True)
-    ]
-
-
-def _untold(synthetic: Sequence[Sample], split: Split) -> list[Sample]:
-    """Without texts about a held-out example that a model annotated which was trained on it: they
-    would tell its spans. Ours."""
-    held_out = set(map(sample_id, split.held_out))
-    return [
-        sample
-        for sample in synthetic
-        if not (went_through(sample, "annotate") and ancestors(sample) & held_out)
-    ]
+def _unlike(synthetic: Sequence[Sample], split: Split) -> list[Sample]:
+    """The synthetic texts that are not near any that the split holds out."""
+    check = HeldOutCheck({"held-out": split.held_out})
+    return [one for one in check(synthetic) if isinstance(one, Sample)]
 
 
 def _extended(split: Split, extended: Sequence[Sample]) -> Split:

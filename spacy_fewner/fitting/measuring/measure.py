@@ -9,6 +9,7 @@ from ...evaluation.curve import CurvePoint, LearningCurve
 from ..task import Task
 from ..training.settings import MEASURED
 from .choice import TRIED_ON, Trial, n_steps
+from .own_annotation import splits_to_measure
 from .parallel import SplitRunner
 from .validation import HeldOut, Split, choose_thresholds, honest_scores, part_of, splits
 
@@ -29,7 +30,7 @@ def measure(task: Task, run: SplitRunner, known: Sequence[HeldOut] = ()) -> Meas
 
     known: what models of the first splits say, where they have been trained already.
     """
-    settings, pairs = task.settings, splits(task.samples, task.dev, task.settings)
+    settings, pairs = task.settings, splits_to_measure(task)
     to_come = ((split, settings) for split in pairs[len(known) :])
     gold = [*known, *run(to_come, "Measuring", unit(task))]
     if not settings.curve:

@@ -8,8 +8,9 @@ from ..training.settings import MEASURED, SCRATCH
 from .choice import Trial
 from .fold_count import TRIED_ON
 from .measure import Measured, measure, unit
+from .own_annotation import splits_to_measure
 from .parallel import SplitRunner
-from .validation import honest_scores, splits
+from .validation import honest_scores
 
 
 def measure_from(task: Task, run: SplitRunner) -> tuple[Task, Measured]:
@@ -21,7 +22,7 @@ def measure_from(task: Task, run: SplitRunner) -> tuple[Task, Measured]:
     """
     if task.settings.start != MEASURED:
         return task, measure(task, run)
-    pairs = splits(task.samples, task.dev, task.settings)
+    pairs = splits_to_measure(task)
     first = pairs[:TRIED_ON]
     # The number of splits is held: what is compared takes time, which would go to more of them.
     ways = [replace(task.settings, start=name, folds=len(pairs)) for name in (SHIPPED, SCRATCH)]

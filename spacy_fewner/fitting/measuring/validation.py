@@ -1,7 +1,7 @@
 """Held-out predictions: by cross-validation, or over seeds on a dev file."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from spacy.language import Language
 
@@ -30,6 +30,7 @@ class HeldOut:
     candidates: per text all spans with a score of at least FLOOR.
     self_nested: labels of which one span lay in another in what it was trained on.
     nesting: as in the settings that it was trained with.
+    more: candidates in the further texts of its split.
     """
 
     seed: int
@@ -39,14 +40,23 @@ class HeldOut:
     candidates: list[list[CharSpan]]
     self_nested: frozenset[str] = frozenset()
     nesting: str = "any"
+    more: list[list[CharSpan]] = field(default_factory=list)
 
     @property
     def gold(self) -> list[list[CharSpan]]:
         return [list(sample.spans) for sample in self.samples]
 
     def predicted(self, thresholds: Thresholds, nested: bool) -> list[list[CharSpan]]:
+        return self._decoded(self.candidates, thresholds, nested)
+
+    def predicted_in_more(self, thresholds: Thresholds, nested: bool) -> list[list[CharSpan]]:
+        return self._decoded(self.more, thresholds, nested)
+
+    def _decoded(
+        self, candidates: list[list[CharSpan]], thresholds: Thresholds, nested: bool
+    ) -> list[list[CharSpan]]:
         decode = decoder(nested, self._alone(thresholds.nesting))
-        return [apply_thresholds(spans, thresholds, decode) for spans in self.candidates]
+        return [apply_thresholds(spans, thresholds, decode) for spans in candidates]
 
     def _alone(self, rule: str) -> frozenset[str]:
         labels = {span.label for spans in self.candidates for span in spans}
@@ -58,11 +68,15 @@ class HeldOut:
 
 @dataclass(frozen=True)
 class Split:
-    """Texts to train on and texts to predict, and the seed of the model between them."""
+    """Texts to train on and texts to predict, and the seed of the model between them.
+
+    more: texts to predict that are not held-out gold, so nothing is scored on them.
+    """
 
     seed: int
     train: list[Sample]
     held_out: list[Sample]
+    more: list[Sample] = field(default_factory=list)
 
 
 def splits(samples: Sequence[Sample], dev: Sequence[Sample], settings: FitSettings) -> list[Split]:
@@ -130,6 +144,7 @@ def run_split(
         candidates,
         frozenset(label for sample in split.train for label in _self_nested(sample)),
         settings.nesting,
+        predict_candidates(nlp, split.more),
     )
 
 
