@@ -8,7 +8,8 @@ from ..types import Reply, token_count
 from .retry import Transient
 
 Clean: TypeAlias = Callable[[str], str]
-_LONGEST_FINISH = 40  # characters; "content_filter" is the longest that is known
+_FINISHES = ("stop", "length", "content_filter", "tool_calls")  # which a key of "t" leaves whole
+_LONGEST_FINISH = 40  # characters of any other
 _LONGEST_SAID = 200  # characters of what went wrong
 _LONGEST_NUMBER = 18  # digits; Python refuses to read more than some thousand
 
@@ -33,10 +34,16 @@ def reply_of(body: bytes, clean: Clean = str) -> Reply:
     usage = content.get("usage")
     return Reply(
         text=text,
-        finish=clean(finish)[:_LONGEST_FINISH] if isinstance(finish, str) else "stop",
+        finish=_finish(finish, clean),
         prompt_tokens=_count(usage, "prompt_tokens"),
         completion_tokens=_count(usage, "completion_tokens"),
     )
+
+
+def _finish(reason: Any, clean: Clean) -> str:
+    if not isinstance(reason, str):
+        return "stop"
+    return reason if reason in _FINISHES else clean(reason)[:_LONGEST_FINISH]
 
 
 def _text(content: Any) -> str:

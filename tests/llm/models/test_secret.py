@@ -141,6 +141,13 @@ def test_a_key_in_place_of_its_variables_name_is_not_shown(name: str):
     assert name not in str(caught.value)
 
 
+def test_a_short_key_changes_no_reason_to_end(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SOME_KEY", "t")
+    with RawServer(lambda request: answer(chat("text", finish="length"))) as server:
+        reply = OpenAIModel(OpenAISettings("m", server.url, "SOME_KEY")).ask(PROMPTS[0])
+    assert (reply.text, reply.finish) == ("text", "length")
+
+
 def test_a_model_of_spacy_llm_gives_no_key_away(monkeypatch: pytest.MonkeyPatch):
     """Which key it uses nobody knows: those of the environment are taken out."""
     monkeypatch.setenv("CO_API_KEY", KEY)
