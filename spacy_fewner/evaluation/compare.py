@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..errors import FewnerError, check_number
 from .scores import PRF, DocSpans, SpanScores, check_parallel, span_strict
 
 
@@ -30,21 +31,29 @@ def paired_bootstrap(
     score: Callable[[DocSpans, DocSpans], SpanScores] = span_strict,
     samples: int = 2000,
     seed: int = 0,
+    runs: int = 1,
 ) -> Comparison:
     """Resample documents with replacement and compare the micro F1 of two systems.
 
+    runs: the lists are so many runs over the same documents, one run after the other; all that
+        belongs to a document is drawn together.
     Source: Berg-Kirkpatrick et al. 2012, with the plain percentile interval.
 
-    Errors: FewnerError if the lists differ in length.
+    Errors: FewnerError if the lists differ in length, or are no whole runs.
     """
     check_parallel(gold=gold, a=a, b=b)
+    check_number("runs", runs, least=1, whole=True)
+    if len(gold) % runs:
+        remedy = "Give all documents of each run."
+        raise FewnerError("runs", f"must divide the {len(gold)} documents", runs, remedy)
     if not gold:
         return Comparison(0.0, 0.0, 0.0, 1.0)
-    counts_a, counts_b = _counts(gold, a, score), _counts(gold, b, score)
+    # (runs, documents, 3) -> (documents, 3)
+    counts_a, counts_b = (_counts(gold, side, score).reshape(runs, -1, 3).sum(0) for side in (a, b))
     rng = np.random.default_rng(seed)
     differences = np.empty(samples)
     for i in range(samples):
-        drawn = rng.integers(len(gold), size=len(gold))
+        drawn = rng.integers(len(counts_a), size=len(counts_a))
         differences[i] = _f1(counts_b[drawn].sum(0)) - _f1(counts_a[drawn].sum(0))
     low, high = np.percentile(differences, [2.5, 97.5])
     observed = _f1(counts_b.sum(0)) - _f1(counts_a.sum(0))

@@ -11,7 +11,7 @@ from .training.training import train_pipeline
 if TYPE_CHECKING:
     from spacy.language import Language
 
-    from .measuring.choice import Trial
+    from .measuring.trial import Trial
 
 
 @dataclass(frozen=True)

@@ -67,3 +67,13 @@ def test_bootstrap_is_seeded_and_antisymmetric():
         (-first.difference, -first.high, -first.low)
     )
     assert paired_bootstrap([], [], []).difference == 0.0
+
+
+def test_runs_over_the_same_documents_are_drawn_together():
+    gold = [[CharSpan(0, 1, "A")]] * 4
+    bad, good = [[]] * 3 + [gold[0]], [gold[0]] * 3 + [[]]
+    one = paired_bootstrap(gold, bad, good, samples=100)
+    assert paired_bootstrap(gold * 3, bad * 3, good * 3, samples=100, runs=3) == one
+    assert paired_bootstrap(gold * 3, bad * 3, good * 3, samples=100).a_not_worse < one.a_not_worse
+    with pytest.raises(FewnerError, match="runs: must divide the 4 documents"):
+        paired_bootstrap(gold, bad, good, runs=3)

@@ -4,11 +4,9 @@ measured, not assumed."""
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from statistics import mean
 
 from ...corpus.checking.decontaminate import HeldOutCheck
 from ...corpus.checking.extended_gold import with_extended
-from ...evaluation.scores import SpanScores
 from ...types import Sample
 from ..task import Task
 from ..training.settings import FitSettings
@@ -16,7 +14,8 @@ from .fold_count import TRIED_ON
 from .mixture import MANY, Mixture
 from .own_annotation import own_annotation
 from .parallel import Job, SplitRunner
-from .validation import HeldOut, Split, honest_scores, splits
+from .trial import Trial, best_of, surely_ahead, trial_of
+from .validation import HeldOut, Split, splits
 
 MIXTURES = (Mixture(0.4), Mixture(1.0))
 SMALLER = Mixture(0.4, 0.3)
@@ -29,28 +28,10 @@ def mixtures_of(n_synthetic: int) -> tuple[Mixture, ...]:
 
 
 @dataclass(frozen=True)
-class Trial:
-    """One way of training and its strict scores by split.
-
-    mixture: None for gold alone. extended: whether gold had its extension spans.
-    """
-
-    mixture: Mixture | None
-    held_out: list[HeldOut]
-    scores: list[SpanScores]
-    extended: bool = False
-
-    @property
-    def mean(self) -> float:
-        """Of F1."""
-        return mean(score.micro.f for score in self.scores)
-
-
-@dataclass(frozen=True)
 class Choice:
     """What came out.
 
-    best: gold alone, or what has the best mean if that is ahead of gold alone; on all splits.
+    best: gold alone, or the best of what is surely ahead of it; on all splits.
     trials: on the first splits; gold alone, then gold with its extension spans if it has some, then
         mixtures, all with the better one of the two.
     """
@@ -61,24 +42,31 @@ class Choice:
     def message(self) -> str:
         """For people, a sentence for each thing there was to choose; empty if there was none."""
         alone = [trial for trial in self.trials if trial.mixture is None]
-        base = max(alone, key=lambda trial: trial.mean)
-        said = [_of_extensions(base.extended, trial, alone[0]) for trial in alone[1:]]
-        if mixed := [trial for trial in self.trials if trial.mixture]:
-            ahead = max(mixed, key=lambda trial: trial.mean)
-            said.append(_of_synthetic(self.best.mixture is not None, ahead, base))
+        mixed = [trial for trial in self.trials if trial.mixture]
+        base = next((one for one in alone if one.extended == self.best.extended), self.best)
+        said = [_of_extensions(base is trial, trial, alone[0]) for trial in alone[1:]]
+        if mixed:
+            taken = [one for one in mixed if one.mixture == self.best.mixture]
+            said.append(_of_synthetic(bool(taken), best_of(taken or mixed), base))
         return "; ".join(said)
 
 
 def _of_extensions(used: bool, tried: Trial, without: Trial) -> str:
-    verdict = "used" if used else "dropped: they do not help"
+    verdict = "used" if used else f"dropped: {_why_not('they', 'do', tried, without)}"
     return f"extension spans {verdict} ({_figures(tried, without)})"
 
 
 def _of_synthetic(used: bool, tried: Trial, without: Trial) -> str:
     if used:
         return f"synthetic text used: {tried.mixture} ({_figures(tried, without)})"
-    figures = f"{tried.mixture}: {_figures(tried, without)}"
-    return f"synthetic text dropped: it does not help ({figures})"
+    why = _why_not("it", "does", tried, without)
+    return f"synthetic text dropped: {why} ({tried.mixture}: {_figures(tried, without)})"
+
+
+def _why_not(what: str, does: str, tried: Trial, without: Trial) -> str:
+    if tried.mean > without.mean:
+        return "that may be chance, on so few texts"
+    return f"{what} {does} not help"
 
 
 def _figures(tried: Trial, without: Trial) -> str:
@@ -100,17 +88,18 @@ def choose(
     split; those that a model annotated have the spans that the split's own model finds.
     """
     trying = _Trying(task, run or SplitRunner(task.nested), without)
-    trials = [trying.scored(None, without[:TRIED_ON])]
-    if task.extended:
-        found = trying.found(None, True, trying.first)
-        trials.append(trying.scored(None, found, True))
-    base = max(trials, key=lambda one: one.mean)
+    gold = trial_of(task, without[:TRIED_ON])
+    trials = [gold, *trying.extended()]
+    base = _taken(task, gold, trials[1:])
     tried = (mixtures or mixtures_of(len(task.synthetic))) if task.synthetic else ()
-    for mixture in tried:
-        found = trying.found(mixture, base.extended, trying.first)
-        trials.append(trying.scored(mixture, found, base.extended))
-    best = max(trials, key=lambda one: one.mean)
-    return Choice(trying.on_all(best, without), trials)
+    mixed = [trying.mixed(mixture, base.extended) for mixture in tried]
+    best = _taken(task, base, mixed)
+    return Choice(trying.on_all(best, without), [*trials, *mixed])
+
+
+def _taken(task: Task, base: Trial, tried: Sequence[Trial]) -> Trial:
+    """The best of those that are surely ahead of the base, else that."""
+    return best_of([base, *(one for one in tried if surely_ahead(task, one, base))])
 
 
 @dataclass
@@ -147,18 +136,23 @@ class _Trying:
             texts.append(_unlike(own_annotation(self.task, split, own, others), split))
         return texts
 
-    def scored(
-        self, mixture: Mixture | None, found: Sequence[HeldOut], extended: bool = False
-    ) -> Trial:
-        scores = honest_scores(found, self.task.labels, self.task.nested)
-        return Trial(mixture, list(found), scores, extended)
+    def extended(self) -> list[Trial]:
+        """Gold with its extension spans, if it has some, on the first splits."""
+        if not self.task.extended:
+            return []
+        return [trial_of(self.task, self.found(None, True, self.first), None, True)]
+
+    def mixed(self, mixture: Mixture, extended: bool) -> Trial:
+        """On the first splits."""
+        found = self.found(mixture, extended, self.first)
+        return trial_of(self.task, found, mixture, extended)
 
     def on_all(self, best: Trial, without: Sequence[HeldOut]) -> Trial:
         """The trial on all splits, where it was on the first ones."""
         if best.mixture is None and not best.extended:
-            return self.scored(None, without)
+            return trial_of(self.task, without)
         more = self.found(best.mixture, best.extended, self.rest)
-        return self.scored(best.mixture, [*best.held_out, *more], best.extended)
+        return trial_of(self.task, [*best.held_out, *more], best.mixture, best.extended)
 
 
 def n_steps(

@@ -8,9 +8,11 @@ from ...evaluation.aggregate import Aggregate, aggregate_folds, aggregate_seeds
 from ...evaluation.curve import CurvePoint, LearningCurve
 from ..task import Task
 from ..training.settings import MEASURED
-from .choice import TRIED_ON, Trial, n_steps
+from .choice import n_steps
+from .fold_count import TRIED_ON
 from .own_annotation import splits_to_measure
 from .parallel import SplitRunner
+from .trial import Trial
 from .validation import HeldOut, Split, choose_thresholds, honest_scores, part_of, splits
 
 CURVE_ON = TRIED_ON  # splits, so that a curve costs what it must

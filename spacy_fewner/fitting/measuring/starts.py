@@ -5,12 +5,11 @@ from dataclasses import replace
 from ...spans.open import SHIPPED
 from ..task import Task
 from ..training.settings import MEASURED, SCRATCH
-from .choice import Trial
 from .fold_count import TRIED_ON
 from .measure import Measured, measure, unit
 from .own_annotation import splits_to_measure
 from .parallel import SplitRunner
-from .validation import honest_scores
+from .trial import Trial, trial_of
 
 
 def measure_from(task: Task, run: SplitRunner) -> tuple[Task, Measured]:
@@ -28,9 +27,7 @@ def measure_from(task: Task, run: SplitRunner) -> tuple[Task, Measured]:
     ways = [replace(task.settings, start=name, folds=len(pairs)) for name in (SHIPPED, SCRATCH)]
     found = run([(split, way) for way in ways for split in first], "Comparing starts")
     parts = found[: len(first)], found[len(first) :]
-    opened, without = (
-        Trial(None, part, honest_scores(part, task.labels, task.nested)) for part in parts
-    )
+    opened, without = (trial_of(task, part) for part in parts)
     best = opened if opened.mean >= without.mean else without
     chosen = ways[0] if best is opened else ways[1]
     where = f"on the same {len(first)} {unit(task)}s"

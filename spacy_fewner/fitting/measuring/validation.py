@@ -225,12 +225,19 @@ def _picked(
     return replace(pick_thresholds(scored, gold, labels, decode=decode), nesting=rule)
 
 
+def honest_thresholds(
+    results: Sequence[HeldOut], labels: Sequence[str], nested: bool
+) -> list[Thresholds]:
+    """For each result those chosen on the others, never on itself."""
+    return [
+        choose_thresholds([*results[:i], *results[i + 1 :]], labels, nested)
+        for i in range(len(results))
+    ]
+
+
 def honest_scores(
     results: Sequence[HeldOut], labels: Sequence[str], nested: bool
 ) -> list[SpanScores]:
-    """Each result scored with thresholds chosen on the others, never on itself."""
-    scores = []
-    for i, result in enumerate(results):
-        others = [*results[:i], *results[i + 1 :]]
-        scores.append(result.score(choose_thresholds(others, labels, nested), nested, labels))
-    return scores
+    """Each result scored with thresholds chosen on the others."""
+    pairs = zip(results, honest_thresholds(results, labels, nested), strict=True)
+    return [result.score(thresholds, nested, labels) for result, thresholds in pairs]
