@@ -22,7 +22,9 @@ LONG = 500  # characters; what is longer is no mention and not looked for
 # Places found in one text, over all its surfaces. Ordinary replies need a thousandth; one that
 # lists "a" for a megabyte of "a a a" is given up instead of using all memory.
 MAX_PLACES = 20_000
-MAX_WORK = 100_000_000  # characters compared, likewise; a hit costs its length and _HIT more
+# Characters compared, likewise. A hit costs its length and _HIT more, what is passed over in search
+# of it half its length: a reply may list thousands of surfaces that are nowhere.
+MAX_WORK = 100_000_000
 _HIT = 200
 _EDGE = (
     "\"'\u2018\u2019\u201c\u201d\u00ab\u00bb.,;:!?\u2026()[]{}<>*_`-\u2013\u2014 "
@@ -94,16 +96,19 @@ class Ladder:
         they, or the search, are more than is left for this text.
         """
         places: list[int] = []
-        at = text.find(needle) if needle else -1
-        while at >= 0 and not self.exhausted:
-            after = at + len(needle)
-            if starts[at] and ends[after]:
+        after = 0 if needle else -1
+        while after >= 0 and not self.exhausted:
+            at = text.find(needle, after)
+            passed = (at if at >= 0 else len(text)) - after
+            if at < 0:
+                after = -1
+            elif starts[at] and ends[at + len(needle)]:
                 places.append(at)
+                after = at + len(needle)
             else:
                 after = starts.find(1, at + 1)
-            self._work_left -= len(needle) + _HIT
+            self._work_left -= passed // 2 + len(needle) + _HIT
             self.exhausted = self._work_left < 0 or len(places) > self._places_left
-            at = text.find(needle, after) if after >= 0 else -1
         if self.exhausted:
             return []
         self._places_left -= len(places)

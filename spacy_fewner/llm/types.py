@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, runtime_checkable
 
+MOST_TOKENS = 10**9  # of a prompt or a reply; who says more is not believed
 Role = Literal["system", "user", "assistant"]
 
 
@@ -44,6 +45,12 @@ class Reply:
     completion_tokens: int | None = None
     key: str = ""
     error: str = ""
+
+
+def token_count(value: Any) -> int | None:
+    """What a server or a file says of tokens; None where it is no number of them."""
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_whole and 0 <= value <= MOST_TOKENS else None
 
 
 class LanguageModel(Protocol):

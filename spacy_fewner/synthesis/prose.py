@@ -16,6 +16,7 @@ _BREAK = re.compile(r"(?<=[.!?])[\"'”’)]?\s+(?=[^\sa-z])|(?<=[。！？])[�
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:\w|Dr|Mr|Mrs|Ms|Prof|St|No|vs|etc|Op|Jr|Sr|Inc|Ltd|Co|Corp|Fig|e\.g|i\.e)\.$"
 )
+_LONGEST_ABBREVIATION = 6  # characters, with what stands before it
 
 
 def paragraphs(reply: Reply, source: str, min_chars: int) -> list[str] | Problem:
@@ -48,7 +49,8 @@ def sentences(paragraph: str) -> list[str]:
     """The sentences of one paragraph, in order, without spaces at their edges."""
     found, start = list[str](), 0
     for gap in _BREAK.finditer(paragraph):
-        if not _ABBREVIATION.search(paragraph[start : gap.start()]):
+        last = max(start, gap.start() - _LONGEST_ABBREVIATION)
+        if not _ABBREVIATION.search(paragraph[last : gap.start()]):
             found.append(paragraph[start : gap.end()].strip())
             start = gap.end()
     return [one for one in (*found, paragraph[start:].strip()) if one]

@@ -15,6 +15,7 @@ Outcome: TypeAlias = Sample | Reject
 Build: TypeAlias = Callable[[Sequence[Reply]], Iterable[Outcome]]
 
 NO_REPLY = "no reply"
+MAX_REPLY = 500_000  # characters of a reply that are read; a long one of a model has some thousand
 TOO_LONG = "too long"
 REJECT_LIMIT = 0.3  # a run stops when more is rejected ...
 REJECTS_FROM = 50  # ... of at least this many outcomes
@@ -105,13 +106,21 @@ def _answered(
         for reply in client.complete(stretch.prompts()):
             while not begun[0].prompts:
                 yield begun.popleft(), []
-            replies.append(reply)
+            replies.append(_readable(reply))
             if len(replies) == len(begun[0].prompts):
                 yield begun.popleft(), replies
                 replies = []
         while begun:
             yield begun.popleft(), []
         more = not stretch.ended
+
+
+def _readable(reply: Reply) -> Reply:
+    """The reply, with an error in place of more than any reader is to take apart."""
+    if len(reply.text) <= MAX_REPLY:
+        return reply
+    error = f"a reply of {len(reply.text):,} characters; at most {MAX_REPLY:,} are read"
+    return replace(reply, text="", error=error)
 
 
 @dataclass

@@ -104,3 +104,11 @@ def test_time_stays_bounded(filler, joiner):
     for length in range(1, 1001):
         ladder.find((filler.strip() + joiner) * length)
     assert time.process_time() - started < 5  # 0.1 to 0.5 s; hours when quadratic
+
+
+def test_thousands_of_surfaces_that_are_nowhere_are_given_up():
+    ladder = Ladder("a b c d e f g h i " * 20_000)
+    started = time.thread_time()
+    for number in range(8000):
+        assert ladder.find(f"i a b x{number} c") == ()
+    assert ladder.exhausted and time.thread_time() - started < 10

@@ -17,6 +17,9 @@ from ...types import ENTITY, CharSpan
 EVERYTHING = "all marked"
 MAX_WHOLE = 12  # words that a single mark around the whole text may hold
 MAX_LINES = 50  # of a reply that are looked at one by one
+MAX_LONGER = 10  # times the text's length, and _MORE characters, that a copy with its marks may be
+MAX_SEARCHED = 20  # times the text's length, and _MORE characters, that are searched for a copy
+_MORE = 10_000
 
 _PAIRS = (
     ("@@", "##"),
@@ -102,7 +105,21 @@ def read_marked(
 
 
 def _copies(reply: str, text: str) -> Iterator[str]:
-    """What of a reply may be the copy, the likeliest first."""
+    """What of a reply may be the copy, the likeliest first, none twice; of a long reply not all."""
+    longest = MAX_LONGER * len(text) + _MORE
+    left = MAX_SEARCHED * len(text) + _MORE
+    seen: set[str] = set()
+    for copy in _possible_copies(reply, text):
+        if copy in seen or len(copy) > longest:
+            continue
+        seen.add(copy)
+        left -= len(copy)
+        if left < 0:
+            return
+        yield copy
+
+
+def _possible_copies(reply: str, text: str) -> Iterator[str]:
     yield reply
     lines = [line.strip() for line in reply.strip().split("\n")]
     bare = [line for line in lines if not line.startswith("```")]

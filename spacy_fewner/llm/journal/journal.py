@@ -10,8 +10,8 @@ from ...errors import FewnerError
 from ..types import Prompt, Reply
 from .appending import AppendFile
 from .keys import short_id
-from .lines import decode, header, model_line, reply_line, reply_of, schema_line
-from .scan import Scan, scan
+from .lines import DamagedLine, decode, header, model_line, reply_line, reply_of, schema_line
+from .scan import Scan, damaged, scan
 
 Mode = Literal["live", "replay", "resume"]
 
@@ -49,14 +49,17 @@ class Journal:
         return len(self._found.replies)
 
     def find(self, key: str) -> Reply | None:
-        """The last reply to the request."""
+        """The last reply to the request; raises FewnerError if its line is not there any more."""
         offset = self._found.replies.get(bytes.fromhex(key))
         if offset is None:
             return None
         with self._lock:
             self._reader.seek(offset)
             line = self._reader.readline()
-        return reply_of(decode(line))
+        try:
+            return reply_of(decode(line))
+        except DamagedLine as err:
+            raise damaged(self.path, f"byte {offset}", err) from err
 
     def record(self, identity: Mapping[str, Any], prompt: Prompt, reply: Reply) -> None:
         """Return when the reply, whose key is set, is on the disk.

@@ -5,18 +5,20 @@ are first used; {"key", "model", "messages", "schema"?, "sample"?, "text", ...} 
 """
 
 import json
+import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from ..types import Prompt, Reply
+from ..types import Prompt, Reply, token_count
 from .keys import short_id
 
 NAME = "spacy-fewner"
 VERSION = 1
 _SUM = b',"crc":"%08x"}\n'
 _SUM_LENGTH = len(_SUM % 0)
+_KEY = re.compile(r"[0-9a-f]{64}")
 
 
 class DamagedLine(ValueError):
@@ -43,9 +45,12 @@ def decode(line: bytes) -> dict[str, Any]:
     if end != _SUM % zlib.crc32(body):
         raise DamagedLine("its check sum is not that of its content")
     try:
-        return json.loads(body + b"}")
+        entry = json.loads(body + b"}")
     except (ValueError, RecursionError) as err:
         raise DamagedLine(str(err)) from err
+    if not isinstance(entry, dict):
+        raise DamagedLine("it is no object")
+    return entry
 
 
 def header() -> bytes:
@@ -79,11 +84,20 @@ def reply_line(identity: Mapping[str, Any], prompt: Prompt, reply: Reply) -> byt
 
 
 def reply_of(entry: Mapping[str, Any]) -> Reply:
-    """What `reply_line` was given."""
+    """What `reply_line` was given; raises DamagedLine where a field is missing or wrong.
+
+    Token counts that are none become None: they are not worth a reply that was paid for.
+    """
+    fields = {"finish": "stop", **entry}
+    for name in ("key", "text", "finish"):
+        if not isinstance(fields.get(name), str):
+            raise DamagedLine(f"its {name!r} is no text")
+    if not _KEY.fullmatch(entry["key"]):
+        raise DamagedLine("its 'key' is not that of a request")
     return Reply(
         text=entry["text"],
-        finish=entry.get("finish", "stop"),
-        prompt_tokens=entry.get("prompt_tokens"),
-        completion_tokens=entry.get("completion_tokens"),
+        finish=fields["finish"],
+        prompt_tokens=token_count(entry.get("prompt_tokens")),
+        completion_tokens=token_count(entry.get("completion_tokens")),
         key=entry["key"],
     )

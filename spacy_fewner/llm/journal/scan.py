@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import FewnerError
-from .lines import NAME, VERSION, DamagedLine, decode, header
+from .lines import NAME, VERSION, DamagedLine, decode, header, reply_of
 
 
 @dataclass
@@ -53,23 +53,33 @@ def _take(line: bytes, number: int, found: Scan, path: Path) -> bool:
             return False
         else:
             _check_header(line, path)
-    except (DamagedLine, KeyError, TypeError) as err:
+    except DamagedLine as err:
         if not whole:
             return False
-        raise _damaged(path, number, err) from err
+        raise damaged(path, number, err) from err
     found.end += len(line)
     found.open_end = not whole
     return True
 
 
 def _add(entry: dict[str, Any], found: Scan) -> None:
+    """Raises DamagedLine for an object that no journal has."""
     if "key" in entry:
-        found.identities[entry["model"]]  # a KeyError when it was never introduced
-        found.replies[bytes.fromhex(entry["key"])] = found.end
+        if _text(entry, "model") not in found.identities:
+            raise DamagedLine("its model was never introduced")
+        found.replies[bytes.fromhex(reply_of(entry).key)] = found.end
     elif "identity" in entry:
-        found.identities[entry["model"]] = entry["identity"]
+        if not isinstance(entry["identity"], dict):
+            raise DamagedLine("its 'identity' is no object")
+        found.identities[_text(entry, "model")] = entry["identity"]
     else:
-        found.schemas.add(entry["schema"])
+        found.schemas.add(_text(entry, "schema"))
+
+
+def _text(entry: Mapping[str, Any], name: str) -> str:
+    if not isinstance(entry.get(name), str):
+        raise DamagedLine(f"its {name!r} is no text")
+    return entry[name]
 
 
 def _check_header(line: bytes, path: Path) -> None:
@@ -98,7 +108,7 @@ def _foreign(path: Path, line: bytes) -> FewnerError:
     )
 
 
-def _damaged(path: Path, number: int, err: Exception) -> FewnerError:
+def damaged(path: Path, number: int | str, err: Exception) -> FewnerError:
     return FewnerError(
         f"{path}:{number}",
         "a line of a journal must be as it was written",

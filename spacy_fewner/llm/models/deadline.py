@@ -1,4 +1,8 @@
-"""A deadline for all of a request, which httpx lacks: its time-outs begin anew with every byte."""
+"""A deadline and a size for all of a request, which httpx lacks.
+
+Its time-outs begin anew with every byte, and nobody counts headers, framing and what a server
+announces before its answer (status 103).
+"""
 
 import threading
 import time
@@ -8,18 +12,22 @@ from typing import Any
 import httpcore
 import httpx
 
+from .retry import Transient
+
 _local = threading.local()
+_BESIDES = 100_000  # bytes that headers and framing may take besides the answer itself
 # Bytes at once: with httpcore's own 64 KiB, many threads kept more memory resident (73 for 65 MB).
 _READ = 8192
 
 
-def set_deadline(seconds: float) -> None:
-    """This thread's network calls must be done by then."""
+def set_deadline(seconds: float, max_bytes: int) -> None:
+    """This thread's network calls must be done by then, and may read so many bytes of an answer."""
     _local.end = time.monotonic() + seconds
+    _local.max_bytes, _local.bytes_left = max_bytes, max_bytes + _BESIDES
 
 
 def keep_deadlines(client: httpx.Client) -> None:
-    """Make the client's network calls end at their thread's deadline.
+    """Make the client's network calls end at their thread's deadline, or size.
 
     Source: httpcore's network backends. httpx takes none, hence the way through its pools.
     """
@@ -42,7 +50,11 @@ class _Stream(httpcore.NetworkStream):
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         size = min(max_bytes, _READ)
-        return self._stream.read(size, _left(timeout, httpcore.ReadTimeout))
+        read = self._stream.read(size, _left(timeout, httpcore.ReadTimeout))
+        _local.bytes_left -= len(read)
+        if _local.bytes_left < 0:
+            raise Transient(f"an answer of more than {_local.max_bytes:,} bytes")
+        return read
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._stream.write(buffer, _left(timeout, httpcore.WriteTimeout))

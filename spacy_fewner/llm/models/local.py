@@ -11,6 +11,7 @@ from typing import Any
 from ...errors import FewnerError, check_number
 from ..types import Prompt, Reply
 from .openai_answer import reply_of
+from .retry import Transient
 
 _MAGIC = b"GGUF"
 _CHUNK = 1 << 20  # bytes hashed at a time
@@ -113,7 +114,10 @@ class LocalModel:
         error = answer.get("error")
         if error:
             return Reply("", finish="error", error=self._explained(error))
-        return reply_of(json.dumps(answer).encode("ascii"))
+        try:
+            return reply_of(json.dumps(answer).encode("ascii"))
+        except Transient as err:
+            return Reply("", finish="error", error=str(err))
 
     def close(self) -> None:
         """Free the model's memory; asking again loads it anew."""

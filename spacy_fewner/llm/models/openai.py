@@ -3,8 +3,8 @@
 import json
 import threading
 from collections.abc import Mapping
-from dataclasses import asdict
-from typing import Any, NoReturn
+from dataclasses import asdict, replace
+from typing import Any
 
 from ...errors import FewnerError
 from ..budget import rough_tokens
@@ -15,13 +15,13 @@ from .openai_answer import code_in, reply_of, said_in
 from .openai_settings import OpenAISettings
 from .rates import Pace
 from .retry import Transient, Unreachable, retry_after, retrying
+from .secret import Secret, keep_out_of_logs
 
 _BUSY = (429, 503, 529)
 _PASSING = (408, 409, 425, 500, 502, 504)
 _ELSEWHERE = (301, 302, 303, 307, 308, 404, 405)
 _REFUSED = (400, 422)  # how servers say that they do not know response_format
 _EXPECTED_TOKENS = 256  # of a reply without max_tokens, for the limit on tokens a minute
-_LONG_KEY = 16  # characters; shorter ones ("none", "x") could stand in any text
 
 
 class OpenAIModel:
@@ -32,7 +32,7 @@ class OpenAIModel:
         self._pace = Pace(settings.requests_per_minute, settings.tokens_per_minute)
         self._lock = threading.Lock()
         self._http: Http | None = None
-        self._key = ""
+        self._secret = Secret("")
         self._reached = False
         self._refused: set[str] = set()  # schemas that the server does not take
 
@@ -64,9 +64,9 @@ class OpenAIModel:
                 self._pace.pause,
             )
         except Unreachable as err:
-            raise self._unreachable(err) from err
+            raise self._unreachable(err) from None
         except Transient as err:
-            return Reply("", finish="error", error=f"given up: {self._clean(str(err))}")
+            return Reply("", finish="error", error=f"given up: {self._secret.clean(str(err))}")
 
     def close(self) -> None:
         """Close the connections; asking again opens new ones."""
@@ -79,14 +79,17 @@ class OpenAIModel:
         with self._lock:
             if self._http is None:
                 settings = self._settings
-                self._key = settings.key()
-                headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
+                key = settings.key()
+                headers = {"Authorization": f"Bearer {key}"} if key else {}
+                self._secret = Secret(key)
+                keep_out_of_logs(key, self._secret)
                 self._http = Http(
                     settings.url,
                     headers,
                     settings.concurrency,
                     settings.timeout,
                     settings.max_reply_bytes,
+                    self._secret,
                 )
             return self._http
 
@@ -110,7 +113,7 @@ class OpenAIModel:
         except Unreachable as err:
             if self._reached:
                 raise  # it was there before, and may come back
-            raise self._unreachable(err) from err
+            raise self._unreachable(err) from None
         self._reached = True
         return answer
 
@@ -135,44 +138,33 @@ class OpenAIModel:
 
     def _read(self, answer: Answer) -> Reply:
         """The reply in the answer, or what its status means."""
+        clean = self._secret.clean
         if answer.status == 200:
-            return self._without_key(reply_of(answer.body))
-        said = self._clean(said_in(answer.body))
+            reply = reply_of(answer.body, clean)
+            return replace(reply, text=self._secret.clean_reply(reply.text))
+        said = said_in(answer.body, clean)
         code = code_in(answer.body)
         if answer.status == 402 or "insufficient_quota" in code:
-            _refuse("quota", "must not be used up", said, "Pay, wait, or name another model.")
+            remedy = "Pay, wait, or name another model."
+            raise FewnerError("quota", "must not be used up", said, remedy)
         if answer.status in (401, 403):
-            _refuse("API key", "must be accepted by the server", f"{answer.status}: {said}",
-                    f"Check the key in {self._settings.key_env}.")  # fmt: skip
+            raise FewnerError("API key", "must be accepted by the server",
+                              f"{answer.status}: {said}",
+                              f"Check the key in {self._settings.key_env}.")  # fmt: skip
         if answer.status in _ELSEWHERE or "model_not_found" in code:
-            _refuse("model", f"must be one that {self._settings.base_url} offers",
-                    f"{self._settings.model!r} ({said})",
-                    "Check model and base_url, which comes without /chat/completions.")  # fmt: skip
+            raise FewnerError("model", f"must be one that {clean(self._settings.base_url)} offers",
+                              f"{self._settings.model!r} ({said})",
+                              "Check model and base_url, which comes without "
+                              "/chat/completions.")  # fmt: skip
         seconds = retry_after(answer.headers.get("retry-after"))
         if answer.status in _BUSY or answer.status in _PASSING or answer.status > 504:
             raise Transient(f"{answer.status}: {said}", seconds, busy=answer.status in _BUSY)
         return Reply("", finish="error", error=f"refused with {answer.status}: {said}")
 
     def _unreachable(self, err: Exception) -> FewnerError:
-        url = self._settings.base_url
         return FewnerError(
             "base_url",
             "must be the address of a running server",
-            f"{url}: {self._clean(str(err))}",
+            self._secret.clean(f"{self._settings.base_url}: {err}"),
             "Check the address, and that the server runs.",
         )
-
-    def _without_key(self, reply: Reply) -> Reply:
-        if len(self._key) < _LONG_KEY or self._key not in reply.text:
-            return reply
-        return Reply(
-            self._clean(reply.text), reply.finish, reply.prompt_tokens, reply.completion_tokens
-        )
-
-    def _clean(self, text: str) -> str:
-        """Servers quote keys back, whole or in part; none must reach a journal or a log."""
-        return text.replace(self._key, "***") if self._key else text
-
-
-def _refuse(argument: str, rule: str, value: str, remedy: str) -> NoReturn:
-    raise FewnerError(argument, rule, value, remedy)

@@ -1,17 +1,21 @@
 """What a user says about a model behind the OpenAI chat protocol."""
 
+import json
 import math
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from ...errors import FewnerError, check_number
+from .secret import Secret
 
 Constrain = Literal["auto", "on", "off"]
 _OURS = ("model", "messages", "stream", "n", "response_format", "seed", "stop")
 _POSITIVE = ("concurrency", "attempts", "timeout", "max_reply_bytes")
+_NAME = re.compile(r"[A-Z_][A-Z0-9_]{0,40}")  # of a variable, and of no key
 _POSITIVE_OR_NONE = ("max_tokens", "requests_per_minute", "tokens_per_minute")
 
 
@@ -97,19 +101,37 @@ class OpenAISettings:
         return {"api": "openai-chat", "model": self.model, **optional, **self.parameters}
 
     def key(self) -> str:
-        """The API key, "" where none is wanted; raises FewnerError, which does not show it."""
+        """The API key, "" where none is wanted; raises FewnerError, which does not show it.
+
+        Also where another setting holds it, since all of them are shown or kept.
+        """
         if not self.key_env:
             return ""
         key = os.environ.get(self.key_env, "").strip()
         if not key or not (key.isascii() and key.isprintable()):
+            # Who gives the key in place of the variable's name must not see it in a log.
+            is_name = _NAME.fullmatch(self.key_env)
+            named = self.key_env if is_name else "one that is not shown here"
+            shown = self.key_env if is_name else "NAME"
             raise FewnerError(
                 "key_env",
                 "must name an environment variable that holds the API key",
-                f"{self.key_env}, which " + ("holds something else" if key else "is not set"),
-                f"Run `export {self.key_env}=…`, name another variable, or none "
+                f"{named}, which " + ("holds something else" if key else "is not set"),
+                f"Run `export {shown}=…`, name another variable, or none "
                 '(None; "" on the command line) for a server that wants no key.',
             )
+        self._check_elsewhere(key)
         return key
+
+    def _check_elsewhere(self, key: str) -> None:
+        shown = json.dumps([self.base_url, self.identity], default=str, ensure_ascii=False)
+        if Secret(key).is_in(shown):
+            raise FewnerError(
+                "model, base_url, revision, stop and extra",
+                "must not hold the API key, which would stand in journals",
+                "a part of it",
+                f"Take it out; it is sent as the value of {self.key_env}.",
+            )
 
 
 def _check_positive(name: str, value: float) -> None:
@@ -127,7 +149,7 @@ def _check_url(base_url: str) -> None:
         raise FewnerError(
             "base_url",
             "must be a http or https address",
-            base_url,
+            re.sub(r"[^/\s@]{1,300}@", "***@", base_url),
             "Give it like http://localhost:8080/v1, without /chat/completions.",
         )
     if parts.username or parts.password or parts.query or parts.fragment:

@@ -30,6 +30,11 @@ class Bucket:
         """Take it at a time, which may be to come; others wait until what is lacking is back."""
         self._level, self._filled = self._at(when) - amount, when
 
+    def correct(self, amount: float, now: float) -> None:
+        """Take what a server says was taken besides; it makes nobody wait for over a minute."""
+        lowest = min(self._at(now), -60 * self._rate)
+        self._level, self._filled = max(self._at(now) - amount, lowest), now
+
     def _at(self, when: float) -> float:
         return min(self._room, self._level + (when - self._filled) * self._rate)
 
@@ -68,7 +73,7 @@ class Pace:
     def correct(self, expected: float, actual: float) -> None:
         """Charge what a request really took."""
         with self._lock:
-            self._tokens.take(actual - expected, self._clock())
+            self._tokens.correct(actual - expected, self._clock())
 
     def pause(self, seconds: float) -> None:
         """Let no request go for so long."""

@@ -10,7 +10,8 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_ran
 
 T = TypeVar("T")
 LONGEST_WAIT = 60.0  # seconds between two attempts, unless the server asks for more
-PATIENCE = 600.0  # seconds that one request waits in all for a server that is busy
+PATIENCE = 600.0  # seconds that one request waits in all, whatever a server asks for
+_SHORTEST = 1.0  # second: what a wait grows to where a server asks for less
 
 
 class Transient(Exception):
@@ -39,21 +40,25 @@ def retrying(
     """The first success; raises the last Transient after `attempts` of them, others at once.
 
     backoff: seconds before the second attempt at most; doubles, at random below (full jitter).
-    pause: told how long the server asks to wait, for requests besides this one.
+    pause: told how long the server asks to wait, for requests besides this one; not when this one
+        is given up, since more than PATIENCE is waited for nobody.
     """
     growing = wait_random_exponential(multiplier=backoff, max=LONGEST_WAIT)
+    least = wait_random_exponential(multiplier=backoff, max=_SHORTEST)
 
     def seconds(state: RetryCallState) -> float:
-        fault = _fault(state)
-        if fault.seconds is None:
-            return growing(state)
-        pause(fault.seconds)
-        return fault.seconds
+        asked = _fault(state).seconds
+        return growing(state) if asked is None else max(asked, least(state))
+
+    def before_sleep(state: RetryCallState) -> None:
+        if _fault(state).seconds:
+            pause(state.upcoming_sleep)
 
     controller = Retrying(
         retry=retry_if_exception_type(Transient),
         stop=_Stop(attempts),
         wait=seconds,
+        before_sleep=before_sleep,
         sleep=sleep,
         reraise=True,
     )
@@ -83,7 +88,8 @@ def _fault(state: RetryCallState) -> Transient:
 def retry_after(value: str | None, now: datetime | None = None) -> float | None:
     """Seconds that a Retry-After header asks for (RFC 9110: a number, or an HTTP date).
 
-    None where there is none, or nonsense.
+    None where there is none, or nonsense; of more than PATIENCE a second more than that, which
+    `retrying` gives up on.
     """
     if not value:
         return None
@@ -91,13 +97,13 @@ def retry_after(value: str | None, now: datetime | None = None) -> float | None:
         seconds = float(value)
     except ValueError:
         seconds = _until(value, now or datetime.now(timezone.utc))
-    return seconds if 0 <= seconds < float("inf") else None
+    return min(seconds, PATIENCE + 1) if 0 <= seconds < float("inf") else None
 
 
 def _until(date: str, now: datetime) -> float:
     try:
         then = parsedate_to_datetime(date)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, IndexError, OverflowError):
         return -1.0
     zoned = then if then.tzinfo else then.replace(tzinfo=timezone.utc)
     return max(0.0, (zoned - now).total_seconds())

@@ -8,6 +8,7 @@ from ...errors import FewnerError
 from ..connect import Connection
 from ..types import Prompt, Reply
 from .chat_text import ChatText, ReplyText, prompt_of
+from .secret import clean_of_environment
 
 
 class SpacyLLMModel:
@@ -44,11 +45,18 @@ class SpacyLLMModel:
         except FewnerError:
             raise
         except Exception as err:
-            return Reply("", finish="error", error=f"{type(err).__name__}: {err}")
+            said = clean_of_environment(f"{type(err).__name__}: {err}")
+            return Reply("", finish="error", error=said)
         if [len(of_doc) for of_doc in replies] != [1]:
-            return Reply("", finish="error", error=f"not one reply to one prompt: {replies!r:.200}")
+            return Reply(
+                "",
+                finish="error",
+                error=f"not one reply to one prompt: {clean_of_environment(repr(replies)):.200}",
+            )
         text = replies[0][0]
-        return Reply(text) if isinstance(text, str) else Reply("", error=f"no text: {text!r:.200}")
+        if isinstance(text, str):
+            return Reply(clean_of_environment(text))
+        return Reply("", error=f"no text: {clean_of_environment(repr(text)):.200}")
 
 
 class JournaledModel:

@@ -1,5 +1,7 @@
 """Marks around spans, and what models make of a marked sentence."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -127,3 +129,18 @@ def test_whatever_the_reply_spans_lie_in_the_text(reply, text):
     for span in read_marked(reply, text, AT).spans:
         surface = span.surface(text)
         assert surface and surface == surface.strip()
+
+
+@pytest.mark.parametrize("copy", ["@@Ann## met Bob.\n", "Ann met Bob. ", "1. ((: ", "@@a## ", "\n"])
+@pytest.mark.parametrize("text", ["Ann saw Bob.", "Ann saw Bob and Cy. " * 100])
+def test_a_long_reply_is_searched_no_further_than_its_text_is_long(copy: str, text: str):
+    reply = copy * (5_000_000 // len(copy))
+    started = time.thread_time()
+    assert read_marked(reply, text, AT).failures
+    assert time.thread_time() - started < 3
+
+
+def test_the_copy_is_found_behind_much_else():
+    text = "Ann saw Bob and Cy. " * 10
+    reply = "Let me think of it.\n" * 30 + mark(text, [CharSpan(0, 3, "")], AT)
+    assert [span.surface(text) for span in read_marked(reply, text, AT).spans] == ["Ann"]

@@ -4,11 +4,12 @@ from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from spacy_fewner.llm.models.retry import PATIENCE, Transient, retry_after, retrying
 
+MOST = PATIENCE + 1  # which is waited for nobody
 NOW = datetime(2026, 1, 1, 12, 0, 0, tzinfo=timezone.utc)
 
 
@@ -55,26 +56,58 @@ def test_but_not_forever(busy: bool):
         run([Transient("x", PATIENCE + 1, busy)])
 
 
+@pytest.mark.parametrize("busy", [True, False])
+def test_a_request_that_is_given_up_makes_nobody_wait(busy: bool):
+    sleeps: list[float] = []
+    asked = retry_after("1000000")
+
+    def attempt() -> str:
+        raise Transient("x", asked, busy)
+
+    with pytest.raises(Transient):
+        retrying(attempt, 5, 1.0, sleeps.append, sleeps.append)
+    assert sleeps == []
+
+
+def test_a_server_that_asks_for_no_wait_is_not_asked_in_a_loop():
+    _, sleeps, pauses = run([Transient("x", 0.0, busy=True)] * 200)
+    assert pauses == [] and 50 < sum(sleeps) < 150 and max(sleeps) <= 1
+
+
 @given(st.integers(0, 10**6))
 def test_seconds(seconds: int):
-    assert retry_after(str(seconds)) == seconds
-    assert retry_after(f"{seconds}.5") == seconds + 0.5
+    assert retry_after(str(seconds)) == min(seconds, MOST)
+    assert retry_after(f"{seconds}.5") == min(seconds + 0.5, MOST)
 
 
 @given(st.integers(-(10**6), 10**6))
 def test_dates(seconds: int):
     date = format_datetime(NOW + timedelta(seconds=seconds), usegmt=True)
-    assert retry_after(date, NOW) == max(0, seconds)
+    assert retry_after(date, NOW) == min(max(0, seconds), MOST)
 
 
 def test_dates_without_a_zone_are_in_utc():
     assert retry_after("Thu, 01 Jan 2026 12:00:30 -0000", NOW) == 30
 
 
-@given(st.text(max_size=30))
-def test_anything_else_is_no_wait_or_a_finite_one(value: str):
+DIGITS = st.integers(0, 10**6).map(str) | st.sampled_from(["9" * 400, "1e6", "-0", "1_0", "٣"])
+NEAR_DATES = st.tuples(
+    st.sampled_from(["Thu, ", "", "Foo, ", ", , "]),
+    DIGITS,
+    st.sampled_from([" Jan ", " Foo ", "-01-", " "]),
+    DIGITS,
+    st.sampled_from([" 12:00:00 ", " 99:99:99 ", " 1 ", " ::: "]),
+    st.sampled_from(["GMT", "+9999", "-0000", "+999999999", "", "+" + "9" * 30]),
+).map("".join)
+
+
+@given(st.text(max_size=30) | NEAR_DATES | DIGITS)
+@example("Fri, 31 Dec 9999 23:59:59 GMT")
+@example("Fri, 31 Dec 9999 23:59:59 -2359")
+@example("Mon, 01 Jan 0001 00:00:00 +2359")
+def test_anything_else_is_no_wait_or_a_bounded_one(value: str):
     seconds = retry_after(value)
-    assert seconds is None or 0 <= seconds < float("inf")
+    assert seconds is None or 0 <= seconds <= MOST
 
 
 @pytest.mark.parametrize("value", [None, "", "soon", "-1", "nan", "inf", "99 Foo 2026"])

@@ -112,7 +112,7 @@ def test_a_boundary_moves_to_the_place_it_touches():
     assert [(s.start, s.end) for s in found.spans] == [(18, 22)]
 
 
-@pytest.mark.parametrize("reply", ["", "maybe", "(Z)", "[" * 1_000_000, "I'm sorry, I can't."])
+@pytest.mark.parametrize("reply", ["", "maybe", "(Z)", "[" * 400_000, "I'm sorry, I can't."])
 def test_replies_without_a_ruling_reject_the_sample(reply: str):
     (found,) = Correct()([GIVEN], SCHEMA, Client(Scripted(lambda prompt: reply)))
     assert found.reason in ("empty reply", "no items", "not answered", "refusal")

@@ -1,5 +1,7 @@
 """Explanations: which prompt, what of a reply is text, provenance over two calls."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -133,3 +135,16 @@ def test_hostile_and_long_samples_change_nothing_else():
 def test_bad_settings_are_told():
     with pytest.raises(FewnerError, match="sentences"):
         Explain(sentences=0)
+
+
+@pytest.mark.parametrize("run", ["Dr. ", "A. ", "e.g. ", '." ', "a. ", "No. b ", "x" * 9 + "Co. "])
+def test_time_to_find_sentences_grows_with_the_text(run: str):
+    started = time.thread_time()
+    found = sentences(run * (400_000 // len(run)))
+    assert time.thread_time() - started < 3 and found
+
+
+def test_an_abbreviation_is_a_word_of_its_own():
+    assert sentences("By Marco. It is so.") == ["By Marco.", "It is so."]
+    assert sentences("By Co. It is so.") == ["By Co. It is so."]
+    assert sentences("Corp. It is so. (No. Nine) is.") == ["Corp. It is so.", "(No. Nine) is."]

@@ -203,8 +203,8 @@ def test_a_hostile_seed_changes_no_turn_but_the_examples(text: str):
 
 def test_hostile_replies_are_their_own_records():
     replies = [
-        '{"text": "' + "[" * 1_000_000,
-        "[" * 1_000_000,
+        '{"text": "' + "[" * 400_000,
+        "[" * 400_000,
         '{"text": "{{ 7 * 7 }} is fine", "entities": []}',
         "",
     ]
