@@ -12,8 +12,8 @@ from ..alignment import refuse_lost
 from ..docs import SPANS_KEY, Alignment, Misaligned, blank_pipeline, layer_to_sample, sample_to_doc
 from ..files import atomic_write, read_bytes
 from ..given import as_samples
-from ..same import FIELDS, check_same
 from .docbin_layers import check_layers, choose_layer
+from .same import FIELDS, check_same
 from .sources.docbin_rows import DocRow, append, docs_of, empty_bin, rows_of
 from .sources.edited_doc import edit
 

@@ -15,9 +15,9 @@ from ...errors import FewnerError
 from ...types import Sample
 from ..files import atomic_write, lines_of, read_text
 from ..given import as_samples, warn_of_answers
-from ..same import FIELDS, check_same
 from .counting import claims_of, remedy
 from .record import OffsetsError, record_from_sample, sample_from_record
+from .same import FIELDS, check_same
 from .sources.own_fields import JsonLine, edited_record
 from .unread import check_fields, unread_fields
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ....types import Sample
 from ...docs import META, WEIGHT, Alignment, Misaligned, layer_to_sample, put_spans
-from ...same import differing
+from ..same import differing
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, SpanGroup

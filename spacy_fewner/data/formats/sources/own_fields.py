@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ....types import CharSpan, Sample
-from ...same import differing
+from ..same import differing
 from ..foreign import OWN_FIELDS
 from ..record import record_from_sample, sample_from_record
 

@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from typing import Any
 
-from ..errors import FewnerError
-from ..types import Sample
-from .docs import as_lists
+from ...errors import FewnerError
+from ...types import Sample
+from ..docs import as_lists
 
 FIELDS = ("text", "spans", "cats", "meta", "weight")
 
