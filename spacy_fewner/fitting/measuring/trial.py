@@ -58,7 +58,7 @@ def surely_ahead(task: Task, tried: Trial, base: Trial) -> bool:
 
     On the mean of the splits, and on SURE of all samples of the texts drawn with replacement. What
     is added to gold costs time, and from a dozen texts three points up may be three down on the
-    next texts (docs/recipe.md). Source: ours.
+    next texts (docs/synthesis.md). Source: ours.
     """
     if tried.mean <= base.mean:
         return False
