@@ -128,10 +128,16 @@ class _OnStderr(logging.Handler):
 
 
 def _say_what_was_read(quiet: bool) -> None:
-    """Which columns of a file were taken is logged where files are read; elsewhere, warnings."""
+    """Which columns of a file were taken is logged where files are read; elsewhere, warnings.
+
+    quiet: errors alone.
+    """
     logger = logging.getLogger("spacy_fewner")
     if not any(isinstance(handler, _OnStderr) for handler in logger.handlers):
         logger.addHandler(_OnStderr())
+    for handler in logger.handlers:
+        if isinstance(handler, _OnStderr):
+            handler.setLevel(logging.ERROR if quiet else logging.NOTSET)
     logging.getLogger("spacy_fewner.data").setLevel(logging.WARNING if quiet else logging.INFO)
 
 

@@ -23,8 +23,10 @@ def load_pipeline(model: str) -> "Language":
     model = pipeline_folder(model)
     try:
         return spacy.load(model)
-    except FewnerError:
-        raise
+    except FewnerError as err:
+        # With the pipeline's name: what is wrong may be called as an option of the command is.
+        where = f"{model}: {err.argument}"
+        raise FewnerError(where, err.rule, err.value, err.remedy) from err
     except Exception as err:  # damaged files raise whatever their parsers raise
         raise FewnerError(
             "model", "must be the folder or the installed package of a whole pipeline", model,

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ....types import CharSpan, Sample
-from ..same import differing
 from ..foreign import OWN_FIELDS
 from ..record import record_from_sample, sample_from_record
+from ..same import differing
 
 _OF_SPANS = {"start", "end", "label", "score", "text", "token_start", "token_end"}
 _Record = dict[str, Any]
