@@ -35,6 +35,7 @@ SYSTEMS: dict[str, Callable[[Task, str, int], dict[str, Any]]] = {
     "in context": lambda *cell: systems.context(*cell, reads_context=True),
     "alone": lambda *cell: systems.context(*cell, reads_context=False),
     "zero-shot": systems.zero_shot,
+    "open labels": systems.open_labels,
 }
 
 

@@ -18,6 +18,8 @@ from benchmarks.cascade_data import (
     without_types,
 )
 from benchmarks.cascade_page import OTHERS, OWN
+from benchmarks.ours_open import shipped_weights
+from spacy_fewner.cascade.open_labels import add_open_labels
 from spacy_fewner.cascade.tree_owner import classifier_of
 from spacy_fewner.data import doc_to_sample, samples_to_docs
 from spacy_fewner.data.trees.paths import prefix
@@ -50,7 +52,10 @@ def recipe_of(system: str) -> dict[str, Any]:
     how = asdict(CascadeSettings(shared=system == "cascade, one encoder"))
     how |= {"lr_scale": LR_SCALE, "max_labels": MAX_LABELS}
     alone = ALONE if system in ("in context", "alone") else {}
-    held_out = {"held_out": f"{HELD_OUT:.2f} of all"} if system == "zero-shot" else {}
+    held_out = (
+        {"held_out": f"{HELD_OUT:.2f} of all"} if system in ("zero-shot", "open labels") else {}
+    )
+    held_out |= {"start_weights": shipped_weights()} if system == "open labels" else {}
     cascade = {f"cascade_{name}": value for name, value in how.items()}
     return {**ours.RECIPE, **alone, **cascade, **held_out}
 
@@ -95,6 +100,25 @@ def zero_shot(task: Task, encoder: str, seed: int) -> dict[str, Any]:
         given[told] = _f1_of_types(nlp, task.test, unseen)
         found[told] = _strict_of_types(_predicted(nlp, task.test), task.test, unseen)
     return {"unseen": sorted(unseen), "zero_shot": given, "zero_shot_found": found}
+
+
+def open_labels(task: Task, encoder: str, seed: int) -> dict[str, Any]:
+    """As in `zero_shot`; strict F1 on the texts, without and with a `fewner` whose open labels are
+    found by what they mean."""
+    unseen = held_out_types(task.tree, seed)
+    fewer = replace(task, train=without_types(task.train, unseen))
+    nlp = _trained(fewer, encoder, seed, CascadeSettings())
+    seen = set(task.tree.leaves) - unseen
+    found = {}
+    for way in ("the cascade alone", "with open labels"):
+        if way == "with open labels":
+            add_open_labels(nlp)
+        predicted = _predicted(nlp, task.test)
+        found[way] = {
+            "unseen": _strict_of_types(predicted, task.test, unseen),
+            "seen": _strict_of_types(predicted, task.test, seen),
+        }
+    return {"unseen": sorted(unseen), "by_meaning": found}
 
 
 def _trained(task: Task, encoder: str, seed: int, how: CascadeSettings):
