@@ -25,9 +25,10 @@ from ...spans.scoring import weigh_own_scores
 from ...spans.stored_settings import Setting, at_least, flag
 from .. import spans_in
 from ..classify import Columns, Levels, decide
+from ..open_finder import OpenFinder
 from ..open_spans import joined, open_spans
 from ..tree_owner import TreeOwner
-from ..trees import TreeLike
+from ..trees import TreeLike, tree_of
 from ..writing import write_paths
 from . import architecture
 from .architecture import Pairs
@@ -122,7 +123,16 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
         self._random = np.random.default_rng(seed)
         remedy = "Set candidates_key to where the spans are."
         self._warn_of_missing = spans_in.MissingWarning(name, remedy)
+        self._finder = OpenFinder()  # while the tree is that of the config, as its labels are
         self._start_tree(tree)
+        self._finder = OpenFinder(nlp)
+
+    def set_tree(self, tree: TreeLike) -> None:
+        """See `TreeOwner`; a `fewner` that writes doc.spans[open_key] finds its labels from now
+        on."""
+        new = tree_of(tree, f"{self.name}.tree")
+        self._finder.follow(new, self.open_key)
+        super().set_tree(new)
 
     def rename_label(self, label: str, name: str) -> None:
         """See `TreeOwner`; in further training it is still a label that there are examples of."""

@@ -64,8 +64,8 @@ def train(
     """Train `fewner`, blind to types, and `fewner_cascade` on it.
 
     The tree may change afterwards, without training: `apply --tree`, or in Python
-    spacy_fewner.cascade.open_labels.set_tree(nlp, ...). Score the pipeline with `evaluate` on text
-    that it has not seen.
+    nlp.get_pipe("fewner_cascade").set_tree(...). Score the pipeline with `evaluate` on text that
+    it has not seen.
     """
     from ...fitting.start import settled
     from ...fitting.training.cascade_config import CascadeSettings, cascade_config
@@ -138,7 +138,6 @@ def apply(
     Each span gets the path of the deepest label reached and its probability; `meta.levels` has
     those of every level. Whatever else belongs to an example is kept; so are its own tokens.
     """
-    from ...cascade.open_labels import set_tree
     from ...data import samples_to_docs, write_samples
     from ...fitting.training.training import use_device
     from ...synthesis.retrieval.corpus_file import read_unlabelled
@@ -153,7 +152,7 @@ def apply(
         rule = f"must have a fewner_cascade{where}"
         raise FewnerError("model", rule, nlp.pipe_names, remedy)
     if tree:
-        set_tree(nlp, tree, classifier.spans_key)
+        classifier.set_tree(tree)
     if threshold is not None:
         classifier.set_threshold(threshold)
     key, given = classifier.spans_key, read_unlabelled(texts)

@@ -9,10 +9,9 @@ from open_starts import write_tiny_start
 from spacy.tokens import Span, SpanGroup
 from tiny_bases import write_tiny_base
 
-from spacy_fewner.cascade.open_labels import KEY, NAME, add_open_labels, open_finder, set_tree
+from spacy_fewner.cascade.open_labels import KEY, NAME, add_open_labels
 from spacy_fewner.cascade.open_spans import joined, open_spans
 from spacy_fewner.errors import FewnerError
-from spacy_fewner.spans.component import SpanLabeller
 
 UNSEEN = {"id": "person/luthier", "description": "someone who builds string instruments"}
 CATCH_ALL = {"id": "person/other", "description": "anybody else", "catch_all": True}
@@ -64,16 +63,44 @@ def test_it_finds_what_has_no_example_and_leaves_the_rest_to_the_classifier(nlp)
 
 
 def test_its_labels_follow_the_tree(nlp):
-    before = nlp.get_pipe(NAME).labels
-    set_tree(nlp, [*TREE, {"id": "place/river", "description": "water that flows"}])
-    assert nlp.get_pipe(NAME).labels == (*before[:2], *before[3:], "place/river")
+    classifier, finder = nlp.get_pipe("fewner_cascade"), nlp.get_pipe(NAME)
+    before = finder.labels
+    classifier.add_label("place/river", "water that flows")
+    assert finder.labels == (*before, "place/river")
     only(nlp, "place/river")
     doc = doc_of(nlp)
     assert {span.label_ for span in doc.spans["sc"]} == {"place/river"}
-    plain = make_pipeline()
-    train(plain, steps=1)
-    set_tree(plain, TREE[:4])
-    assert open_finder(plain, plain.get_pipe("fewner_cascade")) is None
+    classifier.rename_label("place/river", "stream")
+    only(nlp, "place/stream")
+    doc = doc_of(nlp)
+    assert {span.label_ for span in doc.spans["sc"]} == {"place/stream"}
+    classifier.remove_label("place/stream")
+    assert finder.labels == before
+    nlp.disable_pipe(NAME)
+    classifier.set_tree(TREE[:4])
+    nlp.enable_pipe(NAME)
+    assert finder.labels == ("person/organist", "person/striker", "place")
+
+
+def test_a_tree_that_is_refused_changes_nothing(nlp):
+    classifier, finder = nlp.get_pipe("fewner_cascade"), nlp.get_pipe(NAME)
+    before = classifier.labels, finder.labels
+    with pytest.raises(FewnerError, match=r"^tree: must not hold"):
+        classifier.set_tree(["${x}"])
+    assert (classifier.labels, finder.labels) == before
+
+
+def test_a_tree_of_catch_alls_is_stored_and_loaded(nlp, tmp_path):
+    before = nlp.get_pipe(NAME).labels
+    nlp.get_pipe("fewner_cascade").set_tree([{"id": "a", "catch_all": True}])
+    nlp.to_disk(tmp_path)
+    again = spacy.load(tmp_path)
+    assert again.get_pipe(NAME).labels == before
+    doc = doc_of(again)
+    assert not doc.spans["sc"]
+    bare = make_pipeline(tree=[{"id": "a", "catch_all": True}])
+    with pytest.raises(FewnerError, match="must have a label that is no catch-all"):
+        add_open_labels(bare)
 
 
 def test_it_is_stored_with_the_pipeline_and_is_no_part_of_further_training(nlp, tmp_path):
@@ -97,9 +124,10 @@ def test_a_pipeline_without_a_trained_classifier_is_refused():
 
 
 def test_an_open_fewner_that_writes_elsewhere_is_not_the_cascades(nlp):
+    before = nlp.get_pipe(NAME).labels
     nlp.get_pipe("fewner_cascade").open_key = "others"
-    assert open_finder(nlp, nlp.get_pipe("fewner_cascade")) is None
-    assert isinstance(nlp.get_pipe(NAME), SpanLabeller)
+    nlp.get_pipe("fewner_cascade").set_tree(TREE[:4])
+    assert nlp.get_pipe(NAME).labels == before
 
 
 def test_scores_that_do_not_fit_their_spans_are_not_read(nlp):
