@@ -2,6 +2,8 @@
 
 import math
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from .shown import shown, shown_in_line
@@ -30,6 +32,17 @@ class FewnerError(ValueError):
         # Default pickling would pass the message as the only argument, which
         # loses the error on its way back from a worker of nlp.pipe(n_process=2).
         return type(self), (self.argument, self.rule, _shorten(self.value), self.remedy)
+
+
+@contextmanager
+def path_given_as(name: str) -> Iterator[None]:
+    """What is wrong with a file is said of the argument that named it."""
+    try:
+        yield
+    except FewnerError as err:
+        if err.argument != "path":
+            raise
+        raise FewnerError(name, err.rule, err.value, err.remedy) from err
 
 
 def check_number(

@@ -8,7 +8,7 @@ from ..data.trees.file import read_tree
 from ..data.trees.labels import tree_from_schema
 from ..data.trees.records import tree_from_records
 from ..data.trees.tree import LabelTree
-from ..errors import FewnerError
+from ..errors import FewnerError, path_given_as
 from ..types import LabelSpec, Schema
 
 TreeLike = LabelTree | Schema | str | Path | Sequence[str | Mapping[str, Any]]
@@ -27,7 +27,8 @@ def tree_of(value: TreeLike, where: str = "tree") -> LabelTree:
     if isinstance(value, Schema):
         return tree_from_schema(value)
     if isinstance(value, str | Path):
-        return read_tree(value)
+        with path_given_as(where):
+            return read_tree(value)
     if not isinstance(value, list | tuple):
         raise FewnerError(where, "must be a file or a list of labels", value, _REMEDY)
     if value and all(isinstance(label, str) for label in value):

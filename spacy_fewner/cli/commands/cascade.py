@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ...errors import FewnerError
+from ...errors import FewnerError, path_given_as
 from ..options import shared as options
 from ..options.annotating import annotated
 from ..options.distinct_files import check_apart
@@ -138,6 +138,7 @@ def apply(
     Each span gets the path of the deepest label reached and its probability; `meta.levels` has
     those of every level. Whatever else belongs to an example is kept; so are its own tokens.
     """
+    from ...cascade.trees import tree_of
     from ...data import samples_to_docs, write_samples
     from ...fitting.training.training import use_device
     from ...synthesis.retrieval.corpus_file import read_unlabelled
@@ -152,7 +153,7 @@ def apply(
         rule = f"must have a fewner_cascade{where}"
         raise FewnerError("model", rule, nlp.pipe_names, remedy)
     if tree:
-        classifier.set_tree(tree)
+        classifier.set_tree(tree_of(tree))
     if threshold is not None:
         classifier.set_threshold(threshold)
     key, given = classifier.spans_key, read_unlabelled(texts)
@@ -171,5 +172,6 @@ def _in_tree(samples: "list[Sample]", path: Path | None):
     from ...data.trees.labels import to_tree, tree_from_schema
     from ...types import Schema
 
-    tree = read_tree(path) if path else tree_from_schema(Schema.from_samples(samples))
+    with path_given_as("tree"):
+        tree = read_tree(path) if path else tree_from_schema(Schema.from_samples(samples))
     return to_tree(samples, tree), tree

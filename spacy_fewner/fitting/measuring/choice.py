@@ -65,12 +65,14 @@ def _of_synthetic(used: bool, tried: Trial, without: Trial) -> str:
 
 def _why_not(what: str, does: str, tried: Trial, without: Trial) -> str:
     if tried.mean > without.mean:
-        return "that may be chance, on so few texts"
+        return "that may be chance"
     return f"{what} {does} not help"
 
 
 def _figures(tried: Trial, without: Trial) -> str:
-    return f"strict F1 {100 * tried.mean:.1f} against {100 * without.mean:.1f} without"
+    splits = len(without.scores)
+    where = f"on the same {splits} split{'s' if splits > 1 else ''}"
+    return f"strict F1 {100 * tried.mean:.1f} against {100 * without.mean:.1f} without, {where}"
 
 
 def choose(

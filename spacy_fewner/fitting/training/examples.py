@@ -10,7 +10,7 @@ from ...data import Alignment, AuditReport, read_samples
 from ...data.auditing.audit import audit
 from ...data.docs import SPANS_KEY
 from ...data.given import as_samples
-from ...errors import FewnerError
+from ...errors import FewnerError, path_given_as
 from ...types import LabelSpec, Sample, Schema
 from .settings import FitSettings
 
@@ -30,7 +30,8 @@ def load_samples(
     if source is None:
         return []
     if isinstance(source, (str, Path)):
-        return read_samples(source, **how)
+        with path_given_as(name):
+            return read_samples(source, **how)
     key = None if how.get("texts_only") else how.get("spans_key", SPANS_KEY)
     samples = as_samples(source, name, key)
     if not samples:
