@@ -106,7 +106,15 @@ def test_bad_input_is_one_line(run: Run, trained: Path, tmp_path: Path):
     other.write_text("wood: oak\n")
     cases = {
         "must have a fewner_cascade": ["apply", tmp_path / "blank", texts, tmp_path / "o.jsonl"],
-        "threshold": ["apply", trained, texts, tmp_path / "o.jsonl", "--threshold", "2"],
+        "--threshold: must be a number from 0 to 1; got 2": [
+            *("apply", trained, texts, tmp_path / "o.jsonl", "--threshold", "2"),
+        ],
+        "--spans-key: must be a key that a fewner_cascade of the pipeline writes; got nope": [
+            *("apply", trained, texts, tmp_path / "o.jsonl", "--spans-key", "nope"),
+        ],
+        "--tree: the file must exist": [
+            *("apply", trained, texts, tmp_path / "o.jsonl", "--tree", tmp_path / "none.yaml"),
+        ],
         "unknown|not in the tree|label": [
             *("train", ORGAN / "train.jsonl", tmp_path / "out", "--tree", other),
         ],

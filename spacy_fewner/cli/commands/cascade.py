@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ...errors import FewnerError, path_given_as
+from ...errors import FewnerError, check_number, path_given_as
 from ..options import shared as options
 from ..options.annotating import annotated
 from ..options.distinct_files import check_apart
@@ -144,14 +144,17 @@ def apply(
     from ...synthesis.retrieval.corpus_file import read_unlabelled
 
     check_apart(texts, out)
+    if threshold is not None:
+        check_number("threshold", threshold, least=0, most=1)
     use_device(gpu_id)
     nlp = load_pipeline(model)
     classifier = cascade_in(nlp, spans_key)
+    if classifier is None and spans_key and cascade_in(nlp):
+        rule = "must be a key that a fewner_cascade of the pipeline writes"
+        raise FewnerError("spans_key", rule, spans_key, "Name another, or leave it out.")
     if classifier is None:
         remedy = "Make one with `cascade train`, or annotate with nlp.pipe."
-        where = f" that writes doc.spans[{spans_key!r}]" if spans_key else ""
-        rule = f"must have a fewner_cascade{where}"
-        raise FewnerError("model", rule, nlp.pipe_names, remedy)
+        raise FewnerError("model", "must have a fewner_cascade", nlp.pipe_names, remedy)
     if tree:
         classifier.set_tree(tree_of(tree))
     if threshold is not None:
