@@ -52,8 +52,8 @@ def train(
         bool,
         typer.Option(
             "--open-labels/--no-open-labels",
-            help="Find labels of the tree that have no example by what they mean; takes half as "
-            "long again to predict.",
+            help="Find labels of the tree that have no example by what they mean; one encoder "
+            "more reads each text.",
         ),
     ] = True,
     overwrite: options.Overwrite = False,
