@@ -12,6 +12,7 @@ from spacy.tokens import Doc
 
 from ..data.trees.paths import lineage
 from .classify import Levels
+from .spans_in import scores_in
 
 Found: TypeAlias = "tuple[int, int, Levels]"
 """First token, token after the last, and the levels reached, at least one."""
@@ -20,9 +21,7 @@ Found: TypeAlias = "tuple[int, int, Levels]"
 def open_spans(doc: Doc, key: str, labels: Collection[str]) -> list[Found]:
     """The spans of doc.spans[key] with one of these labels; each level has the span's score."""
     group = doc.spans.get(key, ())
-    scores = getattr(group, "attrs", {}).get("scores", ())
-    if len(scores) != len(group):  # else somebody changed the spans and left the scores
-        scores = [1.0] * len(group)
+    scores = scores_in(group) or [1.0] * len(group)
     return [
         (span.start, span.end, [(step, float(score)) for step in lineage(span.label_)])
         for span, score in zip(group, scores, strict=True)
@@ -33,15 +32,15 @@ def open_spans(doc: Doc, key: str, labels: Collection[str]) -> list[Found]:
 def joined(classified: Iterable[Found], found: Sequence[Found]) -> list[Found]:
     """Both in the order of the text; what was classified gives way to what it shares a token with
     and is less sure than."""
-    kept = [one for one in classified if not any(_overruled(one, other) for other in found)]
-    left = [one for one in found if not any(_share(one, other) for other in kept)]
+    best: dict[int, float] = {}  # token -> the highest score of what was found there
+    for start, end, levels in found:
+        for token in range(start, end):
+            best[token] = max(best.get(token, 0.0), levels[-1][1])
+    kept = [
+        (start, end, levels)
+        for start, end, levels in classified
+        if all(best.get(token, 0.0) <= levels[-1][1] for token in range(start, end))
+    ]
+    taken = {token for start, end, _ in kept for token in range(start, end)}
+    left = [one for one in found if taken.isdisjoint(range(one[0], one[1]))]
     return sorted([*kept, *left], key=itemgetter(0, 1))
-
-
-def _overruled(one: Found, other: Found) -> bool:
-    return _share(one, other) and other[2][-1][1] > one[2][-1][1]
-
-
-def _share(one: Found, other: Found) -> bool:
-    """Whether they share a token."""
-    return one[0] < other[1] and other[0] < one[1]

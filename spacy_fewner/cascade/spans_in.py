@@ -64,14 +64,19 @@ def certainties(doc: Doc, key: str, spans: np.ndarray) -> np.ndarray:
     spans: as `candidates` gives them.
     """
     group = doc.spans.get(key, ()) if key != ENTS else ()
-    scores = getattr(group, "attrs", {}).get("scores", ())
     best: dict[tuple[int, int], float] = {}
-    if len(scores) == len(group):  # else somebody changed the spans and left the scores
-        for span, score in zip(group, scores, strict=True):
-            if 0 <= score <= 1:
-                at = span.start, span.end
-                best[at] = max(best.get(at, 0.0), float(score))
+    for span, score in zip(group, scores_in(group), strict=False):
+        if 0 <= score <= 1:
+            at = span.start, span.end
+            best[at] = max(best.get(at, 0.0), float(score))
     return np.asarray([best.get((start, end), 1.0) for start, end in spans.tolist()])
+
+
+def scores_in(group: Sequence[Span]) -> list[float]:
+    """One a span of a group of doc.spans; none where there are none, or somebody changed the spans
+    and left the scores."""
+    scores = getattr(group, "attrs", {}).get("scores", ())
+    return list(scores) if len(scores) == len(group) else []
 
 
 def gold_spans(examples: Iterable[Example], spans_key: str) -> list[list[Span]]:

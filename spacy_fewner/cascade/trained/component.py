@@ -255,11 +255,12 @@ class CascadeClassifier(TreeOwner, TrainablePipe):
 
     def set_annotations(self, docs: Iterable[Doc], scores: list[Scored]) -> None:
         """Write `doc.spans[spans_key]` with scores and levels, and `doc.ents` when asked to."""
+        untrained = self.untrained if self.open_key else frozenset()
         for doc, scored, levels in zip(docs, scores, self._levels(scores), strict=True):
             pairs = zip(scored.spans.tolist(), levels, strict=True)
             found = [(start, end, path) for (start, end), path in pairs if path]
             if self.open_key:
-                found = joined(found, open_spans(doc, self.open_key, self.untrained))
+                found = joined(found, open_spans(doc, self.open_key, untrained))
             write_paths(doc, found, self.spans_key, self.set_ents, self._keeps_ents)
 
     # Training

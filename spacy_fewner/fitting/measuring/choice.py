@@ -3,7 +3,6 @@ measured, not assumed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
 from ...corpus.checking.decontaminate import HeldOutCheck
 from ...corpus.checking.extended_gold import with_extended
@@ -115,6 +114,7 @@ class _Trying:
     def __post_init__(self) -> None:
         self.pairs = splits(self.task.samples, self.task.dev, self.task.settings)
         self.first, self.rest = slice(TRIED_ON), slice(TRIED_ON, None)
+        self._texts: dict[int, list[Sample]] = {}
 
     def found(self, mixture: Mixture | None, extended: bool, part: slice) -> list[HeldOut]:
         """What models trained in this way say of what that part of the splits holds out."""
@@ -122,21 +122,20 @@ class _Trying:
         given = [_extended(split, task.extended) for split in pairs] if extended else pairs
         if mixture is None:
             return self.run(((one, task.settings) for one in given), "Trying extension spans")
-        texts = self._synthetic[part]
+        texts = [self._synthetic(at) for at in range(len(self.pairs))[part]]
         jobs = [
             _mixed(split, of_split, mixture, task.settings)
             for split, of_split in zip(given, texts, strict=True)
         ]
         return self.run(jobs, f"Trying {mixture}")
 
-    @cached_property
-    def _synthetic(self) -> list[list[Sample]]:
-        """The synthetic texts of each split, which tell nothing of what it holds out."""
-        told, texts = self.without, list[list[Sample]]()
-        for at, (split, own) in enumerate(zip(self.pairs, told, strict=True)):
-            others = [*told[:at], *told[at + 1 :]]
-            texts.append(_unlike(own_annotation(self.task, split, own, others), split))
-        return texts
+    def _synthetic(self, at: int) -> list[Sample]:
+        """The synthetic texts of a split, which tell nothing of what it holds out."""
+        if at not in self._texts:
+            split, others = self.pairs[at], [*self.without[:at], *self.without[at + 1 :]]
+            texts = own_annotation(self.task, split, self.without[at], others)
+            self._texts[at] = _unlike(texts, split)
+        return self._texts[at]
 
     def extended(self) -> list[Trial]:
         """Gold with its extension spans, if it has some, on the first splits."""
