@@ -19,7 +19,7 @@ PACKAGE = ROOT / "spacy_fewner"
 ORDER = (
     "shown",
     *("errors", "types", "progress", "data", "grounding", "prompts", "llm", "synthesis", "corpus"),
-    *("encoders", "spans"),
+    *("discovery", "encoders", "spans"),
     *("cascade", "textcat", "distill", "evaluation", "fitting", "pretraining", "cli"),
 )
 # In a folder, wings import only from those before them; its own files may stand between.
@@ -31,6 +31,7 @@ WINGS = {
     "encoders": ("inputs", "shims", "lora"),
     "spans": ("grid", "open"),
     "cascade": ("trained", "asked", "rows"),
+    "distill": ("rows",),
     "evaluation": ("report",),
     "fitting": ("training", "measuring", "output"),
     "pretraining": ("output",),

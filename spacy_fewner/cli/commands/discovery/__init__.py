@@ -1,0 +1,1 @@
+"""Commands of open extraction: documents to a schema, its review, and rows to train on."""

@@ -1,0 +1,1 @@
+"""From documents without labels to a schema with guidelines, and annotations that follow it."""

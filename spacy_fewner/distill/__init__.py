@@ -1,0 +1,1 @@
+"""What a small language model is tuned on."""

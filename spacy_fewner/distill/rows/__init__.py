@@ -1,0 +1,1 @@
+"""Rows to tune a language model on, out of annotated texts."""
