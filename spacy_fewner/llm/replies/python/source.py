@@ -26,6 +26,12 @@ def code_of(reply: str) -> str:
     return "\n\n".join(dedented).strip("\n")
 
 
+def before_prose(text: str, line: int) -> str:
+    """The text up to a line, if neither that nor any below is code."""
+    lines = text.split("\n")
+    return text if any(map(_CODE.match, lines[line:])) else "\n".join(lines[:line])
+
+
 def _from_code(block: list[str]) -> list[str]:
     start = next((n for n, line in enumerate(block) if _CODE.match(line)), len(block))
     return block[start:]
