@@ -67,8 +67,9 @@ class OpenTypes:
         return ask(self.name, client, map(self._request, samples), self.reject_limit)
 
     def prompt(self, text: str) -> Prompt:
-        values = {"language": language_name(self.language), "shown": self.demonstrations}
-        return chat(PROMPTS[self.asked], PAIRS, text=text, **values)
+        language = language_name(self.language)
+        name, shown = PROMPTS[self.asked], self.demonstrations
+        return chat(name, PAIRS, text=text, language=language, shown=shown)
 
     def _request(self, sample: Sample) -> Request:
         meta = {"parents": [sample_id(sample)], "prompt": PROMPTS[self.asked]}
