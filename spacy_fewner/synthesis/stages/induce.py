@@ -9,16 +9,17 @@ from ...data.passages import sections
 from ...llm.client import Client
 from ...llm.replies.parsed import Problem
 from ...llm.types import Prompt, Reply
-from ...types import CharSpan, Reject, Sample, Schema
+from ...types import Reject, Sample, Schema
 from ..checks import at_least, share
 from ..induction.guidelines import guidelines, together
 from ..induction.leaves import Leaves, as_records, grounded
 from ..induction.turns import TURNS, Talk, Turn, answered, prompt
 from ..languages import language_name
+from ..pieces import cut, moved
 from ..provenance import inherited, sample_id
 from ..stage import REJECT_LIMIT, Outcome, Request, ask, passing
 from .open_types import NOTHING_FOUND
-from .passages import NO_TEXT, cut
+from .passages import NO_TEXT
 
 ASKED = "guidelines"
 _PLACE, _TALK = "_place", "_talk"  # in meta, between the turns
@@ -129,7 +130,7 @@ def _document(document: Sample, sections: Sequence[Outcome], stage: str) -> Outc
         first = refused[0]
         return replace(first, text=document.text, meta={**_public(first.meta), **step})
     found = [(one, _leaves(one)) for one in heard]
-    spans = [span for one, leaves in found for span in _moved(leaves, one.meta[_PLACE].start)]
+    spans = [moved(span, one.meta[_PLACE].start) for one, leaves in found for span in leaves.spans]
     ungrounded = [list(pair) for _, leaves in found for pair in leaves.ungrounded]
     if ungrounded and not spans:
         detail = ", ".join(surface for _, surface in ungrounded)[:120]
@@ -152,11 +153,6 @@ def _document(document: Sample, sections: Sequence[Outcome], stage: str) -> Outc
 
 def _leaves(section: Sample) -> Leaves:
     return grounded(section.text, section.meta[_TALK].instances)
-
-
-def _moved(leaves: Leaves, by: int) -> Iterator[CharSpan]:
-    """As characters of the document."""
-    return (replace(span, start=span.start + by, end=span.end + by) for span in leaves.spans)
 
 
 def _public(meta: dict[str, Any]) -> dict[str, Any]:

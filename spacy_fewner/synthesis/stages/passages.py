@@ -7,8 +7,9 @@ from dataclasses import KW_ONLY, dataclass, replace
 from ...data.passages import PASSAGE, passages
 from ...grounding.normal import fold
 from ...llm.client import Client
-from ...types import CharSpan, Reject, Sample, Schema
+from ...types import Reject, Sample, Schema
 from ..checks import at_least, check
+from ..pieces import cut
 from ..provenance import inherited, sample_id
 from ..stage import Outcome
 
@@ -76,19 +77,6 @@ class Passages:
             if not any(start <= span.start and span.end <= end for start, end in found):
                 detail = f"{span.surface(sample.text)!r} ({span.label})"
                 yield Reject(SPLIT_SPAN, detail, self.name, sample.text, meta)
-
-
-def cut(sample: Sample, start: int, end: int) -> Sample:
-    """Characters start to end of a sample, with the spans and tokens that are whole in them."""
-    spans = tuple(
-        CharSpan(span.start - start, span.end - start, span.label, span.score)
-        for span in sample.spans
-        if start <= span.start and span.end <= end
-    )
-    tokens = sample.tokens and tuple(
-        (a - start, b - start) for a, b in sample.tokens if start <= a and b <= end
-    )
-    return replace(sample, text=sample.text[start:end], spans=spans, tokens=tokens, source=None)
 
 
 def _drawn(outcomes: Iterable[Outcome], most: int, seed: int) -> Iterator[Outcome]:
