@@ -6,8 +6,9 @@ from typing import TypeAlias, Union
 from .parsed import Problem
 
 TOO_LONG = "too long"
+TOO_DEEP = "nested too deeply"
 NULL = "null character"
-NOT_READ = "took too long or too much memory"
+
 NOT_PYTHON = "not python"
 STATEMENT = "a statement that is no class and no instance"
 CODE = "code where data was asked"
@@ -19,6 +20,7 @@ UNKNOWN_CLASS = "unknown class"
 UNKNOWN_FIELD = "unknown field"
 NO_FIELDS = "no fields"
 NO_INSTANCE = "not an instance"
+EMPTY = "no values"
 EXAMPLE = "copy of the example"
 
 
@@ -54,7 +56,7 @@ class PythonClasses:
     cut: bool = False
 
 
-Value: TypeAlias = Union[str, int, float, bool, None, "list[Value]", "PythonInstance"]
+Value: TypeAlias = Union[str, int, float, bool, "list[Value]", "PythonInstance", None]
 
 
 @dataclass(frozen=True, slots=True)

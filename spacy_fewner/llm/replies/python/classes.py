@@ -1,201 +1,122 @@
-"""Classes of a reply: names, docstrings, fields with their types and comments."""
+"""Classes of a reply: names, docstrings and fields."""
 
 import ast
-import inspect
-import re
-from collections.abc import Set
-from typing import Any
+from collections.abc import Mapping, Set
+from typing import Any, TypeGuard
 
 from .. import python_parts as why
-from ..parsed import CUT_SHORT
-from .comments import comment_at, comments_of
-from .field_types import TAKEN, classes_in, has_scalar, is_allowed
-from .notes import Notes, source_of
+from .blocks import blocks_of
+from .code import Code
+from .field_types import TAKEN, has_scalar, names_in
+from .fields import Field, fields_of
+from .imports import is_usual
+from .notes import Notes
 from .source import code_of
-from .syntax import parse, straight
+from .strings import well_formed
 
-_IMPORTED = {"dataclasses", "typing", "__future__", "typing_extensions", "collections.abc"}
-_START = re.compile(r"(?:@|class\b|from\b|import\b|def\b|async\b|\w+[ \t]*[=:(])")
-_CLASS = re.compile(r"(?:@|class\b)")
-_MAX_REPAIRS = 20
+MAX_FIELDS = 5000  # of one reply: a class has those of its bases too
 
 
 def read(reply: str, examples: Set[str]) -> dict[str, Any]:
+    """classes: [name, docstring, [[name, type, comment] of each field]]; wrapper; problems; cut."""
     notes = Notes()
-    code = code_of(reply)
-    blocks = _blocks(code, notes)
-    found: dict[str, tuple[ast.ClassDef, str]] = {}
-    for text, tree in blocks:
-        for statement in tree.body:
-            _take(statement, text, examples, found, notes)
-    classes, uses, scalars = [], {}, set()
-    names = found.keys()
-    for name, (node, text) in found.items():
-        fields = _fields(node, text, names, notes)
-        if not fields:
-            notes.add(why.NO_FIELDS, name, source_of(text, node))
-            continue
-        docstring = ast.get_docstring(node) or ""
-        classes.append([name, docstring, [field[:3] for field in fields]])
-        uses[name] = set().union(*(classes_in(field[3], names) for field in fields))
-        if any(has_scalar(field[3]) or not classes_in(field[3], names) for field in fields):
-            scalars.add(name)
-    return {
-        "classes": classes,
-        "wrapper": _wrapper(uses, scalars),
-        "problems": notes.problems,
-        "cut": notes.cut,
-    }
+    found: dict[str, tuple[ast.ClassDef, Code]] = {}
+    for code in blocks_of(code_of(reply), notes):
+        for node in code.tree.body if code.tree else ():
+            if _is_class(node, code, examples, found, notes):
+                found[node.name] = (node, code)
+    fields = _all_fields(found, notes)
+    classes = [
+        [name, ast.get_docstring(node) or "", [[one.name, one.type, one.comment] for one in own]]
+        for name, (node, _) in found.items()
+        if (own := fields.get(name))
+    ]
+    wrapper = _wrapper(fields)
+    return {"classes": classes, "wrapper": wrapper, "problems": notes.problems, "cut": notes.cut}
 
 
-def _wrapper(uses: dict[str, set[str]], scalars: Set[str]) -> str | None:
-    """The class that only holds others and is held by none; of several that with most."""
-    held = {one for name, used in uses.items() for one in used - {name}}
-    free = [name for name in uses if name not in scalars and name not in held]
-    return max(reversed(free), key=lambda name: len(uses[name]), default=None)
-
-
-def _take(
-    node: ast.stmt,
-    text: str,
-    examples: Set[str],
-    found: dict[str, tuple[ast.ClassDef, str]],
-    notes: Notes,
-) -> None:
-    source = source_of(text, node)
-    if isinstance(node, ast.ImportFrom) and node.module in _IMPORTED and not node.level:
-        return
-    if isinstance(node, ast.Expr) and isinstance(node.value, (ast.Constant, ast.Name)):
-        return  # a comment in quotes, or a word of prose
+def _is_class(
+    node: ast.stmt, code: Code, examples: Set[str], found: Mapping[str, Any], notes: Notes
+) -> TypeGuard[ast.ClassDef]:
+    """Whether a statement is a class that is taken; if not, and it is not harmless, it is noted."""
     if not isinstance(node, ast.ClassDef):
-        notes.add(why.STATEMENT, type(node).__name__, source)
-    elif node.name in examples:
-        notes.add(why.EXAMPLE, node.name, source)
+        prose = isinstance(node, ast.Expr) and isinstance(node.value, (ast.Constant, ast.Name))
+        if not (prose or is_usual(node) or isinstance(node, ast.Pass)):
+            notes.add(why.STATEMENT, type(node).__name__, code.source(node))
+        return False
+    reason = ""
+    if node.name in examples:
+        reason = why.EXAMPLE
     elif node.name in TAKEN or node.name.startswith("__"):
-        notes.add(why.NAME_TAKEN, node.name, source)
+        reason = why.NAME_TAKEN
     elif node.name in found:
-        notes.add(why.TWICE, node.name, source)
-    else:
-        _check_head(node, text, notes)
-        found[node.name] = (node, text)
+        reason = why.TWICE
+    if reason:
+        notes.add(reason, node.name, code.source(node))
+        return False
+    _note_code_in_head(node, code, notes)
+    return True
 
 
-def _check_head(node: ast.ClassDef, text: str, notes: Notes) -> None:
-    """Decorators, bases and keywords mean nothing here; those that are code are said."""
+def _docstring(node: ast.ClassDef) -> str:
+    return well_formed(ast.get_docstring(node) or "")
+
+
+def _note_code_in_head(node: ast.ClassDef, code: Code, notes: Notes) -> None:
+    """Decorators, bases and keywords are never carried out; unusual ones are said."""
     for one in node.decorator_list:
-        bare = one.func if isinstance(one, ast.Call) else one
-        if ast.unparse(bare) not in ("dataclass", "dataclasses.dataclass"):
-            notes.add(why.CODE, "decorator", source_of(text, one))
+        if not _is_dataclass(one):
+            notes.add(why.CODE, f"decorator of {node.name}", code.source(one))
     for base in node.bases:
         if not isinstance(base, ast.Name):
-            notes.add(why.CODE, "base class", source_of(text, base))
+            notes.add(why.CODE, f"base of {node.name}", code.source(base))
     for keyword in node.keywords:
-        notes.add(why.CODE, "keyword of a class", source_of(text, keyword))
+        notes.add(why.CODE, f"keyword of {node.name}", code.source(keyword))
 
 
-def _fields(
-    node: ast.ClassDef, text: str, names: Set[str], notes: Notes
-) -> list[tuple[str, str, str, ast.expr]]:
-    comments = comments_of(text)
-    fields: dict[str, tuple[str, str, str, ast.expr]] = {}
-    last: str | None = None
-    for place, one in enumerate(node.body):
-        if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name):
-            last = _take_field(one, text, names, comments, fields, notes)
-        elif isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant):
-            if place and last and isinstance(one.value.value, str):
-                name, kind, comment, annotation = fields[last]
-                said = inspect.cleandoc(one.value.value)
-                fields[last] = (name, kind, " ".join(filter(None, (comment, said))), annotation)
-        elif not isinstance(one, ast.Pass):
-            notes.add(why.CODE, f"{type(one).__name__} in {node.name}", source_of(text, one))
-    return list(fields.values())
-
-
-def _take_field(
-    node: ast.AnnAssign,
-    text: str,
-    names: Set[str],
-    comments: dict[int, tuple[bool, str]],
-    fields: dict[str, tuple[str, str, str, ast.expr]],
-    notes: Notes,
-) -> str | None:
-    assert isinstance(node.target, ast.Name)
-    name = node.target.id
-    if name.startswith("__"):
-        notes.add(why.NAME_TAKEN, name, source_of(text, node))
-        return None
-    if name in fields:
-        notes.add(why.TWICE, name, source_of(text, node))
-        return None
-    if not is_allowed(node.annotation, names):
-        notes.add(why.UNKNOWN_TYPE, ast.unparse(node.annotation), source_of(text, node))
-        return None
-    if node.value is not None and not _is_default(node.value):
-        notes.add(why.CODE, f"default of {name}", source_of(text, node))
-    comment = comment_at(comments, node.lineno, node.end_lineno or node.lineno)
-    fields[name] = (name, ast.unparse(node.annotation), comment, node.annotation)
-    return name
-
-
-def _is_default(node: ast.expr) -> bool:
+def _is_dataclass(node: ast.expr) -> bool:
     if isinstance(node, ast.Call):
-        return isinstance(node.func, ast.Name) and node.func.id in ("field", "Field")
-    return isinstance(node, (ast.Constant, ast.List, ast.Tuple, ast.Dict, ast.UnaryOp))
+        values = [*node.args, *(keyword.value for keyword in node.keywords)]
+        return _is_dataclass(node.func) and all(isinstance(one, ast.Constant) for one in values)
+    if isinstance(node, ast.Attribute):
+        return _is_dataclass(node.value) or getattr(node.value, "id", "") == "dataclasses"
+    return isinstance(node, ast.Name) and node.id == "dataclass"
 
 
-def _blocks(code: str, notes: Notes) -> list[tuple[str, ast.Module]]:
-    """The whole, where it is Python; else each class and each statement for itself."""
-    for text in dict.fromkeys((code, straight(code))):
-        tree = parse(text)
-        if tree is not None:
-            return [(text, tree)]
-    chunks = _chunks(straight(code))
-    found = []
-    for place, chunk in enumerate(chunks):
-        tree = parse(chunk)
-        if tree is None and _CLASS.match(chunk):
-            chunk, tree = _repair(chunk, place == len(chunks) - 1, notes)
-        if tree is not None:
-            found.append((chunk, tree))
-        elif _CLASS.match(chunk):
-            last = place == len(chunks) - 1
-            notes.cut |= last
-            notes.add(CUT_SHORT if last else why.NOT_PYTHON, chunk, chunk)
-    return found
+def _all_fields(
+    found: Mapping[str, tuple[ast.ClassDef, Code]], notes: Notes
+) -> dict[str, list[Field]]:
+    """Fields by class, those of the bases first; classes without any are left out."""
+    own = {name: fields_of(node, code, found.keys(), notes) for name, (node, code) in found.items()}
+    whole: dict[str, dict[str, Field]] = {}
+    left = MAX_FIELDS
+    for name, (node, code) in found.items():  # a base stands before what is made of it
+        fields: dict[str, Field] = {}
+        for base in node.bases:
+            inherited = whole.get(base.id, {}) if isinstance(base, ast.Name) else {}
+            fields |= inherited if len(inherited) <= left else {}
+        fields |= own[name]
+        left -= len(fields)
+        whole[name] = fields
+        if not fields:
+            notes.add(why.NO_FIELDS, name, code.source(node))
+    return {name: list(fields.values()) for name, fields in whole.items() if fields}
 
 
-def _chunks(code: str) -> list[str]:
-    chunks: list[list[str]] = [[]]
-    for line in code.split("\n"):
-        decorated = chunks[-1] and all(row.startswith("@") for row in chunks[-1])
-        if _START.match(line) and not decorated:
-            chunks.append([])
-        chunks[-1].append(line)
-    return ["\n".join(chunk) for chunk in chunks if "".join(chunk).strip()]
+def _wrapper(fields: Mapping[str, list[Field]]) -> str | None:
+    """The class that only holds others and is held by none; of several that with most, then the
+    last one."""
+    uses = {
+        name: set().union(*(names_in(field.annotation) for field in own)) & fields.keys() - {name}
+        for name, own in fields.items()
+    }
+    held = set().union(*uses.values())
+    free = [name for name in fields if name not in held]
+    holders = [name for name in free if _only_holds(fields[name], fields.keys())]
+    return max(reversed(holders), key=lambda name: len(uses[name]), default=None)
 
 
-def _repair(chunk: str, last: bool, notes: Notes) -> tuple[str, ast.Module | None]:
-    """The class without the lines that are no Python."""
-    lines = chunk.split("\n")
-    dropped: list[tuple[int, str]] = []
-    for _ in range(_MAX_REPAIRS):
-        try:
-            tree = ast.parse("\n".join(lines))
-        except SyntaxError as error:
-            line = min(max(error.lineno or 1, 1), len(lines)) - 1
-            while line and not lines[line].strip():
-                line -= 1
-            if _CLASS.match(lines[line]):
-                return chunk, None
-            dropped.append((line, lines[line]))
-            lines[line] = ""
-        except (ValueError, RecursionError, MemoryError, OverflowError):
-            return chunk, None
-        else:
-            end = last and bool(dropped) and not "".join(lines[max(dropped)[0] :]).strip()
-            notes.cut |= end
-            for _, line in dropped:
-                notes.add(CUT_SHORT if end else why.NOT_PYTHON, line.strip(), line)
-            return "\n".join(lines), tree
-    return chunk, None
+def _only_holds(own: list[Field], names: Set[str]) -> bool:
+    return all(
+        names_in(field.annotation) & names and not has_scalar(field.annotation) for field in own
+    )

@@ -2,91 +2,133 @@
 
 import ast
 import json
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from .. import python_parts as why
 from ..parsed import CUT_SHORT, LOOP, Repeats
-from .brackets import find_calls
-from .notes import Notes, source_of
+from .calls import find_calls
+from .code import Code
+from .imports import is_usual
+from .notes import Notes
+from .repair import repaired
 from .source import code_of
-from .syntax import parse, parse_value, straight
-from .values import Values
+from .values import MISSING, Values
 
 
 def read(
     reply: str, classes: Mapping[str, Sequence[str]], wrapper: str | None, examples: Set[str]
 ) -> dict[str, Any]:
-    notes = Notes()
-    values = Values(classes, examples, notes)
-    found: list[dict[str, Any]] = []
-    repeats = Repeats()
-    for instance in _unwrapped(_instances(code_of(reply), values, notes), wrapper):
-        if repeats.loops(json.dumps(instance)):
-            notes.add(LOOP, instance["type"], json.dumps(instance))
-            break
-        found.append(instance)
-    return {"instances": found, "problems": notes.problems, "cut": notes.cut}
+    """instances: {"type", "values"}; problems; cut; empty: whether the answer is an empty list."""
+    reader = _Reader(Values(classes, examples, Notes()))
+    found = [one for value in reader.read(code_of(reply)) for one in reader.flat(value)]
+    instances = reader.until_loop(_unwrapped(found, wrapper))
+    notes = reader.notes
+    empty = not instances and not notes.problems and reader.lists > 0
+    return {
+        "instances": instances,
+        "problems": notes.problems,
+        "cut": notes.cut,
+        "empty": empty,
+    }
 
 
-def _instances(code: str, values: Values, notes: Notes) -> Iterator[Any]:
-    for text in dict.fromkeys((code, straight(code))):
-        tree = parse(text)
-        if tree is not None:
-            values.text = text
-            for statement in tree.body:
-                yield from _of_statement(statement, values, notes)
+class _Reader:
+    """lists: how many lists were read at the top."""
+
+    def __init__(self, values: Values):
+        self.values = values
+        self.notes = values.notes
+        self.lists = 0
+
+    def read(self, text: str) -> list[Any]:
+        mended = text
+        for attempt in (text, mended := repaired(text)):
+            code = Code(attempt)
+            if code.tree is not None:
+                return self._statements(code, code.tree)
+        return list(self._pieces(mended))
+
+    def flat(self, value: Any) -> Iterator[dict[str, Any]]:
+        """The instances in lists."""
+        if isinstance(value, dict):
+            yield value
+        elif isinstance(value, list):
+            self.lists += 1
+            for one in value:
+                yield from self.flat(one)
+        else:
+            self.notes.add(why.NO_INSTANCE, repr(value), repr(value))
+
+    def until_loop(self, instances: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+        repeats = Repeats()
+        found = []
+        for instance in instances:
+            said = json.dumps(instance)
+            if repeats.loops(said):
+                self.notes.add(LOOP, instance["type"], said)
+                break
+            found.append(instance)
+        return found
+
+    def _statements(self, code: Code, tree: ast.Module) -> list[Any]:
+        """Values at the top; one that a later one refers to by its name is where that is."""
+        self.values.code = code
+        found: list[tuple[str, Any]] = []
+        for node in tree.body:
+            if isinstance(node, ast.Expr) and isinstance(node.value, (ast.Name, ast.Constant)):
+                continue  # a word of prose
+            if isinstance(node, (ast.Assign, ast.AnnAssign, ast.Expr)) and node.value:
+                name = _target(node)
+                value = self.values.assign(name, node.value)
+                if value is not MISSING and not isinstance(node.value, ast.Constant):
+                    found.append((name, value))
+            elif not isinstance(node, (ast.ClassDef, ast.Pass)) and not is_usual(node):
+                self.notes.add(why.STATEMENT, type(node).__name__, code.source(node))
+        return [value for name, value in found if not name or name not in self.values.used]
+
+    def _pieces(self, text: str) -> Iterator[Any]:
+        """Each complete call for itself, where the whole is no Python."""
+        calls = find_calls(text)
+        for start, end in calls.complete:
+            yield from self._piece(text[start:end])
+        if calls.cut is not None:
+            self.notes.cut = True
+            self.notes.add(CUT_SHORT, text[calls.cut :], text[calls.cut :])
+
+    def _piece(self, source: str) -> Iterator[Any]:
+        code = Code(source)
+        if code.value is not None:
+            self.values.code = code
+            value = self.values.read(code.value)
+            if value is not MISSING:
+                yield value
             return
-    yield from _of_pieces(straight(code), values, notes)
+        self.notes.add(why.NOT_PYTHON, source, source)
+        inner = source[source.index("(") + 1 : -1]
+        for start, end in find_calls(inner).complete:
+            yield from self._piece(inner[start:end])
 
 
-def _of_statement(node: ast.stmt, values: Values, notes: Notes) -> Iterator[Any]:
-    if isinstance(node, (ast.Assign, ast.AnnAssign, ast.Expr)) and node.value is not None:
-        value = node.value
-        if isinstance(value, (ast.Name, ast.Constant)):
-            return
-        yield from _flat(values.read(value), notes)
-    elif not isinstance(node, (ast.ImportFrom, ast.ClassDef)):
-        notes.add(why.STATEMENT, type(node).__name__, source_of(values.text, node))
+def _target(node: ast.stmt) -> str:
+    """The name that a value is given, or ""."""
+    target: ast.expr | None = None
+    if isinstance(node, ast.Assign):
+        target = node.targets[0]
+    elif isinstance(node, ast.AnnAssign):
+        target = node.target
+    return target.id if isinstance(target, ast.Name) else ""
 
 
-def _of_pieces(code: str, values: Values, notes: Notes) -> Iterator[Any]:
-    """Each complete call for itself, where the whole is no Python."""
-    calls = find_calls(code)
-    for start, end in calls.complete:
-        source = code[start:end]
-        node = parse_value(source)
-        if node is None:
-            notes.add(why.NOT_PYTHON, source, source)
-            continue
-        values.text = source
-        yield from _flat(values.read(node), notes)
-    if calls.cut is not None:
-        notes.cut = True
-        notes.add(CUT_SHORT, code[calls.cut :], code[calls.cut :])
-
-
-def _flat(value: Any, notes: Notes) -> Iterator[dict[str, Any]]:
-    if Values.is_missing(value):
-        return
-    if isinstance(value, dict):
-        yield value
-    elif isinstance(value, list):
-        for one in value:
-            yield from _flat(one, notes)
-    else:
-        notes.add(why.NO_INSTANCE, repr(value), repr(value))
-
-
-def _unwrapped(instances: Iterator[Any], wrapper: str | None) -> Iterator[dict[str, Any]]:
+def _unwrapped(instances: Iterable[Any], wrapper: str | None) -> Iterator[dict[str, Any]]:
     for instance in instances:
         if instance["type"] == wrapper:
-            yield from _unwrapped(_inside(list(instance["values"].values())), wrapper)
+            yield from _unwrapped(_inside(instance["values"].values()), wrapper)
         else:
             yield instance
 
 
-def _inside(values: list[Any]) -> Iterator[dict[str, Any]]:
+def _inside(values: Iterable[Any]) -> Iterator[dict[str, Any]]:
     for value in values:
         if isinstance(value, list):
             yield from _inside(value)

@@ -5,8 +5,8 @@ import textwrap
 
 _FENCE = re.compile(r"[ \t]*(?:`{3,}|~{3,})[ \t]*[\w+-]*[ \t]*$")
 _CODE = re.compile(
-    r"[ \t]*(?:@\w|class[ \t]+\w|from[ \t]+\w+[ \t]+import\b|import[ \t]+\w|def[ \t]+\w|"
-    r"\w+[ \t]*(?::[^=\n]*)?=(?!=)|\w+\(|\[)"
+    r"[ \t]*(?:@\w|class[ \t]+\w|from[ \t]+[\w.]+[ \t]+import\b|import[ \t]+\w|def[ \t]+\w|"
+    r"[^\W\d]\w*[ \t]*(?::[^=\n]*)?=(?!=)|[^\W\d]\w*\(|\[)"
 )
 
 
@@ -19,13 +19,11 @@ def code_of(reply: str) -> str:
             blocks.append([])
         else:
             blocks[-1].append(line)
-    # Odd blocks are within fences; the first is code too where only the closing fence was written.
     fenced = [block for block in blocks[1::2] if any(map(_CODE.match, block))]
-    if fenced:
-        chosen = fenced
-    else:
-        chosen = [_from_code(block) for block in blocks]
-    return "\n\n".join(textwrap.dedent("\n".join(block)).strip("\n") for block in chosen).strip()
+    # Where only the closing fence was written, the code is before it.
+    chosen = fenced or [_from_code(block) for block in blocks]
+    dedented = (textwrap.dedent("\n".join(block)).strip("\n") for block in chosen)
+    return "\n\n".join(dedented).strip("\n")
 
 
 def _from_code(block: list[str]) -> list[str]:
