@@ -7,6 +7,13 @@ from ..types import PATH_SEPARATOR, is_extension
 # A field called so gives the mention of its type, and has no label of its own.
 MENTION_FIELDS = frozenset({"name", "mention", "span", "text", "title"})
 
+# Names that say of a mention no more than that it is one.
+CATCH_ALLS = frozenset(
+    ("other", "misc", "miscellaneous", "entity", "thing", "concept", "object", "item", "unknown")
+    + ("unspecified", "general", "generic", "various", "term", "word", "noun", "phrase", "category")
+    + ("type", "kind", "element", "something", "anything", "none")
+)
+
 
 def type_of(label: str) -> str:
     """ "organ" of "organ" and of "organ/year built"."""
@@ -32,3 +39,8 @@ def plain_key(name: str) -> str:
 def _key(name: str) -> str:
     words = paths.key(name).split(" ")
     return " ".join((singular(word) or word) if is_plural(word) else word for word in words)
+
+
+def is_catch_all(name: str) -> bool:
+    """Whether it is the name of a type for what no type is known of: "other", "misc entity"."""
+    return set(plain_key(name).split(" ")) <= CATCH_ALLS

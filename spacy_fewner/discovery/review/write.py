@@ -65,9 +65,8 @@ def _many(count: int, what: str) -> str:
 
 def _definition(text: str, indent: str) -> Iterator[str]:
     line = scalar(text) if text else '""'
-    if len(line) + len(indent) + 12 <= _WIDTH or text != " ".join(text.split()):
-        yield f"{indent}definition: {line}"
-    elif _NOT_IN_YAML.search(text):
+    folds = text == " ".join(text.split()) and not _NOT_IN_YAML.search(text)
+    if not folds or len(line) + len(indent) + 12 <= _WIDTH:
         yield f"{indent}definition: {line}"
     else:
         yield f"{indent}definition: >-"
