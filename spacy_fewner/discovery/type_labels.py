@@ -9,9 +9,9 @@ MENTION_FIELDS = frozenset({"name", "mention", "span", "text", "title"})
 
 # Names that say of a mention no more than that it is one.
 CATCH_ALLS = frozenset(
-    ("other", "misc", "miscellaneous", "entity", "thing", "concept", "object", "item", "unknown")
-    + ("unspecified", "general", "generic", "various", "term", "word", "noun", "phrase", "category")
-    + ("type", "kind", "element", "something", "anything", "none")
+    {"other", "misc", "miscellaneous", "entity", "thing", "concept", "object", "item", "unknown"}
+    | {"unspecified", "general", "generic", "various", "term", "word", "noun", "phrase", "category"}
+    | {"type", "kind", "element", "something", "anything", "none"}
 )
 
 
