@@ -140,16 +140,18 @@ class NegativeTypes:
                     found[kind].add(above)
         return found
 
-    def draw(self, sample: Sample, rng: np.random.Generator) -> list[str]:
+    def draw(
+        self, sample: Sample, rng: np.random.Generator, unsure: Collection[str] = ()
+    ) -> list[str]:
         """Types that the text does not have, each once, in the order drawn.
 
         Fewer than asked for where there are no more; of types known to be absent (`ABSENT`), where
-        the text says some.
+        the text says some. unsure: types that it may have although no span says so.
         """
         if self.drawing == "none":
             return []
         present = {span.label for span in sample.targets}
-        free = self._free(sample, present)
+        free = self._free(sample, {*present, *unsure})
         size = min(len(free), max(self.least, round(self.ratio * len(present))))
         chances = None if self.drawing == "uniform" else self._chances[free]
         return [self._types[free[at]] for at in pick(len(free), size, chances, rng)]
