@@ -103,6 +103,18 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         "tag.zh.v1",
         {"text": "我在上海。", "words": ["我", "在", "上海", "。"], "tags": ("NOUN", "VERB")},
     ),
+    "conversation.v1": (
+        "conversation.v1",
+        {"data_set": "a\nb", "text": HOSTILE, "kind": "organ builder"},
+    ),
+    "conversation.v1.zero_shot": (
+        "conversation.v1",
+        {"data_set": "", "text": "我在上海。", "kind": HOSTILE},
+    ),
+    "conversation_all.v1": (
+        "conversation_all.v1",
+        {"data_set": "", "text": "Drew the Oboe.", "kinds": ["stop", HOSTILE]},
+    ),
 }
 
 
