@@ -46,7 +46,7 @@ class Passages:
         self, samples: Iterable[Sample], schema: Schema, client: Client | None
     ) -> Iterator[Outcome]:
         outcomes = self._once(samples)
-        return outcomes if self.most is None else _drawn(outcomes, self.most, self.seed)
+        return drawn(outcomes, self.most, self.seed)
 
     def _once(self, samples: Iterable[Sample]) -> Iterator[Outcome]:
         seen: set[int] = set()
@@ -79,8 +79,12 @@ class Passages:
                 yield Reject(SPLIT_SPAN, detail, self.name, sample.text, meta)
 
 
-def _drawn(outcomes: Iterable[Outcome], most: int, seed: int) -> Iterator[Outcome]:
-    """Rejects at once, then the samples drawn (reservoir sampling), in their order."""
+def drawn(outcomes: Iterable[Outcome], most: int | None, seed: int) -> Iterator[Outcome]:
+    """Rejects at once, then the samples drawn, every one alike likely, in their order (reservoir
+    sampling); all of them as they come if most is None."""
+    if most is None:
+        yield from outcomes
+        return
     rng = random.Random(seed)
     held: list[tuple[int, Sample]] = []
     number = 0
