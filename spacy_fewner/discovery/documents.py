@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from ..data.files import check_file, read_text
 from ..errors import FewnerError
@@ -59,7 +60,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _whole(file: Path, name: str) -> Outcome:
-    meta = {"id": name}
+    meta: dict[str, Any] = {"id": name}
     try:
         text = read_text(file) if file.stat().st_size else ""
     except FewnerError as err:
@@ -67,7 +68,7 @@ def _whole(file: Path, name: str) -> Outcome:
     return _document(text, meta, name)
 
 
-def _document(text: str, meta: dict[str, object], name: str) -> Outcome:
+def _document(text: str, meta: dict[str, Any], name: str) -> Outcome:
     if _NULL in text:
         return Reject(NOT_TEXT, "a null character", STAGE, name, meta)
     if not any(map(str.isalnum, text)):
@@ -95,7 +96,7 @@ def _of_line(line: bytes, where: str) -> Outcome:
         return Reject(BAD_LINE, f"{where}: {shown}", STAGE, where)
     told = record.get("meta")
     own = told.get("id") if isinstance(told, dict) else None
-    meta = {**(told if isinstance(told, dict) else {}), "id": str(own or text_id(text))}
+    meta: dict[str, Any] = {**(told if isinstance(told, dict) else {}), "id": str(own or text_id(text))}
     return _document(text, meta, where)
 
 
