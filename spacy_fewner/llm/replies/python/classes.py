@@ -27,7 +27,7 @@ def read(reply: str, examples: Set[str]) -> dict[str, Any]:
                 found[node.name] = (node, code)
     fields = _all_fields(found, notes)
     classes = [
-        [name, ast.get_docstring(node) or "", [[one.name, one.type, one.comment] for one in own]]
+        [name, _docstring(node), [[one.name, one.type, one.comment] for one in own]]
         for name, (node, _) in found.items()
         if (own := fields.get(name))
     ]
@@ -112,7 +112,7 @@ def _wrapper(fields: Mapping[str, list[Field]]) -> str | None:
     }
     held = set().union(*uses.values())
     free = [name for name in fields if name not in held]
-    holders = [name for name in free if _only_holds(fields[name], fields.keys())]
+    holders = [name for name in free if uses[name] and _only_holds(fields[name], fields.keys())]
     return max(reversed(holders), key=lambda name: len(uses[name]), default=None)
 
 
