@@ -30,6 +30,7 @@ from .commands import (
     zero_shot,
 )
 from .commands import typed_text as typed
+from .commands.discovery import rows
 from .options.names import OptionNamingCommand
 from .options.say import say
 
@@ -86,6 +87,7 @@ for command in (
     typed.typed_text,
     pretrain.pretrain,
     zero_shot.zero_shot,
+    rows.rows,
 ):
     app.command(cls=OptionNamingCommand)(command)
 app.add_typer(cascade.app, short_help="Find spans, then place them in a tree of labels.")

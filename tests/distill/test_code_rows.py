@@ -64,7 +64,7 @@ names = st.text(st.characters(), min_size=1, max_size=8) | st.sampled_from(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=100, deadline=None)
 @given(
     text=texts,
     labels=st.lists(names, min_size=1, max_size=5, unique=True),
