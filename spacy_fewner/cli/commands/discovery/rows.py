@@ -101,7 +101,8 @@ def rows(
     """
     from ....cascade.rows.chat_rows import write_rows
 
-    check_apart(*annotated, out)
+    for path in annotated:
+        check_apart(path, out)
     shared = {"negatives": negatives, "ratio": ratio, "least": least, "seed": seed}
     limits = {} if max_tokens is None else {"max_tokens": max_tokens}
     make = _maker(form, conversations, code, {**shared, **limits, "evaluation": evaluation})
