@@ -30,7 +30,7 @@ from .commands import (
     zero_shot,
 )
 from .commands import typed_text as typed
-from .commands.discovery import rows
+from .commands.discovery import discover, rows
 from .options.names import OptionNamingCommand
 from .options.say import say
 
@@ -87,6 +87,7 @@ for command in (
     typed.typed_text,
     pretrain.pretrain,
     zero_shot.zero_shot,
+    discover.discover,
     rows.rows,
 ):
     app.command(cls=OptionNamingCommand)(command)

@@ -1,9 +1,9 @@
 """From a prompt file and values to the turns of a chat.
 
 A file `name.v1.jinja` is nothing but blocks, one a turn: `system`, `user`, `assistant`, with `_2`,
-`_3`, … behind a role that comes again; a block that renders to nothing is no turn. Text from outside
-is only ever a value, so neither template syntax in it nor a role's name makes a new turn or runs
-anything; templates show it through:
+`_3`, … behind a role that comes again; a block that renders to nothing is no turn. Text from
+outside is only ever a value, so neither template syntax in it nor a role's name makes a new turn or
+runs anything; templates show it through:
 
 - `tag("text", value)`: a name for `<…>` and `</…>` that does not occur in the value, so that the
   value cannot close what encloses it;
