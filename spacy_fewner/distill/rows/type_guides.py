@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from ...discovery.collect import records, text_of
+from ...discovery.type_labels import MENTION_FIELDS
 from ...types import PATH_SEPARATOR, Sample
 from .instances import SPAN, Instance, Value, instances_of, is_structured, listed
 from .row_sets import RowSet
 
 GUIDELINES = "guidelines"  # in meta: [{"name", "definition", "fields": [{"name", "definition"}]}]
-MENTION_FIELDS = ("name", "mention", SPAN, "text", "title")  # whose value is the type's own mention
 MOST_EXAMPLES = 10  # of a type, of which rows show a few
 
 
@@ -89,7 +90,7 @@ class Guides:
     def _definitions(self, label: str) -> tuple[str, ...]:
         """That of the schema, its paraphrases, and what documents say."""
         known = self.rows.labels.get(label)
-        said = [str(one.get("definition") or "") for one in self._said.get(label, ())]
+        said = [text_of(one, "definition") for one in self._said.get(label, ())]
         texts = [known.description if known else "", *self.rows.paraphrases.get(label, ()), *said]
         return tuple(dict.fromkeys(" ".join(one.split()) for one in texts if one.strip()))
 
@@ -131,16 +132,13 @@ class Guides:
 
 
 def _guidelines(sample: Sample) -> list[Mapping[str, Any]]:
-    given = sample.meta.get(GUIDELINES)
-    records = given if isinstance(given, list) else []
-    return [one for one in records if isinstance(one, Mapping) and isinstance(one.get("name"), str)]
+    return [one for one in records(sample.meta.get(GUIDELINES)) if text_of(one, "name")]
 
 
 def _pairs(fields: Any) -> Iterator[tuple[str, str]]:
-    for one in fields if isinstance(fields, list) else ():
-        if isinstance(one, Mapping) and isinstance(one.get("name"), str):
-            definition = one.get("definition")
-            yield one["name"], definition if isinstance(definition, str) else ""
+    for one in records(fields):
+        if name := text_of(one, "name"):
+            yield name, text_of(one, "definition")
 
 
 def _values(instances: Sequence[Instance]) -> Iterator[tuple[str, str, Value]]:
