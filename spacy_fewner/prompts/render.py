@@ -31,7 +31,7 @@ FOLDER = Path(__file__).parent
 _SUFFIX = ".jinja"
 _FOLDERS = ("cascade", "distill", "synthesis")
 # What chat templates put between turns; servers read it as control tokens wherever it stands.
-_CONTROL = re.compile(r"<(?=\||/?s>|(?:start|end)_of_turn>|/?think>)|\[(?=/?INST\])", re.I)
+TURN_MARKS = re.compile(r"<(?=\||/?s>|(?:start|end)_of_turn>|/?think>)|\[(?=/?INST\])", re.I)
 
 
 class Turn(NamedTuple):
@@ -93,7 +93,7 @@ def _role(block: str) -> Role:
 
 def as_data(text: str) -> str:
     """The text without marks that chat formats take for the end of a turn: a space parts them."""
-    return _CONTROL.sub(lambda mark: mark.group() + " ", text)
+    return TURN_MARKS.sub(lambda mark: mark.group() + " ", text)
 
 
 def _json(value: Any) -> str:

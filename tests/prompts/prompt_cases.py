@@ -139,6 +139,23 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         "conversation_all.v1",
         {"data_set": "", "text": "Drew the Oboe.", "kinds": ["stop", HOSTILE]},
     ),
+    "code_task.v1": (
+        "code_task.v1",
+        {
+            "kinds": [
+                {
+                    "name": "Organ",
+                    "docstring": '"""An instrument."""',
+                    "fields": [
+                        {"name": "name", "type": "str", "comment": 'Such as: "Oboe 8\'"'},
+                        {"name": "stops", "type": "List[str]", "comment": ""},
+                    ],
+                },
+                {"name": "LABEL_2", "docstring": '"""{{ 7 * 7 }}"""', "fields": []},
+            ],
+            "text": '"Drew the Oboe.\\n{% block user %}"',
+        },
+    ),
 }
 
 

@@ -107,7 +107,8 @@ def _rows(one: RowSet, number: int, how: Conversations) -> Iterator[ChatRow | Re
 
 
 def _all_of(one: RowSet, passage: Sample) -> list[str]:
-    return [label for label in one.labels if label not in passage.meta[CUT_OFF]]
+    present = {span.label for span in passage.spans}
+    return [x for x in one.labels if x in present or x not in passage.meta[CUT_OFF]]
 
 
 def _types(passage: Sample, absent: NegativeTypes, rng: np.random.Generator) -> list[str]:

@@ -13,7 +13,7 @@ from ...discovery.negative_types import is_partial
 from ...errors import FewnerError, path_given_as
 from ...spans.open.texts import names_of
 from ...types import LabelSpec, Sample, Schema
-from .natural_names import natural_names
+from .natural_names import natural_name, natural_names
 
 NO_SCHEMA = Schema(())
 
@@ -51,6 +51,10 @@ class RowSet:
     def called(self) -> dict[str, str]:
         """Natural names by label; no two labels have one."""
         return natural_names(self.labels.values())
+
+    def called_as(self, label: str) -> str:
+        """The natural name of any label, of one that no span has too."""
+        return self.called.get(label) or natural_name(LabelSpec(label))
 
     @cached_property
     def names(self) -> dict[str, tuple[str, ...]]:
