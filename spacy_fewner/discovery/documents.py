@@ -95,9 +95,8 @@ def _of_line(line: bytes, where: str) -> Outcome:
         shown = line.decode("utf-8", "replace")[:_HEAD].strip()
         return Reject(BAD_LINE, f"{where}: {shown}", STAGE, where)
     told = record.get("meta")
-    own = told.get("id") if isinstance(told, dict) else None
-    meta: dict[str, Any] = {**(told if isinstance(told, dict) else {}), "id": str(own or text_id(text))}
-    return _document(text, meta, where)
+    meta: dict[str, Any] = dict(told) if isinstance(told, dict) else {}
+    return _document(text, {**meta, "id": str(meta.get("id") or text_id(text))}, where)
 
 
 def _distinct(outcomes: Iterable[Outcome]) -> Iterator[Outcome]:

@@ -76,7 +76,8 @@ def ask(
 ) -> Iterator[Outcome]:
     """Ask what is requested and build outcomes of the replies; stop when too many are rejected.
 
-    requests: read lazily. step: of a stage with several, for the progress shown. An outcome's meta gets the stage, the request's meta and the calls.
+    requests: read lazily. step: of a stage with several, for the progress shown. An outcome's meta
+    gets the stage, the request's meta and the calls.
     Source: the shape shared by all stages (ours, docs/methods.md).
     """
     if client is None:
