@@ -238,6 +238,12 @@ def test_a_class_without_fields_is_left_out():
     assert ("no fields", "Kind") in reasons(found)
 
 
+def test_a_class_of_which_only_the_docstring_is_written_has_a_name():
+    found = read('class Sport_shooter:\n    """A person who shoots."""\nclass Organ:\n    a: str')
+    assert (found.classes[0].docstring, fields(found)) == ("A person who shoots.", ["name"])
+    assert reasons(found) == [("no fields", "Sport_shooter")]
+
+
 def test_keywords_as_names_of_fields():
     found = read("class Course:\n    class: str  # which\n    from: Optional[str]\n    in_: int\n")
     assert fields(found) == ["class", "from", "in"] and found.problems == ()
