@@ -30,6 +30,7 @@ from .commands import (
     zero_shot,
 )
 from .commands import typed_text as typed
+from .commands.discovery import review
 from .options.names import OptionNamingCommand
 from .options.say import say
 
@@ -84,6 +85,7 @@ for command in (
     files.sample,
     files.split,
     typed.typed_text,
+    review.review,
     pretrain.pretrain,
     zero_shot.zero_shot,
 ):

@@ -34,7 +34,7 @@ def _followed(given: Mapping[str, Any], new: NewLabel) -> tuple[list[Record], li
         is_mention = name in MENTION_FIELDS
         target = label if is_mention else new(kind + PATH_SEPARATOR + name)
         if target is None:
-            apart += records(leaves)
+            apart += [leaf for leaf in leaves if isinstance(leaf, dict)]
         elif is_mention:
             _put(own, name, leaves, isinstance(value, list))
         elif field_of(target) and type_of(target) == label:

@@ -64,7 +64,7 @@ def _many(count: int, what: str) -> str:
 
 
 def _definition(text: str, indent: str) -> Iterator[str]:
-    line = scalar(text) if text else '""'
+    line = text if _is_plain(text) else scalar(text)
     folds = text == " ".join(text.split()) and not _NOT_IN_YAML.search(text)
     if not folds or len(line) + len(indent) + 12 <= _WIDTH:
         yield f"{indent}definition: {line}"
@@ -91,6 +91,13 @@ def scalar(text: str) -> str:
         return text
     quoted = json.dumps(text, ensure_ascii=False)
     return _NOT_IN_YAML.sub(lambda found: f"\\u{ord(found[0]):04x}", quoted)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text of several words may stand without quotes, outside a list."""
+    begins = text[:1].isalpha() and text.casefold() not in _RESERVED
+    marks = ": " in text or " #" in text or text.endswith(":") or _NOT_IN_YAML.search(text)
+    return begins and not marks and text == " ".join(text.split())
 
 
 def _comment(line: str) -> str:
