@@ -59,7 +59,11 @@ def _leaves(value: Any, new: NewLabel) -> tuple[list[Any], list[Record]]:
     apart: list[Record] = []
     for one in value if isinstance(value, list) else [value]:
         itself, beside = _followed(one, new) if isinstance(one, Mapping) else ([one], [])
-        leaves += itself
+        # A type that is a field now is no instance within others: what it held stands there.
+        is_field = isinstance(one, Mapping) and field_of(new(text_of(one, "type")) or "")
+        leaves += (
+            [value for kept in itself for value in kept["values"].values()] if is_field else itself
+        )
         apart += beside
     return leaves, apart
 

@@ -32,7 +32,8 @@ _NOT_IN_YAML = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\uf
 
 def review_text(types: Types) -> str:
     """The whole file. Read back, it says of each label what is said here."""
-    counts = f"# {len(types)} types with {types.mentions} mentions in {types.documents} documents."
+    named = (_many(len(types), "type"), _many(types.mentions, "mention"))
+    counts = f"# {named[0]} with {named[1]} in {_many(types.documents, 'document')}."
     lines = [HEAD.format(counts=counts), "types:"]
     for one in types:
         lines += ["", *_entry(one)]
