@@ -26,8 +26,9 @@ ORDER = (
 WINGS = {
     "data": ("formats", "trees", "auditing"),
     "llm": ("replies", "journal", "models"),
-    "synthesis": ("planning", "retrieval", "stages", "spacy_pipes"),
+    "synthesis": ("planning", "retrieval", "induction", "stages", "spacy_pipes"),
     "corpus": ("checking", "typed_text", "readers"),
+    "discovery": ("review",),
     "encoders": ("inputs", "shims", "lora"),
     "spans": ("grid", "open"),
     "cascade": ("trained", "asked", "rows"),

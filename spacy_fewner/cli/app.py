@@ -30,6 +30,7 @@ from .commands import (
     zero_shot,
 )
 from .commands import typed_text as typed
+from .commands.discovery import discover, review, rows
 from .options.names import OptionNamingCommand
 from .options.say import say
 
@@ -83,6 +84,9 @@ for command in (
     files.convert,
     files.sample,
     files.split,
+    discover.discover,
+    review.review,
+    rows.rows,
     typed.typed_text,
     pretrain.pretrain,
     zero_shot.zero_shot,
