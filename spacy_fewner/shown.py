@@ -1,7 +1,11 @@
 """Data as people are shown it: nothing in it steers a terminal, or changes the order of a line."""
 
 import re
+from collections.abc import Sequence
+from typing import TypeVar
 
+SHOWN = 30  # rows of a table
+Row = TypeVar("Row")
 # C0 but tab and line feed, DEL, C1; what turns the direction of writing (Unicode's Bidi_Control);
 # halves of surrogate pairs.
 _STEERING = re.compile(
@@ -21,6 +25,17 @@ def shown(text: str) -> str:
 def shown_in_line(text: str) -> str:
     """The same on one line: for labels, mentions, file names, what stands in a table."""
     return _BREAKING.sub(_escape, shown(text))
+
+
+def cut(rows: Sequence[Row], most: int | None = SHOWN) -> tuple[list[Row], list[str]]:
+    """The first rows of a table that would fill the terminal, and a line that says how many more
+    there are, if any.
+
+    most: how many rows; None for all.
+    """
+    if most is None or len(rows) <= most:
+        return list(rows), []
+    return list(rows[:most]), [f"… and {len(rows) - most:,} more"]
 
 
 def _escape(found: re.Match[str]) -> str:

@@ -10,8 +10,8 @@ from cli_helpers import RECORDS, TINY, Run, write_records
 from spacy_fewner.cli.app import app
 from spacy_fewner.cli.options.names import OPTION_OF, as_on_command_line
 from spacy_fewner.data.schema import parse_schema
-from spacy_fewner.data.tables import SHOWN
 from spacy_fewner.errors import FewnerError
+from spacy_fewner.shown import SHOWN
 from spacy_fewner.types import PATH_SEPARATOR
 
 COMMANDS = dict(typer.main.get_command(app).commands)  # type: ignore[attr-defined]

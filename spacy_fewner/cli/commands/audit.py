@@ -42,8 +42,8 @@ def audit(
     1 if there are errors, 0 if there are at most warnings.
     """
     from ...data.auditing.audit import audit as run_audit
-    from ...data.tables import SHOWN
     from ...fitting.training.examples import blank_pipeline
+    from ...shown import SHOWN
     from ...types import LabelSpec, Schema
 
     ids = parse_labels(labels)

@@ -112,8 +112,7 @@ def predict(
 
 def scores_table(strict: "SpanScores", partial: "SpanScores") -> str:
     """Precision, recall and F1 in percent, the most frequent label first; of many, some."""
-    from ...data.tables import cut
-    from ...shown import shown_in_line
+    from ...shown import cut, shown_in_line
 
     named = {label: shown_in_line(label) for label in strict.labels}
     width = max(map(len, (*named.values(), "all")))

@@ -7,8 +7,7 @@ from os.path import basename
 from typing import Literal, NamedTuple
 
 from ...errors import FewnerError
-from ...shown import shown_in_line
-from ..tables import cut
+from ...shown import cut, shown_in_line
 
 Severity = Literal["error", "warning"]
 

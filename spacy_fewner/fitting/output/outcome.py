@@ -7,7 +7,6 @@ from pathlib import Path
 import srsly
 
 from ...data import AuditReport
-from ...data.tables import cut
 from ...errors import warn
 from ...evaluation.aggregate import Aggregate
 from ...evaluation.confusion import count_errors
@@ -15,7 +14,7 @@ from ...evaluation.curve import LearningCurve
 from ...evaluation.report.contents import Report, collect_errors
 from ...evaluation.report.write import write_report
 from ...evaluation.thresholds import Thresholds
-from ...shown import shown_in_line
+from ...shown import cut, shown_in_line
 from ..measuring.validation import HeldOut
 
 
