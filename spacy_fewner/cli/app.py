@@ -30,7 +30,7 @@ from .commands import (
     zero_shot,
 )
 from .commands import typed_text as typed
-from .commands.discovery import discover, rows
+from .commands.discovery import discover, review, rows
 from .options.names import OptionNamingCommand
 from .options.say import say
 
@@ -84,11 +84,12 @@ for command in (
     files.convert,
     files.sample,
     files.split,
+    discover.discover,
+    review.review,
+    rows.rows,
     typed.typed_text,
     pretrain.pretrain,
     zero_shot.zero_shot,
-    discover.discover,
-    rows.rows,
 ):
     app.command(cls=OptionNamingCommand)(command)
 app.add_typer(cascade.app, short_help="Find spans, then place them in a tree of labels.")

@@ -75,10 +75,8 @@ def defined_in(meta: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def ungrounded_in(meta: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Label and value of what a document's reply says and its text does not."""
-    found = meta.get("ungrounded")
-    pairs = (
-        [tuple(one) for one in found if isinstance(one, (list, tuple))] if _listed(found) else []
-    )
+    found: Any = meta.get("ungrounded")
+    pairs = [tuple(one) for one in found if _listed(one)] if _listed(found) else []
     return [
         (pair[0], pair[1])
         for pair in pairs

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from ..data.files import check_file, read_text
 from ..errors import FewnerError
@@ -59,7 +60,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _whole(file: Path, name: str) -> Outcome:
-    meta = {"id": name}
+    meta: dict[str, Any] = {"id": name}
     try:
         text = read_text(file) if file.stat().st_size else ""
     except FewnerError as err:
@@ -67,7 +68,7 @@ def _whole(file: Path, name: str) -> Outcome:
     return _document(text, meta, name)
 
 
-def _document(text: str, meta: dict[str, object], name: str) -> Outcome:
+def _document(text: str, meta: dict[str, Any], name: str) -> Outcome:
     if _NULL in text:
         return Reject(NOT_TEXT, "a null character", STAGE, name, meta)
     if not any(map(str.isalnum, text)):
@@ -94,9 +95,8 @@ def _of_line(line: bytes, where: str) -> Outcome:
         shown = line.decode("utf-8", "replace")[:_HEAD].strip()
         return Reject(BAD_LINE, f"{where}: {shown}", STAGE, where)
     told = record.get("meta")
-    own = told.get("id") if isinstance(told, dict) else None
-    meta = {**(told if isinstance(told, dict) else {}), "id": str(own or text_id(text))}
-    return _document(text, meta, where)
+    meta: dict[str, Any] = dict(told) if isinstance(told, dict) else {}
+    return _document(text, {**meta, "id": str(meta.get("id") or text_id(text))}, where)
 
 
 def _distinct(outcomes: Iterable[Outcome]) -> Iterator[Outcome]:

@@ -16,7 +16,8 @@ def shown_mentions(labels: Sequence[Collected], samples: Sequence[Sample]) -> tu
     places = [place for one in labels for place in one.places]
     surfaces: set[str] = set()
     texts: set[int] = set()
-    first, later = [], []
+    first: list[tuple[int, CharSpan]] = []
+    later: list[tuple[int, CharSpan]] = []
     for at, span in places:
         surface = in_line(span.surface(samples[at].text)).casefold()
         is_new = surface not in surfaces and at not in texts

@@ -80,6 +80,30 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         "extend_entities.en.v1",
         {"text": "Die Orgel heult.", "language": "German"},
     ),
+    "open_types.v1": ("open_types.v1", {"text": HOSTILE, "language": "", "shown": True}),
+    "open_types.v1.bare": (
+        "open_types.v1",
+        {"text": "Die Orgel heult.", "language": "German", "shown": False},
+    ),
+    "open_definitions.v1": (
+        "open_definitions.v1",
+        {"text": HOSTILE, "language": "", "shown": True},
+    ),
+    "open_definitions.v1.bare": (
+        "open_definitions.v1",
+        {"text": "Die Orgel heult.", "language": "German", "shown": False},
+    ),
+    "induce_summary.v1": (
+        "induce_summary.v1",
+        {"text": f"{HOSTILE} </document>", "language": "", "points": 8},
+    ),
+    "induce_summary.v1.german": (
+        "induce_summary.v1",
+        {"text": "Die Orgel heult.", "language": "German", "points": 8},
+    ),
+    "induce_json.v1": ("induce_json.v1", {"kinds": 5}),
+    "induce_classes.v1": ("induce_classes.v1", {}),
+    "induce_instances.v1": ("induce_instances.v1", {}),
     "extend_entities.zh.v1": ("extend_entities.zh.v1", {"text": "我在上海。"}),
     "segment.en.v1": ("segment.en.v1", {"text": HOSTILE}),
     "segment.zh.v1": ("segment.zh.v1", {"text": "我在上海。"}),

@@ -10,6 +10,8 @@ class Ends:
 
     def __init__(self, places: Places):
         self._places = places
+        self._ends: dict[Place, Place | None] = {}
+        self._following: list[Place] = []
 
     def path(self, place: Place) -> str | None:
         """The label that the entry's annotations get; None if they go."""
@@ -28,6 +30,15 @@ class Ends:
 
     def end(self, place: Place) -> Place | None:
         """The entry that it is merged into, at last; itself if it is not; None if it is dropped."""
+        if place in self._following:  # a field hangs on its type, which may be merged into it
+            raise _circle(place, self._following)
+        if place not in self._ends:
+            self._following.append(place)
+            self._ends[place] = self._followed(place)
+            self._following.pop()
+        return self._ends[place]
+
+    def _followed(self, place: Place) -> Place | None:
         passed = [place]
         while passed[-1].entry.merge_into and not passed[-1].entry.drop:
             target = self._places.target(passed[-1])

@@ -34,7 +34,7 @@ def _followed(given: Mapping[str, Any], new: NewLabel) -> tuple[list[Record], li
         is_mention = name in MENTION_FIELDS
         target = label if is_mention else new(kind + PATH_SEPARATOR + name)
         if target is None:
-            apart += records(leaves)
+            apart += [leaf for leaf in leaves if isinstance(leaf, dict)]
         elif is_mention:
             _put(own, name, leaves, isinstance(value, list))
         elif field_of(target) and type_of(target) == label:
@@ -59,7 +59,11 @@ def _leaves(value: Any, new: NewLabel) -> tuple[list[Any], list[Record]]:
     apart: list[Record] = []
     for one in value if isinstance(value, list) else [value]:
         itself, beside = _followed(one, new) if isinstance(one, Mapping) else ([one], [])
-        leaves += itself
+        # A type that is a field now is no instance within others: what it held stands there.
+        is_field = isinstance(one, Mapping) and field_of(new(text_of(one, "type")) or "")
+        leaves += (
+            [value for kept in itself for value in kept["values"].values()] if is_field else itself
+        )
         apart += beside
     return leaves, apart
 

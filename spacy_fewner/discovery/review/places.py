@@ -19,7 +19,8 @@ class Place:
     @property
     def label(self) -> str:
         """By the names that stand in the review."""
-        return paths.child(self.above and self.above.entry.name, self.entry.name)
+        above = None if self.above is None else self.above.entry.name
+        return paths.child(above, self.entry.name)
 
     @property
     def key(self) -> tuple[str, ...]:

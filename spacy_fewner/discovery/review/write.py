@@ -32,7 +32,8 @@ _NOT_IN_YAML = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\uf
 
 def review_text(types: Types) -> str:
     """The whole file. Read back, it says of each label what is said here."""
-    counts = f"# {len(types)} types with {types.mentions} mentions in {types.documents} documents."
+    named = (_many(len(types), "type"), _many(types.mentions, "mention"))
+    counts = f"# {named[0]} with {named[1]} in {_many(types.documents, 'document')}."
     lines = [HEAD.format(counts=counts), "types:"]
     for one in types:
         lines += ["", *_entry(one)]
@@ -64,7 +65,7 @@ def _many(count: int, what: str) -> str:
 
 
 def _definition(text: str, indent: str) -> Iterator[str]:
-    line = scalar(text) if text else '""'
+    line = text if _is_plain(text) else scalar(text)
     folds = text == " ".join(text.split()) and not _NOT_IN_YAML.search(text)
     if not folds or len(line) + len(indent) + 12 <= _WIDTH:
         yield f"{indent}definition: {line}"
@@ -91,6 +92,13 @@ def scalar(text: str) -> str:
         return text
     quoted = json.dumps(text, ensure_ascii=False)
     return _NOT_IN_YAML.sub(lambda found: f"\\u{ord(found[0]):04x}", quoted)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text of several words may stand without quotes, outside a list."""
+    begins = text[:1].isalpha() and text.casefold() not in _RESERVED
+    marks = ": " in text or " #" in text or text.endswith(":") or _NOT_IN_YAML.search(text)
+    return begins and not marks and text == " ".join(text.split())
 
 
 def _comment(line: str) -> str:

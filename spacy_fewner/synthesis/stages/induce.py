@@ -77,7 +77,7 @@ class Induce:
         outcomes: Iterator[Outcome] = (one for sample in samples for one in self._begun(sample))
         for turn in TURNS:
             requests = map(partial(self._request, turn), outcomes)
-            outcomes = ask(self.name, client, requests, self.reject_limit)
+            outcomes = ask(self.name, client, requests, self.reject_limit, turn)
         return self._joined(outcomes)
 
     def _begun(self, sample: Sample) -> Iterator[Outcome]:

@@ -96,8 +96,8 @@ def discover(
     from ....discovery.run import discover as discovered
     from ....discovery.write_review import write_review
 
-    how = Discovery(by, lang, most, seed, max_chars, max_passage, demonstrations, reject_limit)
-    with called(path="DOCUMENTS"):
+    with called(path="DOCUMENTS", language="--lang", max_tokens="--max-passage"):
+        how = Discovery(by, lang, most, seed, max_chars, max_passage, demonstrations, reject_limit)
         given = read_documents(documents)
     _make(out)
     with language_model.client(out / JOURNAL) as client, progress_shown(not quiet):

@@ -10,7 +10,7 @@ from .notes import Notes
 from .repair import repaired
 
 MAX_REPAIRS = 20  # lines of a class that are left out
-_START = re.compile(r"(?:@|class\b|from\b|import\b|def\b|async\b|[^\W\d]\w*[ \t]*[=:(])")
+_START = re.compile(r"(?:@|class\b|from\b|import\b|def\b|async\b|[^\W\d]\w*(?:[ \t]*[=:]|\())")
 _CLASS = re.compile(r"(?:@|class\b)")
 
 
@@ -57,31 +57,42 @@ def _block(chunk: str, notes: Notes, last: bool) -> Code | None:
 
 
 def _repair(code: Code, notes: Notes, last: bool) -> Code | None:
+    """The class without the lines that are no Python; None where too little is left."""
     whole = code.text
     lines = whole.split("\n")
-    dropped: dict[int, str] = {}
+    margin = next((_margin(line) for line in lines if _margin(line)), "")
+    dropped: list[tuple[bool, str]] = []
     for _ in range(MAX_REPAIRS):
         if code.tree is not None or code.wrong_line is None:
             break
         line = _written(lines, code.wrong_line)
         if _CLASS.match(lines[line]):
             break
-        if lines[line][:1].strip():  # prose, and what follows it
-            lines[line:] = ["" if one[:1].strip() else one for one in lines[line:]]
+        if not _margin(lines[line]):  # prose, and what follows it
+            lines[line:] = [one if _margin(one) else "" for one in lines[line:]]
+        elif code.wrong_indent and _margin(lines[line]) != margin:
+            lines[line] = margin + lines[line].strip()
         else:
-            dropped[line], lines[line] = lines[line], ""
+            end = len(lines) if _opens_string(lines[line]) else line + 1
+            cut = last and not "".join(lines[end:]).strip()
+            dropped.append((cut, "\n".join(lines[line:end])))
+            lines[line:end] = [""] * (end - line)
         code = Code("\n".join(lines))
-    end = max((n for n, line in enumerate(whole.split("\n")) if line.strip()), default=0)
     if code.tree is None:
-        open_end = last and '"""' in whole and whole.count('"""') % 2 == 1
-        notes.cut |= open_end
-        notes.add(CUT_SHORT if open_end else why.NOT_PYTHON, whole, whole)
-        return None
-    for line, source in dropped.items():
-        cut = last and line == end
+        dropped = [(last and _opens_string(whole), whole)]
+    for cut, source in dropped:
         notes.cut |= cut
         notes.add(CUT_SHORT if cut else why.NOT_PYTHON, source, source)
-    return code
+    return code if code.tree is not None else None
+
+
+def _margin(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())] if line.strip() else ""
+
+
+def _opens_string(text: str) -> bool:
+    """Whether a string in triple quotes starts here, or ends, that does not do both."""
+    return text.count('"""') % 2 == 1 or text.count("'''") % 2 == 1
 
 
 def _written(lines: list[str], line: int) -> int:

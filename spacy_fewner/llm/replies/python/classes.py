@@ -14,6 +14,8 @@ from .notes import Notes
 from .source import code_of
 from .strings import well_formed
 
+# A type that is described, and has nothing else, has at least mentions.
+NAME = Field("name", "str", "", ast.Name("str"))
 MAX_FIELDS = 5000  # of one reply: a class has those of its bases too
 
 
@@ -27,7 +29,7 @@ def read(reply: str, examples: Set[str]) -> dict[str, Any]:
                 found[node.name] = (node, code)
     fields = _all_fields(found, notes)
     classes = [
-        [name, ast.get_docstring(node) or "", [[one.name, one.type, one.comment] for one in own]]
+        [name, _docstring(node), [[one.name, one.type, one.comment] for one in own]]
         for name, (node, _) in found.items()
         if (own := fields.get(name))
     ]
@@ -86,7 +88,8 @@ def _is_dataclass(node: ast.expr) -> bool:
 def _all_fields(
     found: Mapping[str, tuple[ast.ClassDef, Code]], notes: Notes
 ) -> dict[str, list[Field]]:
-    """Fields by class, those of the bases first; classes without any are left out."""
+    """Fields by class, those of the bases first; a class with a docstring alone
+    gets one for its name, and one without that is left out."""
     own = {name: fields_of(node, code, found.keys(), notes) for name, (node, code) in found.items()}
     whole: dict[str, dict[str, Field]] = {}
     left = MAX_FIELDS
@@ -100,6 +103,7 @@ def _all_fields(
         whole[name] = fields
         if not fields:
             notes.add(why.NO_FIELDS, name, code.source(node))
+            whole[name] = {NAME.name: NAME} if ast.get_docstring(node) else {}
     return {name: list(fields.values()) for name, fields in whole.items() if fields}
 
 
@@ -112,7 +116,7 @@ def _wrapper(fields: Mapping[str, list[Field]]) -> str | None:
     }
     held = set().union(*uses.values())
     free = [name for name in fields if name not in held]
-    holders = [name for name in free if _only_holds(fields[name], fields.keys())]
+    holders = [name for name in free if uses[name] and _only_holds(fields[name], fields.keys())]
     return max(reversed(holders), key=lambda name: len(uses[name]), default=None)
 
 

@@ -21,16 +21,19 @@ def parse_value(text: str) -> ast.expr | None:
 
 class Code:
     """wrong_line: index of the line at which the text is no Python; None where it is Python, or
-    where no line can be named. tree: None where it is no Python."""
+    where no line can be named. wrong_indent: whether it is that line's indentation. tree: None
+    where it is no Python."""
 
     def __init__(self, text: str):
         self.text = text
         self.tree: ast.Module | None = None
         self.wrong_line: int | None = None
+        self.wrong_indent = False
         try:
             self.tree = ast.parse(text, FILE)
         except SyntaxError as error:
             self.wrong_line = max((error.lineno or 1) - 1, 0)
+            self.wrong_indent = isinstance(error, IndentationError)
         except _FAILURES:
             pass
 

@@ -12,7 +12,7 @@ from .code import Code
 from .imports import is_usual
 from .notes import Notes
 from .repair import repaired
-from .source import code_of
+from .source import before_prose, code_of
 from .values import MISSING, Values
 
 
@@ -42,12 +42,14 @@ class _Reader:
         self.lists = 0
 
     def read(self, text: str) -> list[Any]:
-        mended = text
-        for attempt in (text, mended := repaired(text)):
-            code = Code(attempt)
-            if code.tree is not None:
-                return self._statements(code, code.tree)
-        return list(self._pieces(mended))
+        code = Code(text)
+        if code.wrong_line is not None:
+            code = Code(before_prose(text, code.wrong_line))
+        if code.tree is None:
+            code = Code(repaired(code.text))
+        if code.tree is None:
+            return list(self._pieces(code.text))
+        return self._statements(code, code.tree)
 
     def flat(self, value: Any) -> Iterator[dict[str, Any]]:
         """The instances in lists."""

@@ -9,8 +9,8 @@ from .strings import depth_of, end_of_string
 MAX_DEPTH = 50  # of brackets
 _START = re.compile(r"[\"“”„]{3}|'{3}|[\"'#]|(?<=[=(\[,{:])[ \t]*[“”„‘’]|(?<=[=(\[,{:])[ \t]*`")
 _PAIRS = {"“": "”“", "”": "”", "„": "“”", "‘": "’", "’": "’", "`": "`"}
-# A closing quote has nothing of a sentence behind it.
-_CLOSES = r"[%s](?=[ \t]*(?:[,)\]}:#]|$))"
+# Behind a closing quote goes no sentence on.
+_CLOSED = r"((?:\\.|[^\\\n])*?)[%s](?=[ \t]*(?:[,)\]}:#]|$)|[ \t]+[\"'])"
 _WORDS = "|".join(sorted(set(keyword.kwlist) - {"None", "True", "False"}))
 _NOT_A_FIELD = "|".join(("else", "try", "finally", "lambda"))
 _AS_ARGUMENT = re.compile(rf"(?<=[(,\s])({_WORDS})(?=[ \t]*=(?!=))")
@@ -51,11 +51,11 @@ def _string(text: str, start: re.Match[str]) -> tuple[str, int]:
         return text[start.start() : end_at], end_at
     line_end = text.find("\n", start.end())
     line_end = len(text) if line_end < 0 else line_end
-    closing = re.compile(_CLOSES % re.escape(_PAIRS.get(quote, quote)))
-    end = closing.search(text, start.end(), line_end)
-    if end is None:
+    closed = re.compile(_CLOSED % re.escape(_PAIRS.get(quote, quote)))
+    inside = closed.match(text, start.end(), line_end)
+    if inside is None:
         return text[start.start() : line_end], line_end
-    return _quoted(text[start.end() : end.start()], quote), end.end()
+    return _quoted(inside[1], quote), inside.end()
 
 
 def _quoted(inside: str, quote: str) -> str:

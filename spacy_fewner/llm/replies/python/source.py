@@ -21,9 +21,15 @@ def code_of(reply: str) -> str:
             blocks[-1].append(line)
     fenced = [block for block in blocks[1::2] if any(map(_CODE.match, block))]
     # Where only the closing fence was written, the code is before it.
-    chosen = fenced or [_from_code(block) for block in blocks]
+    chosen = map(_from_code, fenced or blocks)
     dedented = (textwrap.dedent("\n".join(block)).strip("\n") for block in chosen)
     return "\n\n".join(dedented).strip("\n")
+
+
+def before_prose(text: str, line: int) -> str:
+    """The text up to a line, if neither that nor any below is code."""
+    lines = text.split("\n")
+    return text if any(map(_CODE.match, lines[line:])) else "\n".join(lines[:line])
 
 
 def _from_code(block: list[str]) -> list[str]:
