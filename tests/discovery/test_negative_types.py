@@ -106,6 +106,8 @@ def test_paths_above_and_below_are_not_absent():
         ("rock bands", "band"),
         ("Date of Birth", "date"),
         ("series", "series"),
+        ("organs (music)", "organ"),
+        ("(music)", ""),
         ("女人", "女人"),
         ("of", "of"),
         ("", ""),
