@@ -30,7 +30,8 @@ HARM = [
     "try:\n    open('{path}', 'w')\nfinally:\n    pass", "while True: pass", "raise SystemExit",
     "def f(): open('{path}', 'w')\nf()", "async def f(): await g()", "lambda: (yield)",
     "@open('{path}', 'w')\nclass Organ:\n    name: str", "@__import__('os').abort\nclass A: b: str",
-    "class A(metaclass=open('{path}', 'w')):\n    name: str", "class A(open('{path}', 'w')): b: str",
+    "class A(metaclass=open('{path}', 'w')):\n    name: str",
+    "class A(open('{path}', 'w')): b: str",
     "class A:\n    name: open('{path}', 'w')", "class A:\n    name: str = open('{path}', 'w')",
     "class A:\n    open('{path}', 'w')\n    name: str", "class __class__:\n    name: str",
     "class A:\n    name: str = field(default_factory=lambda: open('{path}', 'w'))",
@@ -55,18 +56,22 @@ RUNS = ["(", "[", "{", ")", "]", "}", "A(", "Organ(name=[", "[Organ(", "{1:", "-
         "\u0301", "\u202e", "\ud800", "\udfff", "\ufeff", "Organ('x'), ", "Organ(name='x'),\n",
         "Organ(name=", "from a import b\n", "import a;", ";", "...", ",", "=", "==", "->", ":",
         "async ", "await ", "yield ", "```\n", "```python\n", "# -*- coding: rot13 -*-\n", "\x00",
-        "\x1a", "Organ(", "name=", "List[", "Optional[List[", "'List[", "a\nb\n", "else:\n"]  # fmt: skip
+        "\x1a", "Organ(", "name=", "List[", "Optional[List[", "'List[",
+        "a\nb\n", "else:\n"]  # fmt: skip
 PIECES = [*RUNS, "class ", "def ", "name: ", "str", "Organ", "Document", "result_instances = [",
           "@dataclass\n", '"""', "Drew's", "it's", 'the "Great" organ', "北京", "class_", "class=",
           "from: str", "True", "null", "None", "1714", "-1", "1e999", "int('9' * 10**5)", "007",
-          "I'm sorry, but I can't", "Here is the code:\n", "\n\n", "    ", "  \t", "dict(", "print("]  # fmt: skip
+          "I'm sorry, but I can't", "Here is the code:\n", "\n\n", "    ", "  \t", "dict(",
+          "print("]  # fmt: skip
 NAMES = ["Organ", "Stop", "PipeOrgan", "Builder", "Ｏrgel", "Größe", "机构", "A", "match", "Type"]
 FIELDS = ["name", "year_built", "stops", "ort", "größe", "类型", "type", "id", "_x", "match"]
 TYPES = ["str", "int", "Optional[str]", "List[str]", "list[str]", "str | None", "float", "bool",
-         "List['Stop']", '"Organ"', "Union[str, List[Organ]]", "Dict[str, Any]", "typing.List[str]",
-         "Foo", "Optional[List[Stop]]", "Literal['a', 'b']", "datetime", "Callable[[], str]"]  # fmt: skip
+         "List['Stop']", '"Organ"', "Union[str, List[Organ]]", "Dict[str, Any]",
+         "typing.List[str]", "Foo", "Optional[List[Stop]]", "Literal['a', 'b']", "datetime",
+         "Callable[[], str]"]  # fmt: skip
 WORDS = ["Oboe 8'", 'the "Great" organ', "1714", "Gottfried Silbermann", "北京", "a\nb", "\\", "",
-         "{x}", "“Drew”", "\ud83d\ude00", "e\u0301", "\u202e", "'''", '"""', "# no", "a" * 300]  # fmt: skip
+         "{x}", "“Drew”", "\ud83d\ude00", "e\u0301", "\u202e", "'''", '"""', "# no",
+         "a" * 300]  # fmt: skip
 KNOWN = PythonClasses(
     (
         PythonClass("Organ", "", (PythonField("name", "str"), PythonField("stops", "List[Stop]"))),

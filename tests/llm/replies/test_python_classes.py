@@ -63,7 +63,7 @@ def test_names_docstrings_types_and_comments():
     assert organ.fields == (
         PythonField("name", "str", "what it is called"),
         PythonField("year_built", "Optional[str]", "when it was built, as written"),
-        PythonField("stops", 'List["Stop"]', "The stops that it has,\nby name."),
+        PythonField("stops", 'List["Stop"]', "The stops that it has, by name."),
     )
     assert stop.fields == (PythonField("mention", "str", ""),)
     assert document.docstring == "Holds all."

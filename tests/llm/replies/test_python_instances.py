@@ -272,7 +272,23 @@ def test_a_reply_without_instances_has_a_reason(reply, reason):
     assert isinstance(found, Problem) and (found.reason, found.source) == (reason, reply)
 
 
-@pytest.mark.parametrize("reply", ["result_instances = []", "[]", "```python\nx = [\n]\n```",
+def test_a_name_that_is_given_twice_loses_nothing():
+    reply = "o = Organ('a', '1714')\no = Organ('b')\nresult_instances = [o]"
+    assert read(reply) == PythonInstances((A, B))
+
+
+def test_text_in_the_wrapper_is_no_instance():
+    found = read("Document(organs=[Organ('b'), 'a'], stops=None)")
+    assert (found.instances, reasons(found)) == ((B,), [("not an instance", "'a'")])
+
+
+@pytest.mark.parametrize("reply", ["result_instances = []", "Document(stops=[])",
+                                   "[]", "```python\nx = [\n]\n```",
                                    "result_instances = [Document(organs=[])]"])  # fmt: skip
 def test_nothing_is_an_answer(reply):
     assert read(reply) == PythonInstances(())
+
+
+def test_an_empty_list_is_an_answer_whatever_stands_behind_it():
+    found = read("result_instances = []\nprint(result_instances)")
+    assert (found.instances, reasons(found)) == ((), [("unknown class", "print")])

@@ -6,10 +6,9 @@ from typing import Any, TypeGuard
 
 from .. import python_parts as why
 from .blocks import blocks_of
-from .code import Code
+from .code import Code, is_usual_import
 from .field_types import TAKEN, has_scalar, names_in
 from .fields import Field, fields_of
-from .imports import is_usual
 from .notes import Notes
 from .source import code_of
 from .strings import well_formed
@@ -43,7 +42,7 @@ def _is_class(
     """Whether a statement is a class that is taken; if not, and it is not harmless, it is noted."""
     if not isinstance(node, ast.ClassDef):
         prose = isinstance(node, ast.Expr) and isinstance(node.value, (ast.Constant, ast.Name))
-        if not (prose or is_usual(node) or isinstance(node, ast.Pass)):
+        if not (prose or is_usual_import(node) or isinstance(node, ast.Pass)):
             notes.add(why.STATEMENT, type(node).__name__, code.source(node))
         return False
     reason = ""

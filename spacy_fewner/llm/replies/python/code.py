@@ -10,6 +10,17 @@ from functools import cached_property
 FILE = "<reply>"
 _FAILURES = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError)
 
+# What dataclasses need, and what models bring in beside it; an import is never carried out.
+_USUAL = {"dataclasses", "typing", "typing_extensions", "__future__", "collections.abc"}
+_USUAL |= {"enum", "datetime", "decimal", "pydantic"}
+
+
+def is_usual_import(node: ast.stmt) -> bool:
+    """Whether a statement is an import that needs no word."""
+    if isinstance(node, ast.ImportFrom):
+        return node.module in _USUAL and not node.level
+    return isinstance(node, ast.Import) and all(one.name in _USUAL for one in node.names)
+
 
 def parse_value(text: str) -> ast.expr | None:
     """The expression that a text is, or None."""

@@ -1,7 +1,6 @@
 """Fields of a class: names, types and comments; defaults, methods and the like mean nothing."""
 
 import ast
-import inspect
 from collections.abc import Set
 from dataclasses import dataclass, replace
 
@@ -46,7 +45,7 @@ def _take(
     node: ast.AnnAssign, written: str, code: Code, names: Set[str], fields: dict, notes: Notes
 ) -> str:
     """Adds the field; its name, or "" where it is none."""
-    name, annotation = plain_name(written), code.source(node.annotation)
+    name, annotation = plain_name(written), " ".join(code.source(node.annotation).split())
     if name.startswith("__"):
         reason, detail = why.NAME_TAKEN, name
     elif name in fields:
@@ -64,7 +63,7 @@ def _take(
 
 
 def _commented(field: Field, said: str) -> Field:
-    comment = " ".join(filter(None, (field.comment, well_formed(inspect.cleandoc(said)))))
+    comment = " ".join(f"{field.comment} {well_formed(said)}".split())
     return replace(field, comment=comment)
 
 

@@ -8,8 +8,7 @@ from typing import Any
 from .. import python_parts as why
 from ..parsed import CUT_SHORT, LOOP, Repeats
 from .calls import find_calls
-from .code import Code
-from .imports import is_usual
+from .code import Code, is_usual_import
 from .notes import Notes
 from .repair import repaired
 from .source import before_prose, code_of
@@ -21,25 +20,23 @@ def read(
 ) -> dict[str, Any]:
     """instances: {"type", "values"}; problems; cut; empty: whether the answer is an empty list."""
     reader = _Reader(Values(classes, examples, Notes()))
-    found = [one for value in reader.read(code_of(reply)) for one in reader.flat(value)]
-    instances = reader.until_loop(_unwrapped(found, wrapper))
+    values = reader.read(code_of(reply))
+    found = (one for value in values for one in reader.flat(value))
+    instances = reader.until_loop(reader.unwrapped(found, wrapper))
     notes = reader.notes
-    empty = not instances and not notes.problems and reader.lists > 0
+    empty = [] in values or (bool(values) and not notes.problems)
     return {
         "instances": instances,
         "problems": notes.problems,
         "cut": notes.cut,
-        "empty": empty,
+        "empty": empty and not instances,
     }
 
 
 class _Reader:
-    """lists: how many lists were read at the top."""
-
     def __init__(self, values: Values):
         self.values = values
         self.notes = values.notes
-        self.lists = 0
 
     def read(self, text: str) -> list[Any]:
         code = Code(text)
@@ -56,11 +53,21 @@ class _Reader:
         if isinstance(value, dict):
             yield value
         elif isinstance(value, list):
-            self.lists += 1
             for one in value:
                 yield from self.flat(one)
         else:
             self.notes.add(why.NO_INSTANCE, repr(value), repr(value))
+
+    def unwrapped(
+        self, instances: Iterable[dict[str, Any]], wrapper: str | None
+    ) -> Iterator[dict[str, Any]]:
+        """What is in a wrapper stands in its place."""
+        for instance in instances:
+            if instance["type"] == wrapper:
+                inside = [one for one in instance["values"].values() if one is not None]
+                yield from self.unwrapped(self.flat(inside), wrapper)
+            else:
+                yield instance
 
     def until_loop(self, instances: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         repeats = Repeats()
@@ -76,18 +83,17 @@ class _Reader:
     def _statements(self, code: Code, tree: ast.Module) -> list[Any]:
         """Values at the top; one that a later one refers to by its name is where that is."""
         self.values.code = code
-        found: list[tuple[str, Any]] = []
+        found: list[tuple[ast.expr, Any]] = []
         for node in tree.body:
             if isinstance(node, ast.Expr) and isinstance(node.value, (ast.Name, ast.Constant)):
                 continue  # a word of prose
             if isinstance(node, (ast.Assign, ast.AnnAssign, ast.Expr)) and node.value:
-                name = _target(node)
-                value = self.values.assign(name, node.value)
-                if value is not MISSING and not isinstance(node.value, ast.Constant):
-                    found.append((name, value))
-            elif not isinstance(node, (ast.ClassDef, ast.Pass)) and not is_usual(node):
+                value = self.values.assign(_target(node), node.value)
+                if _is_answer(value, node.value):
+                    found.append((node.value, value))
+            elif not isinstance(node, (ast.ClassDef, ast.Pass)) and not is_usual_import(node):
                 self.notes.add(why.STATEMENT, type(node).__name__, code.source(node))
-        return [value for name, value in found if not name or name not in self.values.used]
+        return [value for read, value in found if not self.values.is_used(read)]
 
     def _pieces(self, text: str) -> Iterator[Any]:
         """Each complete call for itself, where the whole is no Python."""
@@ -112,6 +118,13 @@ class _Reader:
             yield from self._piece(inner[start:end])
 
 
+def _is_answer(value: Any, node: ast.expr) -> bool:
+    """Whether a value was read, other than text and the like; [] only where it is written so."""
+    if value == []:
+        return not getattr(node, "elts", node)
+    return value is not MISSING and not isinstance(node, ast.Constant)
+
+
 def _target(node: ast.stmt) -> str:
     """The name that a value is given, or ""."""
     target: ast.expr | None = None
@@ -120,19 +133,3 @@ def _target(node: ast.stmt) -> str:
     elif isinstance(node, ast.AnnAssign):
         target = node.target
     return target.id if isinstance(target, ast.Name) else ""
-
-
-def _unwrapped(instances: Iterable[Any], wrapper: str | None) -> Iterator[dict[str, Any]]:
-    for instance in instances:
-        if instance["type"] == wrapper:
-            yield from _unwrapped(_inside(instance["values"].values()), wrapper)
-        else:
-            yield instance
-
-
-def _inside(values: Iterable[Any]) -> Iterator[dict[str, Any]]:
-    for value in values:
-        if isinstance(value, list):
-            yield from _inside(value)
-        elif isinstance(value, dict):
-            yield value

@@ -10,7 +10,9 @@ from typing import Any
 
 from .code import FILE
 
-MEMORY = 512 * 1024 * 1024  # bytes of address space; a reply of 64 KiB needs some 60 MB
+MEMORY = (
+    512 * 1024 * 1024
+)  # bytes of address space; no reply of 64 KiB was seen to need 60 MB in all
 SECONDS = 5  # of processor time for one reply
 BROKEN_OUT = 86  # exit status of a worker that tried what it may not
 _FORBIDDEN = (

@@ -26,16 +26,20 @@ class Values:
         self.notes = notes
         self.code = Code("")
         self._count = 0
-        self._variables: dict[str, tuple[Any, int]] = {}
-        self.used: set[str] = set()
+        self._variables: dict[str, tuple[Any, int, ast.expr]] = {}
+        self._used: set[int] = set()  # ids of expressions, which the tree keeps alive
 
     def assign(self, name: str, node: ast.expr) -> Any:
         """Read a value; the name stands for it from now on."""
         before = self._count
         value = self.read(node)
         if value is not MISSING:
-            self._variables[name] = (value, self._count - before)
+            self._variables[name] = (value, self._count - before, node)
         return value
+
+    def is_used(self, node: ast.expr) -> bool:
+        """Whether a name was read that stands for this value."""
+        return id(node) in self._used
 
     def read(self, node: ast.expr) -> Any:
         """As JSON: scalars, lists, and {"type", "values"} for an instance; else MISSING."""
@@ -82,11 +86,11 @@ class Values:
 
     def _variable(self, node: ast.Name) -> Any:
         if node.id in self._variables:
-            value, size = self._variables[node.id]
+            value, size, assigned = self._variables[node.id]
             self._count += size
             if self._count > MAX_VALUES:
                 return self._refuse(node, why.CODE, f"over {MAX_VALUES} values")
-            self.used.add(node.id)
+            self._used.add(id(assigned))
             return value
         if node.id in _JSON_WORDS:
             return _JSON_WORDS[node.id]
