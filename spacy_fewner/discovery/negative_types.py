@@ -5,6 +5,7 @@ always absent, though: in a text of which only some spans are known, a type that
 one of them is never drawn.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -25,6 +26,8 @@ ASKED = "asked"  # in meta: what a language model was asked for, where types wer
 # Words that a noun phrase goes on with after its head: "date of birth".
 _AFTER_HEAD = frozenset(("of", "in", "for", "by", "with", "from", "on", "at", "to", "as", "that"))
 
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
+
 
 def check_drawing(drawing: str) -> None:
     """Raise FewnerError unless it is one of DRAWINGS."""
@@ -40,8 +43,9 @@ def is_partial(sample: Sample) -> bool:
 
 
 def head_noun(called: str) -> str:
-    """What a type's name says that it is: "rock bands" and "band of brothers" are a "band"."""
-    words = called.casefold().split()
+    """What a type's name says that it is: "rock bands", "band of brothers" and "band (music)" are a
+    "band"."""
+    words = (_IN_BRACKETS.sub(" ", called) or called).casefold().split()
     end = next((at for at, word in enumerate(words) if at and word in _AFTER_HEAD), len(words))
     last = words[end - 1] if words else ""
     return (singular(last) or last) if is_plural(last) else last

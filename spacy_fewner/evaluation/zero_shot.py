@@ -185,4 +185,7 @@ def _seen(nlp: "Language", key: str, seen: Iterable[str] | None) -> Iterable[str
         return seen
     from ..spans.open.start import read_about
 
-    return read_about(fewner.start).about.get("names")
+    try:
+        return read_about(fewner.start).about.get("names")
+    except FewnerError:  # a trained pipeline does without the folder that it began from
+        return None

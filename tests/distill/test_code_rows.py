@@ -95,6 +95,7 @@ def test_any_text_label_and_definition_is_valid_python(text, labels, definitions
 words = st.lists(st.sampled_from(["Ada", "Bo", "Rome", "Oslo", "sang"]), min_size=1, max_size=12)
 
 
+@settings(deadline=None)
 @given(words=words, kinds=st.lists(st.sampled_from(["PER", "LOC", ""]), min_size=12, max_size=12))
 def test_spans_can_be_read_back_from_the_result(words: list[str], kinds: list[str]):
     sample = marked(" ".join(f"[{w}:{k}]" if k else w for w, k in zip(words, kinds, strict=False)))

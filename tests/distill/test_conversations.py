@@ -5,7 +5,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pretraining_helpers import marked
 
@@ -176,6 +176,7 @@ words = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(words=words, kinds=st.lists(st.sampled_from(SCHEMA.ids), min_size=8, max_size=8))
 def test_spans_can_be_read_back_from_the_answers(words: list[str], kinds: list[str]):
     text, spans = " . ".join(words), []

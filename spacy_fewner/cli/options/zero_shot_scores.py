@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ...data.schema import parse_schema
+from .names import called
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -63,6 +65,11 @@ class ZeroShotOptions:
     def wanted(self) -> bool:
         return bool(self.all_scorers or self.leave_out or self.seen is not None or self.renamed)
 
+    @cached_property
+    def seen_names(self) -> list[str] | None:
+        """None where it is not said."""
+        return None if self.seen is None else _names(self.seen)
+
     def table(
         self,
         nlp: "Language",
@@ -85,7 +92,7 @@ class ZeroShotOptions:
             predicted=predicted,
             schema=schema,
             leave_out=self.leave_out or None,
-            seen=None if self.seen is None else seen_names(self.seen),
+            seen=self.seen_names,
             renamed=self.renamed,
         )
 
@@ -94,11 +101,12 @@ def _of(spans: "Sequence[CharSpan]", labels: Collection[str]) -> "tuple[CharSpan
     return tuple(span for span in spans if span.label in labels)
 
 
-def seen_names(given: str) -> list[str]:
-    """What labels were called in training. given: as --seen."""
+def _names(given: str) -> list[str]:
+    """What labels were called in training."""
     from ...spans.open.start import SHIPPED, read_about
     from ...spans.open.texts import names_of
 
-    if given == SHIPPED or Path(given).is_dir():
-        return list(read_about(given).about.get("names", ()))
-    return [name for label in parse_schema(given) for name in names_of(label)]
+    with called(start="--seen", labels="--seen"):
+        if given == SHIPPED or Path(given).is_dir():
+            return list(read_about(given).about.get("names", ()))
+        return [name for label in parse_schema(given) for name in names_of(label)]

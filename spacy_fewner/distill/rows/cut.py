@@ -1,10 +1,11 @@
 """Annotated texts in passages."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ...data.passages import count_tokens, passages
+from ...data.passages import Piece, count_tokens, passages
+from ...synthesis.pieces import cut, moved
 from ...synthesis.provenance import sample_id
 from ...types import CharSpan, Reject, Sample
 
@@ -24,11 +25,11 @@ def cut_sample(sample: Sample, max_tokens: int | None) -> Iterator[Sample | Reje
         return
     whole = max_tokens is None or count_tokens(sample.text) <= max_tokens
     places = [(0, len(sample.text))] if whole else passages(sample.text, max_tokens or 0)
-    spans = set(sample.targets)
-    inside = {(s, e): {one for one in spans if s <= one.start and one.end <= e} for s, e in places}
-    lost = sorted(spans.difference(*inside.values()))
-    for place in places:
-        yield _piece(sample, *place, inside[place], sorted({span.label for span in lost}))
+    pieces = {place: cut(sample, *place) for place in places}
+    whole_spans = {moved(s, start) for (start, _), one in pieces.items() for s in one.targets}
+    lost = sorted(set(sample.targets) - whole_spans)
+    for place, piece in pieces.items():
+        yield _passage(sample, piece, place, sorted({span.label for span in lost}))
     yield from (_lost(sample, span) for span in lost)
 
 
@@ -37,19 +38,10 @@ def origin(passage: Sample) -> dict[str, Any]:
     return {"parents": [sample_id(passage)], "passage": passage.meta["passage"]}
 
 
-def _piece(
-    sample: Sample, start: int, end: int, spans: Iterable[CharSpan], cut_off: Sequence[str]
-) -> Sample:
-    moved = (replace(one, start=one.start - start, end=one.end - start) for one in sorted(spans))
-    place = {"id": sample_id(sample), "passage": [start, end], CUT_OFF: cut_off}
-    return replace(
-        sample,
-        text=sample.text[start:end],
-        spans=tuple(moved),
-        tokens=None,
-        source=None,
-        meta={**sample.meta, **place},
-    )
+def _passage(sample: Sample, piece: Sample, place: Piece, cut_off: Sequence[str]) -> Sample:
+    told = {"id": sample_id(sample), "passage": list(place), CUT_OFF: cut_off}
+    spans = tuple(sorted(piece.targets))
+    return replace(piece, spans=spans, tokens=None, meta={**sample.meta, **told})
 
 
 def _lost(sample: Sample, span: CharSpan) -> Reject:
