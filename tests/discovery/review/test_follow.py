@@ -7,6 +7,7 @@ from discovery_helpers import found, guideline, instance, labelled
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from spacy_fewner.data import read_jsonl, write_jsonl
 from spacy_fewner.discovery.apply_review import apply_review
 from spacy_fewner.discovery.discover_types import Types
 from spacy_fewner.discovery.found_types import FoundType
@@ -15,7 +16,6 @@ from spacy_fewner.discovery.review.follow import follow
 from spacy_fewner.discovery.review.read import read_review
 from spacy_fewner.discovery.review.settle import settle
 from spacy_fewner.discovery.review.write import review_text
-from spacy_fewner.data import read_jsonl, write_jsonl
 from spacy_fewner.errors import FewnerError
 from spacy_fewner.types import CharSpan, Sample
 
