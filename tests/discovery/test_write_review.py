@@ -149,5 +149,5 @@ def test_what_cannot_be_carried_out_leaves_the_files_as_they_were(folder):
 
 
 def test_a_folder_without_a_discovery_is_told(tmp_path):
-    with pytest.raises(FewnerError, match="must hold resolved.jsonl"):
+    with pytest.raises(FewnerError, match="must hold resolved"):
         apply_review(tmp_path)
