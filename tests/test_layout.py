@@ -26,7 +26,7 @@ ORDER = (
 WINGS = {
     "data": ("formats", "trees", "auditing"),
     "llm": ("replies", "journal", "models"),
-    "synthesis": ("planning", "retrieval", "stages", "spacy_pipes"),
+    "synthesis": ("planning", "retrieval", "induction", "stages", "spacy_pipes"),
     "corpus": ("checking", "typed_text", "readers"),
     "discovery": ("review",),
     "encoders": ("inputs", "shims", "lora"),

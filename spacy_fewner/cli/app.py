@@ -30,7 +30,7 @@ from .commands import (
     zero_shot,
 )
 from .commands import typed_text as typed
-from .commands.discovery import review
+from .commands.discovery import discover, review, rows
 from .options.names import OptionNamingCommand
 from .options.say import say
 
@@ -84,8 +84,10 @@ for command in (
     files.convert,
     files.sample,
     files.split,
-    typed.typed_text,
+    discover.discover,
     review.review,
+    rows.rows,
+    typed.typed_text,
     pretrain.pretrain,
     zero_shot.zero_shot,
 ):

@@ -1,6 +1,6 @@
 """From gold examples, through chains of stages and all checks, to synthetic examples."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -9,7 +9,7 @@ from ..data.given import as_samples
 from ..errors import FewnerError
 from ..llm.client import Client
 from ..synthesis.stage import Stage
-from ..types import Reject, Sample, Schema
+from ..types import Sample, Schema
 from .checking.chain import Check, Outcome
 from .checking.clean import Cleaned, clean, standard_checks
 
@@ -89,16 +89,7 @@ def _set_up(
     """What the last stage is going to make; rejects of those before it are put aside."""
     made: Iterable[Outcome] = gold
     for stage in stages:
-        outcomes = stage(_kept(made, cleaned.rejects), schema, client)
+        outcomes = stage(cleaned.only_samples(made), schema, client)
         step = stage.name if stage.name == name else f"{name}: {stage.name}"
         made = cleaned.ledger.count(step, outcomes)
     return made
-
-
-def _kept(outcomes: Iterable[Outcome], rejects: list[Reject]) -> Iterator[Sample]:
-    """Samples only; rejects are put aside."""
-    for outcome in outcomes:
-        if isinstance(outcome, Reject):
-            rejects.append(outcome)
-        else:
-            yield outcome

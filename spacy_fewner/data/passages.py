@@ -38,6 +38,14 @@ def sections(text: str, max_chars: int) -> list[Piece]:
     return pieces(text, lambda start, end: end - start <= max_chars)
 
 
+def sentences(text: str) -> list[Piece]:
+    """(start, end) characters of each, and of lines without a sentence's end; no spaces at the
+    edges. Every character that is no space is in one sentence."""
+    lines = _split(text, 0, len(text), _EDGES[1])
+    found = (_trimmed(text, *one) for line in lines for one in _split(text, *line, _EDGES[2]))
+    return [(start, end) for start, end in found if start < end]
+
+
 def pieces(text: str, fits: Callable[[int, int], bool]) -> list[Piece]:
     """The text in as few pieces as go together, each of which fits, without spaces at its edges.
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..discovery.negative_types import ONLY_THESE
 from .negatives import Negatives
-from .schemes import ONLY_THESE
 from .texts import ReadText
 
 

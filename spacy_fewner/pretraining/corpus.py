@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import numpy as np
 from spacy.util import get_lang_class
 
+from ..discovery.negative_types import head_noun
 from ..encoders.inputs.pieces import PieceReader
 from ..errors import FewnerError
 from .batches import Batch, ask, make_batch
@@ -113,13 +114,13 @@ def _relate(
     vectors: np.ndarray,
 ) -> None:
     """Where only some spans are annotated, note which labels are too alike to exclude each other:
-    they share their last word, or their names' vectors are near."""
+    they share their head noun, or their names' vectors are near."""
     for one in negatives:
         if not one.scheme.is_partial:
             continue
         labels = sorted(one.scheme.counts)
         names = np.stack([vectors[forms[one.scheme.name, label].names[0]] for label in labels])
-        heads = np.asarray([one.scheme.label(label).names[0].split()[-1] for label in labels])
+        heads = np.asarray([head_noun(one.scheme.label(label).names[0]) for label in labels])
         for at, label in enumerate(labels):
             near = (names @ names[at] >= ALIKE) | (heads == heads[at])
             one.related[label] = {labels[other] for other in np.flatnonzero(near)}

@@ -4,24 +4,22 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 
-from ..errors import FewnerError
+from ..discovery.negative_types import (
+    ABSENT,
+    ONLY_THESE,
+    Drawing,
+    TypeNames,
+    check_drawing,
+    pick,
+)
 from ..types import Sample
-from .schemes import ABSENT, ONLY_THESE, Scheme
+from .schemes import Scheme
 
-Drawing = Literal["none", "uniform", "frequency"]
-DRAWINGS = ("none", "uniform", "frequency")
 MOST_LABELS = 25  # of a text
 ABSENT_SHARE = 0.7  # of the labels asked about, where there are as many
-
-
-def check_drawing(drawing: str) -> None:
-    if drawing not in DRAWINGS:
-        rule = f"must be one of {', '.join(DRAWINGS)}"
-        raise FewnerError("negatives", rule, drawing, 'Use "frequency".')
 
 
 @dataclass
@@ -50,24 +48,15 @@ class Negatives:
         return np.sqrt(np.asarray([counts[label] + 1 for label in self._labels], dtype="float64"))
 
     @cached_property
-    def _called(self) -> dict[str, set[str]]:
-        """Name -> labels that may be called so: one of them, asked as absent, denies the others."""
-        found: dict[str, set[str]] = {}
-        for label in self._labels:
-            for name in self.scheme.label(label).names:
-                found.setdefault(name, set()).add(label)
-        return found
-
-    def _not_absent(self, present: Collection[str]) -> set[str]:
-        names = {name for label in present for name in self.scheme.label(label).names}
-        return set(present).union(*(self._called.get(name, ()) for name in names))
+    def _called(self) -> TypeNames:
+        return TypeNames({label: self.scheme.label(label).names for label in self._labels})
 
     def draw(self, sample: Sample, rng: np.random.Generator) -> list[str]:
         """Labels that are known to be absent from a text, or from its annotated spans."""
         present = {span.label for span in sample.spans}
         if self.drawing == "none":
             return []
-        unsure = self._not_absent(present)
+        unsure = self._called.same(present)
         if ABSENT in sample.meta:
             known = [label for label in sample.meta[ABSENT] if label not in unsure]
             return self._some(known, np.ones(len(known)), len(present), rng)
@@ -88,6 +77,5 @@ class Negatives:
         size = min(len(labels), room, wanted if rng.random() < 0.5 else room)
         if size <= 0:
             return []
-        even = self.drawing == "uniform"
-        p = None if even else chances / chances.sum()
-        return [labels[at] for at in rng.choice(len(labels), size, replace=False, p=p)]
+        weighted = None if self.drawing == "uniform" else chances
+        return [labels[at] for at in pick(len(labels), size, weighted, rng)]

@@ -9,12 +9,11 @@ from typing import Any
 
 from ..data import read_samples
 from ..data.trees.label_records import label_from, read_records, texts_in
+from ..discovery.negative_types import ABSENT, ONLY_THESE
 from ..errors import FewnerError
 from ..spans.open.texts import names_of
 from ..types import CharSpan, LabelSpec, Sample
 
-ABSENT = "absent"  # in meta: labels that were asked for and not found; no other is known absent
-ONLY_THESE = "only_these"  # in meta: the spans given are right, and nothing else is known
 TYPED = "typed"  # in meta: of each span the rule that found it and the head of its type
 
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from ..discovery.negative_types import Drawing, check_drawing
 from ..errors import FewnerError, check_number
-from .negatives import Drawing, check_drawing
 
 PRECISIONS = ("auto", "float32", "bfloat16")
 

@@ -1,9 +1,9 @@
 """From a prompt file and values to the turns of a chat.
 
 A file `name.v1.jinja` is nothing but blocks, one a turn: `system`, `user`, `assistant`, with `_2`,
-`_3`, … behind a role that comes again; a block that renders to nothing is no turn. Text from outside
-is only ever a value, so neither template syntax in it nor a role's name makes a new turn or runs
-anything; templates show it through:
+`_3`, … behind a role that comes again; a block that renders to nothing is no turn. Text from
+outside is only ever a value, so neither template syntax in it nor a role's name makes a new turn or
+runs anything; templates show it through:
 
 - `tag("text", value)`: a name for `<…>` and `</…>` that does not occur in the value, so that the
   value cannot close what encloses it;
@@ -29,9 +29,9 @@ Role = Literal["system", "user", "assistant"]
 
 FOLDER = Path(__file__).parent
 _SUFFIX = ".jinja"
-_FOLDERS = ("cascade", "synthesis")
+_FOLDERS = ("cascade", "distill", "synthesis")
 # What chat templates put between turns; servers read it as control tokens wherever it stands.
-_CONTROL = re.compile(r"<(?=\||/?s>|(?:start|end)_of_turn>|/?think>)|\[(?=/?INST\])", re.I)
+TURN_MARKS = re.compile(r"<(?=\||/?s>|(?:start|end)_of_turn>|/?think>)|\[(?=/?INST\])", re.I)
 
 
 class Turn(NamedTuple):
@@ -80,7 +80,7 @@ def _environment() -> "SandboxedEnvironment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(data=_data, json=_json, line=_line)
+    environment.filters.update(data=as_data, json=_json, line=_line)
     environment.globals["tag"] = _tag
     return environment
 
@@ -91,12 +91,13 @@ def _role(block: str) -> Role:
     return cast(Role, role)
 
 
-def _data(text: str) -> str:
-    return _CONTROL.sub(lambda mark: mark.group() + " ", text)
+def as_data(text: str) -> str:
+    """The text without marks that chat formats take for the end of a turn: a space parts them."""
+    return TURN_MARKS.sub(lambda mark: mark.group() + " ", text)
 
 
 def _json(value: Any) -> str:
-    return _data(json.dumps(_plain(value), ensure_ascii=False))
+    return as_data(json.dumps(_plain(value), ensure_ascii=False))
 
 
 def _plain(value: Any) -> Any:
@@ -106,7 +107,7 @@ def _plain(value: Any) -> Any:
 
 
 def _line(text: str) -> str:
-    return _data(" ".join(text.split()))
+    return as_data(" ".join(text.split()))
 
 
 def _tag(name: str, *texts: str) -> str:

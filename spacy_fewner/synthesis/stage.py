@@ -72,10 +72,12 @@ def ask(
     client: Client | None,
     requests: Iterable[Request],
     reject_limit: float = REJECT_LIMIT,
+    step: str = "",
 ) -> Iterator[Outcome]:
     """Ask what is requested and build outcomes of the replies; stop when too many are rejected.
 
-    requests: read lazily. An outcome's meta gets the stage, the request's meta and the calls.
+    requests: read lazily. step: of a stage with several, for the progress shown. An outcome's meta
+    gets the stage, the request's meta and the calls.
     Source: the shape shared by all stages (ours, docs/methods.md).
     """
     if client is None:
@@ -84,7 +86,8 @@ def ask(
         )
     rejects = total = 0
     answered = _answered(client, requests)
-    for request, replies in counted(answered, f"Language model, {stage}", "requests", None):
+    shown = f"Language model, {stage}{step and ': '}{step}"
+    for request, replies in counted(answered, shown, "requests", None):
         for outcome in _outcomes(stage, request, replies):
             if replies:
                 total += 1

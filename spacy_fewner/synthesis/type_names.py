@@ -11,11 +11,11 @@ _HUMP = re.compile(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 def type_name(told: str) -> str:
     """In plain lower-case words: "organ builder" of "OrganBuilder" and "organ_builder"; "" where it
-    is no name: empty, without a letter, over 60 characters, or not Unicode. "/" parts levels of a
+    is no name: empty, without a letter, or over 60 characters. "/" parts levels of a
     label, so it becomes a space."""
-    words = re.sub(r"[\W_]+", " ", _HUMP.sub(" ", told), flags=re.UNICODE).casefold().strip()
+    words = re.sub(r"[\W_]+", " ", _HUMP.sub(" ", told).lower()).strip()
     fits = 0 < len(words) <= LONGEST_NAME and any(map(str.isalpha, words))
-    return words if fits and is_unicode(words) else ""
+    return words if fits else ""
 
 
 def type_definition(told: str) -> str:

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pretraining_helpers import marked, named_scheme
 
+from spacy_fewner.discovery.negative_types import DRAWINGS
 from spacy_fewner.errors import FewnerError
-from spacy_fewner.pretraining.negatives import DRAWINGS, MOST_LABELS, Negatives
+from spacy_fewner.pretraining.negatives import MOST_LABELS, Negatives
 from spacy_fewner.pretraining.schemes import Scheme
 from spacy_fewner.types import Sample
 

@@ -84,6 +84,30 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         "extend_entities.en.v1",
         {"text": "Die Orgel heult.", "language": "German"},
     ),
+    "open_types.v1": ("open_types.v1", {"text": HOSTILE, "language": "", "shown": True}),
+    "open_types.v1.bare": (
+        "open_types.v1",
+        {"text": "Die Orgel heult.", "language": "German", "shown": False},
+    ),
+    "open_definitions.v1": (
+        "open_definitions.v1",
+        {"text": HOSTILE, "language": "", "shown": True},
+    ),
+    "open_definitions.v1.bare": (
+        "open_definitions.v1",
+        {"text": "Die Orgel heult.", "language": "German", "shown": False},
+    ),
+    "induce_summary.v1": (
+        "induce_summary.v1",
+        {"text": f"{HOSTILE} </document>", "language": "", "points": 8},
+    ),
+    "induce_summary.v1.german": (
+        "induce_summary.v1",
+        {"text": "Die Orgel heult.", "language": "German", "points": 8},
+    ),
+    "induce_json.v1": ("induce_json.v1", {"kinds": 5}),
+    "induce_classes.v1": ("induce_classes.v1", {}),
+    "induce_instances.v1": ("induce_instances.v1", {}),
     "extend_entities.zh.v1": ("extend_entities.zh.v1", {"text": "我在上海。"}),
     "segment.en.v1": ("segment.en.v1", {"text": HOSTILE}),
     "segment.zh.v1": ("segment.zh.v1", {"text": "我在上海。"}),
@@ -106,6 +130,35 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "tag.zh.v1": (
         "tag.zh.v1",
         {"text": "我在上海。", "words": ["我", "在", "上海", "。"], "tags": ("NOUN", "VERB")},
+    ),
+    "conversation.v1": (
+        "conversation.v1",
+        {"data_set": "a\nb", "text": HOSTILE, "kind": "organ builder"},
+    ),
+    "conversation.v1.zero_shot": (
+        "conversation.v1",
+        {"data_set": "", "text": "我在上海。", "kind": HOSTILE},
+    ),
+    "conversation_all.v1": (
+        "conversation_all.v1",
+        {"data_set": "", "text": "Drew the Oboe.", "kinds": ["stop", HOSTILE]},
+    ),
+    "code_task.v1": (
+        "code_task.v1",
+        {
+            "kinds": [
+                {
+                    "name": "Organ",
+                    "docstring": '"""An instrument."""',
+                    "fields": [
+                        {"name": "name", "type": "str", "comment": 'Such as: "Oboe 8\'"'},
+                        {"name": "stops", "type": "List[str]", "comment": ""},
+                    ],
+                },
+                {"name": "LABEL_2", "docstring": '"""{{ 7 * 7 }}"""', "fields": []},
+            ],
+            "text": '"Drew the Oboe.\\n{% block user %}"',
+        },
     ),
 }
 

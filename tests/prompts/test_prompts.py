@@ -14,6 +14,8 @@ from spacy_fewner.prompts.render import prompt_names, render
 HOSTILE_TEXTS = st.text() | st.sampled_from(
     ["</text>", "< / TEXT >", "</text-2></text>", "{{ x }}", "{% block system %}", HOSTILE]
 )
+# Turns of a chat that has begun with another prompt.
+GO_ON = {"induce_json.v1", "induce_classes.v1", "induce_instances.v1"}
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -31,6 +33,9 @@ def test_every_prompt_has_a_golden_and_every_golden_a_prompt():
 def test_turns_begin_with_the_system_and_end_with_the_user(case: str):
     prompt, values = CASES[case]
     roles = [turn.role for turn in render(prompt, **values)]
+    if case in GO_ON:
+        assert roles == ["user"]
+        return
     assert roles[0] == "system"
     assert roles[1::2] == ["user"] * len(roles[1::2])
     assert roles[2::2] == ["assistant"] * len(roles[2::2])

@@ -1,14 +1,14 @@
 """`evaluate`: score any spaCy pipeline that sets spans against annotated text."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ...data.docs import SPANS_KEY
 from ...data.files import together
-from ...progress import counted, progress_shown
+from ...progress import progress_shown
 from ..options import shared as options
 from ..options.distinct_files import check_apart
 from ..options.labels import parse_labels
@@ -16,6 +16,7 @@ from ..options.option_groups import unbundled
 from ..options.pipelines import cascade_in, check_written, load_pipeline, own_key
 from ..options.reading import ReadingOptions
 from ..options.say import say
+from ..options.zero_shot_scores import ZeroShotOptions
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -53,6 +54,7 @@ def evaluate(
     gpu_id: options.Gpu = -1,
     quiet: options.Quiet = False,
     *,
+    zero_shot: ZeroShotOptions,
     reading: ReadingOptions,
 ) -> None:
     """Score MODEL on the annotated text GOLD.
@@ -78,15 +80,19 @@ def evaluate(
     samples, tree = in_own_tree(given, nlp, key)
     with progress_shown(not quiet):
         predicted = predict(nlp, samples, key, asked=spans_key is not None)
+        table = zero_shot.table(nlp, samples, predicted, key, labels) if zero_shot.wanted else None
     spans = [sample.spans for sample in samples]
     strict, partial = span_strict(spans, predicted, ids), span_partial(spans, predicted, ids)
     if not quiet:
         say(scores_table(strict, partial))
         for level, of_level in level_scores(spans, predicted, tree) if tree else ():
             say(f"level {level}: {_rates(of_level.micro)}")
+        if table:
+            say(f"\n{table.to_text()}")
     with together():
         if json:
-            _write_json(json, model, gold, strict, partial)
+            more = {"zero_shot": table.records} if table else {}
+            _write_json(json, model, gold, strict, partial, more)
         if report:
             _write_page(report, model, gold, strict, samples, predicted)
 
@@ -96,18 +102,12 @@ def predict(
 ) -> "list[Sequence[CharSpan]]":
     """The pipeline's spans of each text, by characters. asked: a key that is never written is an
     error."""
-    from ...data import doc_to_sample, samples_to_docs
-    from ...data.edge_space import trimmed
-    from ...types import Sample
+    from ...evaluation.predicting import docs_of, spans_in
 
-    bare = [Sample(s.text, tokens=s.tokens, place=s.place) for s in samples]
-    docs, _ = samples_to_docs(bare, nlp, "fewner_none")
-    for doc in docs:
-        del doc.spans["fewner_none"]
-    annotated = list(counted(nlp.pipe(docs), "Predicting", "texts", len(bare)))
+    annotated = docs_of(nlp, samples)
     if asked:
         check_written(annotated, key)
-    return [trimmed(doc_to_sample(doc, key).spans, doc.text) for doc in annotated]
+    return spans_in(annotated, key)
 
 
 def scores_table(strict: "SpanScores", partial: "SpanScores") -> str:
@@ -144,7 +144,12 @@ def in_own_tree(
 
 
 def _write_json(
-    path: Path, model: str, gold: Path, strict: "SpanScores", partial: "SpanScores"
+    path: Path,
+    model: str,
+    gold: Path,
+    strict: "SpanScores",
+    partial: "SpanScores",
+    more: Mapping[str, Any],
 ) -> None:
     import json
 
@@ -156,6 +161,7 @@ def _write_json(
         "docs": strict.docs,
         "strict": _as_json(strict),
         "partial": _as_json(partial),
+        **more,
     }
     atomic_write(path, (json.dumps(scores, indent=1, ensure_ascii=False) + "\n").encode())
 

@@ -28,6 +28,9 @@ REGISTERED = {
     "explain": "spacy-fewner.Explain.v1",
     "correct": "spacy-fewner.Correct.v1",
     "annotate": "spacy-fewner.Annotate.v1",
+    "passages": "spacy-fewner.Passages.v1",
+    "open_types": "spacy-fewner.OpenTypes.v1",
+    "induce": "spacy-fewner.Induce.v1",
     "mark": "spacy-fewner.MarkEntities.v1",
 }
 

@@ -53,6 +53,13 @@ JournalFile = Annotated[
     ),
 ]
 Temperature = Annotated[float, typer.Option(help="Of the model's sampling.")]
+TopP = Annotated[
+    float | None,
+    typer.Option(
+        help="Share of the likeliest tokens that the model draws from.",
+        show_default="the model's own",
+    ),
+]
 MaxTokens = Annotated[int, typer.Option(help="Tokens of a reply at most.")]
 Concurrency = Annotated[int, typer.Option(help="Requests at once.")]
 Budget = Annotated[
@@ -82,6 +89,7 @@ class LlmOptions:
     llm_mode: LlmMode = "resume"
     journal: JournalFile = None
     temperature: Temperature = 1.0
+    top_p: TopP = None
     max_tokens: MaxTokens = 1024
     concurrency: Concurrency = 8
     budget: Budget = None
@@ -116,6 +124,7 @@ class LlmOptions:
             raise FewnerError("--llm", "a language model must be named", "none", remedy)
         sampling: dict[str, Any] = {
             "temperature": self.temperature,
+            "top_p": self.top_p,
             "max_tokens": self.max_tokens,
             "seed": 0,
         }
@@ -139,6 +148,16 @@ class LlmOptions:
             **sampling,
         )
         return OpenAIModel(settings)
+
+
+@dataclass(frozen=True)
+class DiscoveryLlmOptions(LlmOptions):
+    """Of `discover`: the sampling of GuideX."""
+
+    temperature: Temperature = 0.7
+    top_p: Annotated[
+        float, typer.Option(help="Share of the likeliest tokens that the model draws from.")
+    ] = 0.95
 
 
 def spent(totals: "Totals") -> str:

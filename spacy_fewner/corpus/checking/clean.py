@@ -36,6 +36,14 @@ class Cleaned:
         else:
             self.samples.append(outcome)
 
+    def only_samples(self, outcomes: Iterable[Outcome]) -> Iterator[Sample]:
+        """For the next step; rejects are put aside."""
+        for outcome in outcomes:
+            if isinstance(outcome, Reject):
+                self.rejects.append(outcome)
+            else:
+                yield outcome
+
 
 def standard_checks(
     gold: Sequence[Sample],

@@ -118,6 +118,11 @@ class OpenLabels:
         known = self.cfg.get("meanings", {}).get(label)
         return label_from(known, label) if known else LabelSpec(label)
 
+    @property
+    def meanings(self) -> Schema:
+        """The labels, each with what it means as far as somebody said."""
+        return Schema(tuple(map(self._meaning, self.labels)))
+
     def _require_open(self) -> None:
         if not self.is_open:
             raise FewnerError(
@@ -179,7 +184,7 @@ class OpenLabels:
     def _more_in_config(self) -> dict[str, Any]:
         found: dict[str, Any] = {}
         if self._from_config:
-            found["labels"] = as_records(Schema(tuple(map(self._meaning, self.labels))))
+            found["labels"] = as_records(self.meanings)
         if self.of_start:
             from .start import read_about
 

@@ -1,6 +1,7 @@
 """A stage as a task of spacy-llm."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Iterable, Tuple  # noqa: UP035 (spacy-llm takes no other)
 
 from spacy.tokens import Doc
@@ -10,6 +11,7 @@ from ...errors import FewnerError
 from ...llm.budget import rough_tokens
 from ...llm.models.chat_text import ChatText, reply_of
 from ...types import CharSpan, Reject, Sample, Schema
+from .. import pieces
 from ..provenance import inherited, sample_id
 from ..run_stages import Course, StageCall
 from ..stages.key_phrases import PHRASE
@@ -92,7 +94,9 @@ class StageTask:
         if not courses:
             return
         whole = doc_to_sample(doc, self.spans_key)
-        moved = [_moved(span, start) for start, course in courses for span in course.own.spans]
+        moved = [
+            pieces.moved(span, start) for start, course in courses for span in course.own.spans
+        ]
         lost = put_spans(doc, [*whole.spans, *moved], self.spans_key)
         add_rejects(doc, misaligned(doc, lost, self.name))
         calls = [call for _, course in courses for call in course.own.meta["calls"]]
@@ -107,7 +111,7 @@ class StageTask:
             return
         size = self._part_chars(doc.text, _probe(subjects))
         for start, end in cut(doc, size, whole.spans):
-            part = _part(whole, start, end)
+            part = replace(pieces.cut(whole, start, end), meta={"id": sample_id(whole)})
             if not self.about_entities or self._subjects(part.spans, self._schema(whole)):
                 yield start, part
 
@@ -137,19 +141,3 @@ def _probe(subjects: Sequence[CharSpan]) -> Sample:
     """The shortest text there is, with a token and a span so that there is something to ask."""
     spans = tuple(CharSpan(0, 1, span.label) for span in subjects[:1])
     return Sample("x", spans, tokens=((0, 1),))
-
-
-def _part(whole: Sample, start: int, end: int) -> Sample:
-    """Characters start to end of a text, with what is in them."""
-    inside = (span for span in whole.spans if start <= span.start and span.end <= end)
-    tokens = ((a - start, b - start) for a, b in whole.tokens or () if start <= a and b <= end)
-    return Sample(
-        whole.text[start:end],
-        tuple(_moved(span, -start) for span in inside),
-        tokens=tuple(tokens),
-        meta={"id": sample_id(whole)},
-    )
-
-
-def _moved(span: CharSpan, by: int) -> CharSpan:
-    return CharSpan(span.start + by, span.end + by, span.label, span.score)

@@ -6,6 +6,7 @@ from ...data.docs import SPANS_KEY
 from ..stages.explain import Explain
 from ..stages.extend import Extend
 from ..stages.key_phrases import KeyPhrases
+from ..stages.open_types import Asked, OpenTypes
 from ..stages.tag import Tag
 from .stage_task import StageTask
 from .target_labels import declared
@@ -81,3 +82,18 @@ def explain(
     stage = Explain(domain, sentences=sentences, max_chars=max_chars, min_chars=min_chars)
     schema = declared(labels, label_definitions)
     return StageTask(stage, stage.name, schema, spans_key, max_chars, about_entities=True)
+
+
+def open_types(
+    spans_key: str = SPANS_KEY,
+    asked: Asked = "types",
+    language: str = "en",
+    demonstrations: bool = True,
+    max_chars: int = 2000,
+) -> StageTask:
+    """`spacy-fewner.OpenTypes.v1`: entities and concepts of any type, as spans with these labels.
+
+    spans_key: where they are added. The rest: see OpenTypes; longer docs are asked about in parts.
+    """
+    stage = OpenTypes(asked, language=language, demonstrations=demonstrations)
+    return StageTask(stage, stage.name, declared([], {}), spans_key, max_chars)

@@ -7,8 +7,9 @@ from dataclasses import KW_ONLY, dataclass, replace
 from ...data.passages import PASSAGE, passages
 from ...grounding.normal import fold
 from ...llm.client import Client
-from ...types import CharSpan, Reject, Sample, Schema
+from ...types import Reject, Sample, Schema
 from ..checks import at_least, check
+from ..pieces import cut
 from ..provenance import inherited, sample_id
 from ..stage import Outcome
 
@@ -45,7 +46,7 @@ class Passages:
         self, samples: Iterable[Sample], schema: Schema, client: Client | None
     ) -> Iterator[Outcome]:
         outcomes = self._once(samples)
-        return outcomes if self.most is None else _drawn(outcomes, self.most, self.seed)
+        return drawn(outcomes, self.most, self.seed)
 
     def _once(self, samples: Iterable[Sample]) -> Iterator[Outcome]:
         seen: set[int] = set()
@@ -78,21 +79,12 @@ class Passages:
                 yield Reject(SPLIT_SPAN, detail, self.name, sample.text, meta)
 
 
-def cut(sample: Sample, start: int, end: int) -> Sample:
-    """Characters start to end of a sample, with the spans and tokens that are whole in them."""
-    spans = tuple(
-        CharSpan(span.start - start, span.end - start, span.label, span.score)
-        for span in sample.spans
-        if start <= span.start and span.end <= end
-    )
-    tokens = sample.tokens and tuple(
-        (a - start, b - start) for a, b in sample.tokens if start <= a and b <= end
-    )
-    return replace(sample, text=sample.text[start:end], spans=spans, tokens=tokens, source=None)
-
-
-def _drawn(outcomes: Iterable[Outcome], most: int, seed: int) -> Iterator[Outcome]:
-    """Rejects at once, then the samples drawn (reservoir sampling), in their order."""
+def drawn(outcomes: Iterable[Outcome], most: int | None, seed: int) -> Iterator[Outcome]:
+    """Rejects at once, then the samples drawn, every one alike likely, in their order (reservoir
+    sampling); all of them as they come if most is None."""
+    if most is None:
+        yield from outcomes
+        return
     rng = random.Random(seed)
     held: list[tuple[int, Sample]] = []
     number = 0

@@ -1,0 +1,140 @@
+"""`discover`: types and annotations out of documents that nobody has labelled."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from ....errors import FewnerError
+from ....progress import progress_shown
+from ...options import shared as options
+from ...options.llm import DiscoveryLlmOptions, spent
+from ...options.names import called
+from ...options.option_groups import unbundled
+from ...options.say import say
+from ...options.writing import Embedder, RejectLimit
+
+if TYPE_CHECKING:
+    from ....corpus.checking.clean import Cleaned
+    from ....discovery.found_types import Types
+    from ....synthesis.retrieval.embed import Embed
+
+Documents = Annotated[
+    Path,
+    typer.Argument(
+        metavar="DOCUMENTS",
+        help='Folder of text files, one text file, or .jsonl with {"text": …} in each line.',
+        show_default=False,
+    ),
+]
+OutFolder = Annotated[
+    Path,
+    typer.Argument(metavar="OUT", help="Folder for what is found.", show_default=False),
+]
+By = Annotated[
+    Literal["guidelines", "types", "definitions"],
+    typer.Option(
+        help="guidelines: types with definitions and fields, four calls a document; types: the "
+        "type of each entity and concept, a call a passage; definitions: the same, with a sentence "
+        "that defines the type in place of its name."
+    ),
+]
+Most = Annotated[
+    int | None,
+    typer.Option(
+        help="Documents, or passages with --by types or definitions, to draw by chance.",
+        show_default="all",
+    ),
+]
+MaxChars = Annotated[
+    int,
+    typer.Option(
+        help="Characters of a document asked about at once; a longer one is split at sections. A "
+        "quarter of it in tokens, and four replies, have to fit into the model's context."
+    ),
+]
+MaxPassage = Annotated[int, typer.Option(help="Words of a passage.")]
+Demonstrations = Annotated[
+    bool,
+    typer.Option(
+        "--demonstrations/--no-demonstrations",
+        help="Show two answered passages in the prompts of types and definitions.",
+    ),
+]
+ReplaceReview = Annotated[
+    bool, typer.Option("--overwrite", help="Replace a review file that differs.")
+]
+
+
+@unbundled
+def discover(
+    documents: Documents,
+    out: OutFolder,
+    by: By = "guidelines",
+    most: Most = None,
+    max_chars: MaxChars = 6000,
+    max_passage: MaxPassage = 256,
+    demonstrations: Demonstrations = True,
+    embedder: Embedder = "auto",
+    reject_limit: RejectLimit = 0.5,
+    overwrite: ReplaceReview = False,
+    lang: options.Lang = "en",
+    seed: options.Seed = 0,
+    quiet: options.Quiet = False,
+    *,
+    language_model: DiscoveryLlmOptions,
+) -> None:
+    """Find out what types there are in DOCUMENTS, and annotate them.
+
+    A language model proposes types and marks what is of them; what is not in the text is left out.
+    OUT gets the annotations, the rejects with their reasons, the replies (a later run asks only for
+    what is missing), and review.yaml: types with their definitions, to be renamed, merged or
+    dropped by you. Then: review OUT.
+    """
+    from ....discovery.documents import read_documents
+    from ....discovery.run import JOURNAL, Discovery, write_discovered
+    from ....discovery.run import discover as discovered
+    from ....discovery.write_review import write_review
+
+    with called(path="DOCUMENTS", language="--lang", max_tokens="--max-passage"):
+        how = Discovery(by, lang, most, seed, max_chars, max_passage, demonstrations, reject_limit)
+        given = read_documents(documents)
+    _make(out)
+    with language_model.client(out / JOURNAL) as client, progress_shown(not quiet):
+        client.check_key()
+        found = discovered(given, how, client)
+        write_discovered(found, out)
+        types = write_review(out, found.samples, _embed(embedder), client, overwrite=overwrite)
+    if not quiet:
+        say(_report(found, types, spent(client.totals), out))
+
+
+def _make(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as err:
+        rule, remedy = "must be a folder that can be written", "Choose another place."
+        raise FewnerError("OUT", rule, f"{out}: {err}", remedy) from err
+
+
+def _embed(model: str) -> "Embed":
+    from ....fitting.training.settings import auto_encoder
+    from ....synthesis.retrieval.embed import sentence_embedder
+
+    return sentence_embedder(auto_encoder() if model == "auto" else model)
+
+
+def _report(found: "Cleaned", types: "Types", cost: str, out: Path) -> str:
+    from ....discovery.type_statistics import type_statistics
+    from ....discovery.write_review import REVIEW
+
+    return "\n".join(
+        [
+            found.ledger.to_text(),
+            "",
+            type_statistics(found.samples).to_text(),
+            types.to_text(),
+            cost,
+            f"Edit {out / REVIEW} as you like, then: spacy-fewner review {out}",
+        ]
+    )

@@ -1,0 +1,175 @@
+"""`rows`: annotated data as rows to tune a small language model on."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ....errors import FewnerError
+from ....shown import shown_in_line
+from ...options import shared as options
+from ...options.distinct_files import check_apart
+from ...options.names import called
+from ...options.option_groups import unbundled
+from ...options.say import say
+from .row_options import CodeOptions, ConversationOptions
+
+if TYPE_CHECKING:
+    from ....cascade.rows.chat_rows import ChatRow, ChatRows
+    from ....distill.rows.row_sets import RowSet
+
+CONVERSATIONS, CODE = "conversations", "code"
+Annotation = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="ANNOTATED",
+        help="Data sets: folders with train.jsonl and schema.jsonl, as `review` leaves them, or "
+        "files of annotated text. Each is named after its folder or file.",
+        show_default=False,
+    ),
+]
+Out = Annotated[
+    Path, typer.Argument(metavar="OUT", help="JSONL file of rows to write.", show_default=False)
+]
+Form = Annotated[
+    str,
+    typer.Option(
+        metavar=f"{CONVERSATIONS}|{CODE}",
+        help="Questions about a passage with answers in JSON (UniversalNER), or guidelines as "
+        "Python classes with a list of instances to complete (GoLLIE, GuideX).",
+    ),
+]
+SchemaFiles = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--labels",
+        help="What the labels of a data set mean: a JSONL file of labels, a tree, or names; one "
+        "--labels for each of ANNOTATED, in their order.",
+        show_default="schema.jsonl of the folder",
+    ),
+]
+Negatives = Annotated[
+    str,
+    typer.Option(
+        metavar="none|uniform|frequency",
+        help="How the absent types are drawn that a text is asked about.",
+    ),
+]
+Ratio = Annotated[float, typer.Option(help="Absent types for each present one.")]
+Least = Annotated[int, typer.Option(help="Absent types of any text, at least.")]
+Evaluation = Annotated[
+    bool,
+    typer.Option(
+        "--evaluation", help="Rows to score a model with: all labels, and nothing at random."
+    ),
+]
+MaxTokens = Annotated[
+    int | None,
+    typer.Option(
+        help="Words of a passage; longer texts are split at the ends of sentences.",
+        show_default="256 of conversations, whole texts in code",
+    ),
+]
+
+
+@unbundled
+def rows(
+    annotated: Annotation,
+    out: Out,
+    form: Form = CONVERSATIONS,
+    labels: SchemaFiles = None,
+    negatives: Negatives = "frequency",
+    ratio: Ratio = 1.0,
+    least: Least = 2,
+    max_tokens: MaxTokens = None,
+    evaluation: Evaluation = False,
+    seed: options.Seed = 0,
+    quiet: options.Quiet = False,
+    *,
+    conversations: ConversationOptions,
+    code: CodeOptions,
+) -> None:
+    """Make rows to tune a small language model on from annotated text.
+
+    Rows are chats, {"messages": [{"role", "content"}, …], "meta": …}; train on what the assistant
+    says, but for "I've read this text.". Several data sets make one file, so that one model learns
+    from all.
+    """
+    from ....cascade.rows.chat_rows import write_rows
+
+    for path in annotated:
+        check_apart(path, out)
+    shared = {"negatives": negatives, "ratio": ratio, "least": least, "seed": seed}
+    limits = {} if max_tokens is None else {"max_tokens": max_tokens}
+    make = _maker(form, conversations, code, {**shared, **limits, "evaluation": evaluation})
+    sets = _read(annotated, labels or [])
+    with called(annotated="ANNOTATED"):
+        made = make(sets)
+    _tell_rejects(made)
+    if not made.rows:
+        remedy = "Give texts with spans, or say with --labels what to ask about."
+        raise FewnerError("ANNOTATED", "must give a row", f"{len(sets)} without", remedy)
+    write_rows(out, made.rows)
+    if not quiet:
+        say("\n".join([*map(_statistics, sets), _counts(form, made.rows), f"rows  {out}"]))
+
+
+def _maker(
+    form: str, conversations: ConversationOptions, code: CodeOptions, shared: dict[str, Any]
+) -> Callable[["Sequence[RowSet]"], "ChatRows"]:
+    """What makes the rows; FewnerError for options that make no sense, before anything is read."""
+    from ....distill.rows.code_rows import CodeRows, code_rows
+    from ....distill.rows.conversations import Conversations, conversation_rows
+    from ....distill.rows.regularisers import Regularisers
+
+    if form not in (CONVERSATIONS, CODE):
+        rule = f"must be {CONVERSATIONS} or {CODE}"
+        raise FewnerError("form", rule, form, f"Use {CONVERSATIONS}.")
+    own, others = (code, conversations) if form == CODE else (conversations, code)
+    for name, value in vars(others).items():
+        if value is not None:
+            remedy = "Leave it out, or choose the other form."
+            raise FewnerError(name, f"does not go with --form {form}", value, remedy)
+    chosen = {name: value for name, value in vars(own).items() if value is not None}
+    if form == CONVERSATIONS:
+        return partial(conversation_rows, how=Conversations(**shared, **chosen))
+    names = {one.name for one in fields(Regularisers)}
+    changes = Regularisers(**{name: chosen.pop(name) for name in names & chosen.keys()})
+    return partial(code_rows, how=CodeRows(changes, **shared, **chosen))
+
+
+def _read(annotated: Sequence[Path], labels: Sequence[str]) -> "list[RowSet]":
+    from ....distill.rows.row_sets import read_row_set
+
+    if labels and len(labels) != len(annotated):
+        rule = f"must be given once for each of ANNOTATED, {len(annotated)} times, or not at all"
+        raise FewnerError("labels", rule, f"{len(labels)} times", "Name them in the same order.")
+    if not labels:
+        return list(map(read_row_set, annotated))
+    return list(map(read_row_set, annotated, labels))
+
+
+def _tell_rejects(made: "ChatRows") -> None:
+    for reason, count in Counter(reject.reason for reject in made.rejects).most_common():
+        first = next(one.detail for one in made.rejects if one.reason == reason)
+        say(shown_in_line(f"{count} left out: {reason}, such as {first}"), err=True)
+
+
+def _statistics(one: "RowSet") -> str:
+    from ....discovery.type_statistics import type_statistics
+
+    return f"{shown_in_line(one.name)}: {type_statistics(one.samples).to_text()}"
+
+
+def _counts(form: str, rows: "Sequence[ChatRow]") -> str:
+    if form == CODE:
+        types = sum(len(row.meta["classes"]) for row in rows)
+        left_out = sum(len(row.meta["left_out"]) for row in rows)
+        return f"{len(rows):,} rows with {types:,} types, {left_out:,} more dropped"
+    queries = sum(len(row.meta["types"]) for row in rows)
+    absent = sum(len(row.meta["absent"]) for row in rows)
+    return f"{len(rows):,} rows with {queries:,} queries, {absent:,} of them for absent types"

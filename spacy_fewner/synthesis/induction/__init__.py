@@ -1,0 +1,1 @@
+"""Four turns on one document, and what their replies say of it (GuideX)."""
