@@ -53,7 +53,8 @@ class Reviewed:
         lines += [f"dropped  {label}" for label in self.dropped]
         lines += [f"deleted  {label} (no entry has it)" for label in self.deleted]
         if self.dropped or self.deleted:
-            lines.append(f"{self.lost} mentions went with what was dropped or deleted")
+            lost = "1 mention" if self.lost == 1 else f"{self.lost} mentions"
+            lines.append(f"{lost} went with what was dropped or deleted")
         return "\n".join(lines)
 
 

@@ -74,7 +74,7 @@ DOCUMENTS = [
         id="heart",
         asked="guidelines",
         guidelines=[
-            guideline("organ", "A part of the body of an animal with a function of its own."),
+            guideline("organ", "A part of the body with a function of its own."),
             guideline("other", ""),
         ],
         instances=[instance("organ", name="heart"), instance("other", name="virus")],

@@ -62,6 +62,10 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         {"domain": "pipe organs", "label": LABELS[0], "shown": ["Oboe 8'", HOSTILE], "n": 6},
     ),
     "merge.v1": ("merge.v1", {"types": ["person", "people", HOSTILE]}),
+    "name_types.v1": (
+        "name_types.v1",
+        {"types": ["person", HOSTILE], "mentions": [{"mention": "a", "text": f"[a] {HOSTILE}"}]},
+    ),
     "key_phrases.v1": ("key_phrases.v1", {"text": HOSTILE, "n": 3}),
     "explain.v1": (
         "explain.v1",
