@@ -23,8 +23,8 @@ from benchmarks.datasets import ROOT, data_folder
 from benchmarks.discover_page import page
 from benchmarks.discover_texts import documents, passages
 from benchmarks.provenance import provenance
-from spacy_fewner.discovery.discover_types import discover_types
 from spacy_fewner.discovery.found_types import Types
+from spacy_fewner.discovery.merging.discover_types import discover_types
 from spacy_fewner.llm.client import Client
 from spacy_fewner.llm.journal.journal import Journal
 from spacy_fewner.llm.models.openai import OpenAIModel

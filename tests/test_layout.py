@@ -28,7 +28,7 @@ WINGS = {
     "llm": ("replies", "journal", "models"),
     "synthesis": ("planning", "retrieval", "induction", "stages", "spacy_pipes"),
     "corpus": ("checking", "typed_text", "readers"),
-    "discovery": ("review",),
+    "discovery": ("merging", "review"),
     "encoders": ("inputs", "shims", "lora"),
     "spans": ("grid", "open"),
     "cascade": ("trained", "asked", "rows"),

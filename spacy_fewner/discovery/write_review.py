@@ -9,8 +9,8 @@ from ..errors import FewnerError
 from ..llm.client import Client
 from ..synthesis.retrieval.embed import Embed
 from ..types import Sample
-from .discover_types import discover_types
 from .found_types import Types
+from .merging.discover_types import discover_types
 from .review.write import review_text
 
 REVIEW = "review.yaml"

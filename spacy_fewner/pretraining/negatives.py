@@ -7,14 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ..discovery.negative_types import (
-    ABSENT,
-    ONLY_THESE,
-    Drawing,
-    TypeNames,
-    check_drawing,
-    pick,
-)
+from ..discovery.negative_types import ABSENT, ONLY_THESE, Drawing, TypeNames, check_drawing, pick
 from ..types import Sample
 from .schemes import Scheme
 

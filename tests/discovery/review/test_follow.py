@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from spacy_fewner.data import read_jsonl, write_jsonl
 from spacy_fewner.discovery.apply_review import apply_review
-from spacy_fewner.discovery.discover_types import Types
 from spacy_fewner.discovery.found_types import FoundType
+from spacy_fewner.discovery.merging.discover_types import Types
 from spacy_fewner.discovery.review.entries import Entry, Review
 from spacy_fewner.discovery.review.follow import follow
 from spacy_fewner.discovery.review.read import read_review

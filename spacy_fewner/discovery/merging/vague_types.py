@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from ..synthesis.retrieval.embed import Embed, unit_vectors
-from ..types import Sample
-from .collect import Collected, defined_in
+from ...synthesis.retrieval.embed import Embed, unit_vectors
+from ...types import Sample
+from ..collect import Collected, defined_in
+from ..type_labels import field_of, is_catch_all, plain_key
 from .likeness import NAMES
-from .type_labels import field_of, is_catch_all, plain_key
 
 
 def vague_types(

@@ -4,18 +4,18 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..llm.client import Client
-from ..synthesis.retrieval.embed import Embed
-from ..types import Reject, Sample
+from ...llm.client import Client
+from ...synthesis.retrieval.embed import Embed
+from ...types import Reject, Sample
+from ..collect import Collected, collect, counted, document_id
+from ..found_types import FoundType, Types
+from ..mentions_shown import shown_mentions
+from ..type_labels import field_of, plain_key, type_of
 from .central import Remembered, central
-from .collect import Collected, collect, counted, document_id
-from .found_types import FoundType, Types
-from .mentions_shown import shown_mentions
 from .relabel import with_plain_labels
 from .split_other import split_other
 from .synonyms import Candidate, group_synonyms
 from .tell_apart import tell_apart
-from .type_labels import field_of, plain_key, type_of
 
 
 def discover_types(samples: Iterable[Sample], embed: Embed, client: Client | None = None) -> Types:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..synthesis.retrieval.embed import Embed, unit_vectors
+from ...synthesis.retrieval.embed import Embed, unit_vectors
 
 
 class Remembered:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..synthesis.retrieval.embed import Embed, unit_vectors
-from ..types import Sample
-from .collect import defined_in
+from ...synthesis.retrieval.embed import Embed, unit_vectors
+from ...types import Sample
+from ..collect import defined_in
+from ..type_labels import field_of, plain_key
 from .relabel import with_types
-from .type_labels import field_of, plain_key
 
 # Of two definitions. With all-MiniLM-L6-v2, 88 % of 25 pairs of homonyms ("organ", "pitch") lie
 # below, and 4 % of 619 pairs of definitions that different data sets give one name.

@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ..llm.client import Client
-from ..synthesis.retrieval.embed import Embed
-from ..synthesis.stages.label_radius import merged
-from ..synthesis.stages.merge import TOO_MANY, Grouping
-from ..types import Reject
+from ...llm.client import Client
+from ...synthesis.retrieval.embed import Embed
+from ...synthesis.stages.label_radius import merged
+from ...synthesis.stages.merge import TOO_MANY, Grouping
+from ...types import Reject
 from .likeness import Known, alike, known, may_be_synonyms
 
 STAGE = "merge"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..synthesis.retrieval.embed import Embed, unit_vectors
-from .type_labels import plain_key
+from ...synthesis.retrieval.embed import Embed, unit_vectors
+from ..type_labels import plain_key
 
 # Cosines of all-MiniLM-L6-v2, from the 391 types of Pile-NER with the definitions of SLIMER: of
 # their 76,245 pairs 6 are alike by these, all of them synonyms but "html tag | html element".

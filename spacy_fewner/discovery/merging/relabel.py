@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..data.trees import paths
-from ..types import ENTITY, PATH_SEPARATOR, Sample, is_extension
-from .collect import in_line, records, ungrounded_in
-from .type_labels import field_of, type_of
+from ...data.trees import paths
+from ...types import ENTITY, PATH_SEPARATOR, Sample, is_extension
+from ..collect import in_line, records, ungrounded_in
+from ..type_labels import field_of, type_of
 
 Rename = Callable[[str], str]
 

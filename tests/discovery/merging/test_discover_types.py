@@ -8,13 +8,13 @@ import pytest
 from discovery_helpers import DOCUMENTS, ORGAN, answers, found, groups, guideline, labelled
 from scripted import client
 
-from spacy_fewner.discovery.central import central
-from spacy_fewner.discovery.discover_types import discover_types
-from spacy_fewner.discovery.likeness import alike, known, may_be_synonyms
 from spacy_fewner.discovery.mentions_shown import in_sentence
-from spacy_fewner.discovery.split_other import split_other
-from spacy_fewner.discovery.synonyms import Candidate, group_synonyms
-from spacy_fewner.discovery.tell_apart import tell_apart
+from spacy_fewner.discovery.merging.central import central
+from spacy_fewner.discovery.merging.discover_types import discover_types
+from spacy_fewner.discovery.merging.likeness import alike, known, may_be_synonyms
+from spacy_fewner.discovery.merging.split_other import split_other
+from spacy_fewner.discovery.merging.synonyms import Candidate, group_synonyms
+from spacy_fewner.discovery.merging.tell_apart import tell_apart
 from spacy_fewner.discovery.type_labels import is_catch_all, plain_key
 from spacy_fewner.types import CharSpan
 

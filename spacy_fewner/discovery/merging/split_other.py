@@ -8,19 +8,19 @@ from typing import Any
 
 import numpy as np
 
-from ..grounding.normal import fold
-from ..llm.client import Client
-from ..llm.replies.parsed import Problem
-from ..llm.types import Reply
-from ..synthesis.prompting import TEXT, chat, items_schema, object_schema
-from ..synthesis.reply_items import items_of
-from ..synthesis.retrieval.embed import Embed, unit_vectors
-from ..synthesis.stage import Outcome, Request, ask
-from ..synthesis.type_names import type_name
-from ..types import CharSpan, Reject, Sample
-from .collect import Collected, collect, records, text_of
-from .mentions_shown import in_sentence
-from .type_labels import MENTION_FIELDS, field_of, is_catch_all
+from ...grounding.normal import fold
+from ...llm.client import Client
+from ...llm.replies.parsed import Problem
+from ...llm.types import Reply
+from ...synthesis.prompting import TEXT, chat, items_schema, object_schema
+from ...synthesis.reply_items import items_of
+from ...synthesis.retrieval.embed import Embed, unit_vectors
+from ...synthesis.stage import Outcome, Request, ask
+from ...synthesis.type_names import type_name
+from ...types import CharSpan, Reject, Sample
+from ..collect import Collected, collect, records, text_of
+from ..mentions_shown import in_sentence
+from ..type_labels import MENTION_FIELDS, field_of, is_catch_all
 from .vague_types import vague_types
 
 PROMPT = "name_types.v1"

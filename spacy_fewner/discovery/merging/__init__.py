@@ -1,0 +1,1 @@
+"""One scheme out of many documents: types told apart, synonyms merged, catch-alls taken apart."""
