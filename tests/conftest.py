@@ -5,6 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is no fault of what is tested.
+settings.register_profile("no deadline", deadline=None)
+settings.load_profile("no deadline")
 
 FOLDER = Path(os.environ.get("FEWNER_DATA") or Path(__file__).parents[2] / "shared" / "data")
 

@@ -3,25 +3,24 @@
 import json
 from pathlib import Path
 
-from cli_helpers import Run
+from cli_helpers import run_command as run
 from code_reading import classes, instances
 from discovery_helpers import DOCUMENTS
-from pretraining_helpers import text_vectors
 
 from spacy_fewner.cascade.rows.chat_rows import ChatRow
 from spacy_fewner.discovery.write_review import write_review
 from spacy_fewner.llm.types import Message
 
 EDITS = {
-    "- name: church (building)": "- name: church (building)\n  merge_into: church",
     "- name: organ builder": "- name: maker of organs",
     "- name: other": "- name: other\n  drop: true",
     "  definition: A firm that builds or restores organs.": "  definition: A firm of builders.",
 }
 
 
-def reviewed(run: Run, folder: Path) -> Path:
-    write_review(folder, DOCUMENTS, text_vectors)
+def reviewed(folder: Path, embed) -> Path:
+    folder.mkdir(exist_ok=True)
+    write_review(folder, DOCUMENTS, embed)
     text = (folder / "review.yaml").read_text("utf8")
     for old, new in EDITS.items():
         assert text.count(old) == 1
@@ -36,9 +35,9 @@ def rows_in(path: Path) -> list[ChatRow]:
     return [ChatRow(tuple(Message(**m) for m in r["messages"]), r["meta"]) for r in records]
 
 
-def test_conversations_follow_a_review(run: Run, tmp_path: Path):
+def test_conversations_follow_a_review(tmp_path: Path, embed):
     out = tmp_path / "rows.jsonl"
-    done = run("rows", reviewed(run, tmp_path / "found"), out, "--queries", "all")
+    done = run("rows", reviewed(tmp_path / "found", embed), out, "--queries", "all")
     assert done.exit_code == 0, done.output
     asked = [json.loads(row.messages[-1].content) for row in rows_in(out)]
     assert asked[0]["church"] == ["St Mary"]
@@ -48,18 +47,18 @@ def test_conversations_follow_a_review(run: Run, tmp_path: Path):
     assert "Dataset:" not in out.read_text("utf8")
 
 
-def test_no_type_is_denied_whose_head_noun_a_present_one_has(run: Run, tmp_path: Path):
-    folder, out = reviewed(run, tmp_path / "found"), tmp_path / "rows.jsonl"
+def test_no_type_is_denied_whose_head_noun_a_present_one_has(tmp_path: Path, embed):
+    folder, out = reviewed(tmp_path / "found", embed), tmp_path / "rows.jsonl"
     for seed in range(10):
         assert run("rows", folder, out, "--seed", seed, "--least", 3, "-q").exit_code == 0
         heart = next(row for row in rows_in(out) if "heart" in row.messages[1].content)
         assert heart.meta["absent"] and "organ" not in heart.meta["absent"]
 
 
-def test_code_follows_a_review(run: Run, tmp_path: Path):
+def test_code_follows_a_review(tmp_path: Path, embed):
     out = tmp_path / "rows.jsonl"
     off = ["--dropout", 0, "--label-noise", 0, "--no-paraphrase", "--negatives", "none"]
-    folder = reviewed(run, tmp_path / "found")
+    folder = reviewed(tmp_path / "found", embed)
     done = run("rows", folder, out, "--form", "code", "--no-shuffle", *off)
     assert done.exit_code == 0, done.output
     smith, harrison, heart = rows_in(out)
@@ -70,4 +69,4 @@ def test_code_follows_a_review(run: Run, tmp_path: Path):
     ]
     assert {"Organ", "Church", "MakerOfOrgans"} == set(classes(smith))
     assert classes(harrison)["Builder"] == "A firm of builders."
-    assert [label for label, _ in instances(heart)] == ["organ (function)"]
+    assert [label for label, _ in instances(heart)] == ["organ (body)"]
