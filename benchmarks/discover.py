@@ -38,7 +38,7 @@ JOURNAL = ROOT / "benchmarks/.journals/discover.jsonl"
 SETTINGS = replace(
     live.SETTINGS, temperature=0.7, top_p=0.95, max_tokens=700, timeout=1800.0, attempts=2
 )
-PASSAGES, FEWER = 200, 100
+PASSAGES, FEWER = 200, 50
 
 
 @dataclass(frozen=True)
