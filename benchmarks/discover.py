@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 # The script's own folder on the path would hide the library `datasets` behind our datasets.py.
 sys.path.pop(0)
@@ -85,7 +86,11 @@ def merged(found: Found, embed: Embed, client: Client) -> Found:
     return replace(found, types=discover_types(found.kept, embed, client))
 
 
-def measured(data: Path, embed: Embed, client: Client) -> list[Found]:
+def measured(data: Path, embed: Embed, journal: Journal) -> list[Found]:
+    client, free = (
+        Client(OpenAIModel(replace(SETTINGS, json_schema=held)), journal)
+        for held in ("auto", "off")
+    )
     texts = passages(data, PASSAGES)
     names = run("types", OpenTypes(reject_limit=1.0), texts, client)
     guidelines = run("guidelines", Induce(reject_limit=1.0), documents(data), client)
@@ -96,7 +101,14 @@ def measured(data: Path, embed: Embed, client: Client) -> list[Found]:
         merged(names, embed, client),
         run("definitions", defined, texts[:FEWER], client),
         run("types, no demonstrations", bare, texts[:FEWER], client),
+        run("types, no grammar", OpenTypes(reject_limit=1.0), texts[:FEWER], free),
+        replace(names, says="types, the same texts", **_first(names, FEWER)),
     ]
+
+
+def _first(found: Found, most: int) -> dict[str, Any]:
+    """The part of a run that is about its first texts."""
+    return {"given": found.given[:most], "made": found.made[:most], "calls": most}
 
 
 def _calls(client: Client) -> int:
@@ -112,8 +124,7 @@ def main() -> None:
     args = parser.parse_args()
     args.journal.parent.mkdir(parents=True, exist_ok=True)
     with Journal(args.journal, "resume") as kept:
-        client = Client(OpenAIModel(SETTINGS), kept)
-        found = measured(data_folder(), sentence_embedder(args.encoder), client)
+        found = measured(data_folder(), sentence_embedder(args.encoder), kept)
     text = page(found, live.MODEL, SETTINGS, provenance(args.machine))
     args.out.write_text(text, encoding="utf8")
     print(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from benchmarks.provenance import foot, table
@@ -27,6 +28,8 @@ def page(found: Sequence[Found], model: str, settings: OpenAISettings, how: dict
         "sentences as passages.",
         "## Guidelines: four turns a document",
         table(("turn", "asked", "read", "share", "why not"), _turns(guidelines)),
+        "Short and long documents:",
+        table(("words", "documents", "kept", "told", "in the text"), _lengths(guidelines)),
         "## All ways",
         table(
             ("way", "texts", "kept", "calls", "told", "in the text", "types", "why not"),
@@ -59,6 +62,26 @@ def _turns(found: Found) -> Iterable[list[str]]:
         why = _why(reasons.get(turn, Counter()))
         yield [turn, str(left), str(read), _share(read, left), why]
         left = read
+
+
+def _lengths(found: Found) -> Iterable[list[str]]:
+    """The shorter half and the longer half."""
+    pairs = sorted(
+        zip(found.given, found.made, strict=True), key=lambda pair: len(pair[0].text.split())
+    )
+    half = len(pairs) // 2
+    for part in (pairs[:half], pairs[half:]):
+        given, made = zip(*part, strict=True)
+        one = replace(found, given=given, made=made)
+        words = [len(sample.text.split()) for sample in given]
+        inside, outside = one.grounded
+        yield [
+            f"{words[0]} to {words[-1]}",
+            str(len(given)),
+            _share(len(one.kept), len(given)),
+            str(inside + outside),
+            _share(inside, inside + outside),
+        ]
 
 
 def _cells(found: Found) -> list[str]:

@@ -121,34 +121,42 @@ class Induce:
 
 def _document(document: Sample, sections: Sequence[Outcome], stage: str) -> Outcome:
     """What came of a document's sections."""
+    step = {
+        "stage": stage,
+        "prompt": " + ".join(TURNS.values()),
+        "calls": [call for one in sections for call in one.meta["calls"]],
+        "parents": [sample_id(document)],
+    }
     heard = [one for one in sections if isinstance(one, Sample)]
     refused = [one for one in sections if isinstance(one, Reject)]
-    calls = [call for one in sections for call in one.meta["calls"]]
-    step = {"stage": stage, "calls": calls, "parents": [sample_id(document)]}
-    step["prompt"] = " + ".join(TURNS.values())
     if not heard:
-        first = refused[0]
-        return replace(first, text=document.text, meta={**_public(first.meta), **step})
-    found = [(one, _leaves(one)) for one in heard]
-    spans = [moved(span, one.meta[_PLACE].start) for one, leaves in found for span in leaves.spans]
+        meta = {**_public(refused[0].meta), **step}
+        return replace(refused[0], text=document.text, meta=meta)
+    found = [(one.meta[_PLACE].start, _leaves(one)) for one in heard]
+    spans = [moved(span, start) for start, leaves in found for span in leaves.spans]
     ungrounded = [list(pair) for _, leaves in found for pair in leaves.ungrounded]
     if ungrounded and not spans:
         detail = ", ".join(surface for _, surface in ungrounded)[:120]
         return Reject(NOTHING_FOUND, detail, stage, document.text, {**step, "turn": "instances"})
-    talks = [one.meta[_TALK] for one in heard]
+    told = _told([one.meta[_TALK] for one in heard], refused, ungrounded)
+    kept = dict.fromkeys([*document.spans, *sorted(spans)])
+    return replace(document, spans=tuple(kept), meta={**inherited(document), **told, **step})
+
+
+def _told(
+    talks: Sequence[Talk], refused: Sequence[Reject], ungrounded: Sequence[list[str]]
+) -> dict[str, Any]:
+    """What the talks say besides spans, without what is empty."""
+    problems = [[one.reason, one.detail] for talk in talks for one in talk.problems]
+    parts = [[one.reason, f"a part of {len(one.text)} characters"] for one in refused]
     told = {
         "asked": ASKED,
         "guidelines": together(one for talk in talks for one in guidelines(talk.classes)),
         "instances": [one for talk in talks for one in as_records(talk.instances)],
-        "ungrounded": ungrounded,
-        "left_out": [
-            *([problem.reason, problem.detail] for talk in talks for problem in talk.problems),
-            *([one.reason, f"a part of {len(one.text)} characters"] for one in refused),
-        ],
+        "ungrounded": list(ungrounded),
+        "left_out": problems + parts,
     }
-    meta = {**inherited(document), **{key: value for key, value in told.items() if value}, **step}
-    kept = dict.fromkeys([*document.spans, *sorted(spans)])
-    return replace(document, spans=tuple(kept), meta=meta)
+    return {key: value for key, value in told.items() if value}
 
 
 def _leaves(section: Sample) -> Leaves:
