@@ -47,5 +47,6 @@ def check_unedited(folder: Path, text: bytes, overwrite: bool) -> None:
     file = folder / REVIEW
     if overwrite or not file.is_file() or file.read_bytes() == text:
         return
-    remedy = "Move it away, or name another folder; replies are in the journal and cost nothing."
+    remedy = "Move it away, name another folder, or overwrite it with --overwrite; replies are in "
+    remedy += "the journal and cost nothing."
     raise FewnerError("folder", "must not hold a review that differs", str(file), remedy)

@@ -96,6 +96,19 @@ def test_passages_with_open_types(
     assert all([span.label for span in one.spans] == ["person", "town"] for one in found)
 
 
+def test_other_options_leave_a_folder_with_a_review_as_it_is(
+    run: Run, documents: Path, discovery_server: Server, tmp_path: Path
+):
+    out = tmp_path / "out"
+    assert run("discover", documents, out, *options(discovery_server)).exit_code == 0
+    before = {name: (out / name).read_bytes() for name in FILES}
+    result = run("discover", documents, out, "--by", "types", *options(discovery_server))
+    assert result.exit_code == 1
+    assert "Error: OUT: must not hold a review that differs" in result.output
+    assert "--overwrite" in result.output
+    assert {name: (out / name).read_bytes() for name in FILES} == before
+
+
 def test_a_corpus_of_one_document(run: Run, discovery_server: Server, tmp_path: Path):
     (tmp_path / "one.txt").write_text("Ada1 lives in Town1.")
     result = run("discover", tmp_path / "one.txt", tmp_path / "o", *options(discovery_server))

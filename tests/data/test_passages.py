@@ -1,8 +1,13 @@
 """Long texts in pieces: nothing lost, nothing over the size, cut where a reader would."""
 
+import re
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from spacy_fewner.data import passages as passages_module
 from spacy_fewner.data.passages import count_tokens, passages, sections
 
 TEXTS = st.text(st.sampled_from("ab .!?\n#中。文ก\u3000\t\u2028"), max_size=80) | st.text(
@@ -52,3 +57,18 @@ def test_sentences_of_chinese_end_without_a_space():
 def test_a_text_that_fits_is_one_piece():
     assert passages("  Drew the Oboe. ") == [(2, 16)]
     assert passages(" \n ") == []
+
+
+def test_a_long_text_is_read_once(monkeypatch: pytest.MonkeyPatch):
+    read = []
+    tokens = re.compile(passages_module._TOKEN.pattern)
+
+    class Counting:
+        def finditer(self, text: str) -> Iterator[re.Match[str]]:
+            read.append(len(text))
+            return tokens.finditer(text)
+
+    monkeypatch.setattr(passages_module, "_TOKEN", Counting())
+    text = "Ada lives in Leeds. " * 500 + "\u4e2d" * 2_000
+    passages(text)
+    assert sum(read) <= 2 * len(text)

@@ -1,5 +1,6 @@
 """`discover`: types and annotations out of documents that nobody has labelled."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -91,6 +92,7 @@ def discover(
     what is missing), and review.yaml: types with their definitions, to be renamed, merged or
     dropped by you. Then: review OUT.
     """
+    from ....data.files import together
     from ....discovery.documents import read_documents
     from ....discovery.run import JOURNAL, Discovery, write_discovered
     from ....discovery.run import discover as discovered
@@ -103,8 +105,10 @@ def discover(
     with language_model.client(out / JOURNAL) as client, progress_shown(not quiet):
         client.check_key()
         found = discovered(given, how, client)
-        write_discovered(found, out)
-        types = write_review(out, found.samples, _embed(embedder), client, overwrite=overwrite)
+        # Where nothing was kept the rejects are still written, before that is said.
+        with called(folder="OUT"), together() if found.samples else nullcontext():
+            write_discovered(found, out)
+            types = write_review(out, found.samples, _embed(embedder), client, overwrite=overwrite)
     if not quiet:
         say(_report(found, types, spent(client.totals), out))
 
