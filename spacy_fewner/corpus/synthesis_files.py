@@ -44,13 +44,13 @@ def write_rejects(rejects: Iterable[Reject], path: Path) -> None:
     atomic_write(path, "".join(lines).encode("utf8", "backslashreplace"))
 
 
-def check_kept(cleaned: Cleaned, rejects: Path | None = None) -> None:
-    """Raise FewnerError if nothing was kept; rejects: where they were written."""
+def check_kept(cleaned: Cleaned, rejects: Path | None = None, what: str = "synthetic text") -> None:
+    """Raise FewnerError if nothing was kept; rejects: where they were written. what: they are."""
     if cleaned.samples:
         return
     where = f"See their reasons in {rejects}" if rejects else "What was rejected by which step"
     raise FewnerError(
-        "synthetic text",
+        what,
         "must keep at least one text",
         f"{len(cleaned.rejects)} rejects",
         f"{where}:\n{cleaned.ledger.to_text()}",

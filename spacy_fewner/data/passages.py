@@ -17,10 +17,11 @@ _EDGES = (
     ),
     re.compile(r"\s+"),
 )
-# A word; of scripts that put no spaces between words (Thai, kana, Han, Hangul too) each character.
+# A word, a very long one in parts; of scripts that put no spaces between words (Thai, kana, Han,
+# Hangul too) each character.
 _TOKEN = re.compile(
     r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]"
-    r"|[^\s\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]+"
+    r"|[^\s\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]{1,20}"
 )
 
 

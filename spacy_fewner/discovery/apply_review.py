@@ -95,11 +95,11 @@ def apply_review(folder: str | Path, review: str | Path | None = None) -> Review
 
 
 def _check_known(review: Review, known: Iterable[str]) -> None:
-    labels = list(known)
+    labels = dict.fromkeys(known)
     for place in Places(review):
         for label in place.entry.labels:
             if label not in labels:
-                raise _unknown(place.entry.where, label, labels)
+                raise _unknown(place.entry.where, label, list(labels))
 
 
 def _unknown(where: str, label: str, labels: Sequence[str]) -> FewnerError:

@@ -17,6 +17,7 @@ STAGE = "documents"
 SUFFIXES = (".txt", ".text", ".md", ".rst")
 NOT_TEXT = "not UTF-8 text"
 NO_TEXT = "no text"
+OTHER = "no text file"
 BAD_LINE = "not a JSON object with a text"
 REPEATED = "repeated document"
 _HEAD = 120  # characters of a line that are shown
@@ -26,9 +27,9 @@ _NULL = "\x00"
 def read_documents(path: str | Path) -> Iterator[Outcome]:
     """A sample for each document, a reject for each that cannot be read or came before.
 
-    path: a folder, each text file in or below it a document; a text file, one document; a .jsonl
-        file, a document a line, read line by line; or any other file of examples, whose spans are
-        not read.
+    path: a folder, each text file in or below it a document, and any other file a reject; a text
+        file, one document; a .jsonl file, a document a line, read line by line; or any other file
+        of examples, whose spans are not read.
     Documents are the same up to case and spaces. A sample's id is the file's name in the folder,
     that of the line, or made of the text.
     Raises FewnerError for a path that does not exist, and for a folder without such files.
@@ -39,7 +40,8 @@ def read_documents(path: str | Path) -> Iterator[Outcome]:
 
 def _read(path: Path) -> Iterator[Outcome]:
     if path.is_dir():
-        return (_whole(file, str(file.relative_to(path))) for file in _files(path))
+        files = _files(path)
+        return (_of_folder(file, str(file.relative_to(path))) for file in files)
     if path.suffix.lower() in SUFFIXES:
         check_file(path)
         return iter([_whole(path, path.name)])
@@ -50,13 +52,20 @@ def _read(path: Path) -> Iterator[Outcome]:
 
 
 def _files(folder: Path) -> list[Path]:
-    found = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
-    files = [path for path in found if path.is_file()]
-    if not files:
+    """All but folders and what begins with a dot, text or not."""
+    found = sorted(path for path in folder.rglob("*") if not path.name.startswith("."))
+    files = [path for path in found if not path.is_dir()]
+    if not any(path.suffix.lower() in SUFFIXES for path in files):
         remedy = 'Give a folder with such files, or a .jsonl file with {"text": "…"} in each line.'
         rule = f"must hold text files ({', '.join(SUFFIXES)})"
         raise FewnerError("documents", rule, str(folder), remedy)
     return files
+
+
+def _of_folder(file: Path, name: str) -> Outcome:
+    if file.suffix.lower() in SUFFIXES and file.is_file():
+        return _whole(file, name)
+    return Reject(OTHER, file.suffix or "no suffix", STAGE, name, {"id": name})
 
 
 def _whole(file: Path, name: str) -> Outcome:

@@ -92,4 +92,4 @@ def write_discovered(found: Cleaned, folder: str | Path) -> None:
         write_rejects(found.rejects, folder / REJECTS)
         if found.samples:
             write_jsonl(found.samples, folder / ANNOTATIONS)
-    check_kept(found, folder / REJECTS)
+    check_kept(found, folder / REJECTS, "documents")

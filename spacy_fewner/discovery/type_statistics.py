@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ..shown import shown_in_line
-from ..types import Sample
+from ..types import PATH_SEPARATOR, Sample
 
 # Of all types, the most frequent first: (name, up to which share of the types it reaches).
 BANDS = (("top 1 %", 0.01), ("1-10 %", 0.1), ("rest", 1.0))
@@ -66,6 +66,7 @@ class TypeStatistics:
     def to_text(self) -> str:
         """For people: a line with the totals, and one a band."""
         texts, types = f"{self.texts:,} texts", f"{len(self.types):,} types"
+        types += " and fields" if any(PATH_SEPARATOR in kind for kind in self.types) else ""
         lines = [f"{texts}, {self.mentions:,} mentions of {types}"]
         for band in self.bands if self.types else ():
             shown = ", ".join(shown_in_line(kind) for kind in band.types[:_SHOWN])

@@ -49,7 +49,7 @@ def test_another_review_may_be_named(run: Run, folder: Path, tmp_path: Path):
 @pytest.mark.parametrize(
     ("review", "message"),
     [
-        ("", "must hold examples"),
+        ("", "must hold types"),
         (REVIEW + "  merge_into: Prson\n", "review.yaml:8 (city): merge_into must name an entry"),
         (REVIEW + "  drpo: true\n", "review.yaml:10: a type has name"),
     ],

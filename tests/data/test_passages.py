@@ -72,3 +72,9 @@ def test_a_long_text_is_read_once(monkeypatch: pytest.MonkeyPatch):
     text = "Ada lives in Leeds. " * 500 + "\u4e2d" * 2_000
     passages(text)
     assert sum(read) <= 2 * len(text)
+
+
+def test_a_text_without_spaces_is_cut_as_well():
+    found = passages("x" * 10_000, 10)
+    assert max(end - start for start, end in found) <= 200
+    assert count_tokens("Donaudampfschifffahrt") == 2

@@ -34,6 +34,7 @@ def test_each_text_file_of_a_folder_is_a_document(tmp_path: Path):
         ("no text", "dots.rst"),
         ("no text", "empty.txt"),
         ("not UTF-8 text", "latin.txt"),
+        ("no text file", "photo.png"),
         ("repeated document", "one.  TWO."),
     ]
 

@@ -67,7 +67,8 @@ def check_path(path: object, where: str) -> str:
     if not isinstance(path, str) or not good:
         raise FewnerError(
             where,
-            "a label's path must be names joined by '/', each without spaces at its edges",
+            "a label's path must be names joined by '/', each of characters that can be seen and "
+            "without spaces at its edges",
             path,
             'Write for instance "person/athlete", and in a name itself "-" for "/".',
         )

@@ -34,7 +34,12 @@ def read_yaml(path: Path) -> Node:
         size = f"{path.stat().st_size:,} bytes"
         remedy = "Name the review file that `discover` wrote."
         raise FewnerError(str(path), f"must have at most {MOST_BYTES:,} bytes", size, remedy)
+    if path.is_file() and not path.stat().st_size:
+        raise FewnerError(str(path), "must hold types", "an empty file", _AGAIN)
     return _Builder(str(path)).document(_events(read_text(path), str(path)))
+
+
+_AGAIN = "Take an earlier copy, or run `discover` again as before: replies cost nothing again."
 
 
 def _events(text: str, where: str) -> Iterator[Any]:
@@ -72,8 +77,7 @@ class _Builder:
             if kind in ("ScalarEvent", "SequenceStartEvent", "MappingStartEvent", "AliasEvent"):
                 found.append(self._node(event, events, 1))
         if not found:
-            remedy = "Write `discover`'s review again, or take an earlier copy."
-            raise FewnerError(self._where, "must hold types", "nothing", remedy)
+            raise FewnerError(self._where, "must hold types", "nothing", _AGAIN)
         return found[0]
 
     def _node(self, event: Any, events: Iterator[Any], depth: int) -> Node:

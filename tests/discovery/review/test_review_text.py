@@ -69,7 +69,7 @@ types:
 @pytest.mark.parametrize(
     ("text", "line", "rule"),
     [
-        ("", "", "must hold examples"),
+        ("", "", "must hold types"),
         ("# nothing but this\n", "", "must hold types"),
         ("types: [", ":1", "must be YAML"),
         ("a b c", ":1", "a review must have keys"),

@@ -98,7 +98,9 @@ def discover(
     from ....discovery.run import discover as discovered
     from ....discovery.write_review import write_review
 
-    with called(path="DOCUMENTS", language="--lang", max_tokens="--max-passage"):
+    with called(
+        path="DOCUMENTS", documents="DOCUMENTS", language="--lang", max_tokens="--max-passage"
+    ):
         how = Discovery(by, lang, most, seed, max_chars, max_passage, demonstrations, reject_limit)
         given = read_documents(documents)
     _make(out)
