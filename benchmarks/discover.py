@@ -81,28 +81,23 @@ def run(says: str, stage: Stage, given: Sequence[Sample], client: Client) -> Fou
     return Found(says, given, made, _calls(client) - before)
 
 
-def merged(found: Found, embed: Embed, client: Client) -> Found:
-    """With its types merged, by embeddings and groups that the model makes."""
-    return replace(found, types=discover_types(found.kept, embed, client))
+def merged(found: Found, embed: Embed) -> Found:
+    """With its types merged, by names and embeddings alone: no call."""
+    return replace(found, types=discover_types(found.kept, embed))
 
 
-def measured(data: Path, embed: Embed, journal: Journal) -> list[Found]:
-    client, free = (
-        Client(OpenAIModel(replace(SETTINGS, json_schema=held)), journal)
-        for held in ("auto", "off")
-    )
+def measured(data: Path, embed: Embed, client: Client) -> list[Found]:
     texts = passages(data, PASSAGES)
     names = run("types", OpenTypes(reject_limit=1.0), texts, client)
     guidelines = run("guidelines", Induce(reject_limit=1.0), documents(data), client)
     defined = OpenTypes("definitions", reject_limit=1.0)
     bare = OpenTypes(demonstrations=False, reject_limit=1.0)
     return [
-        merged(guidelines, embed, client),
-        merged(names, embed, client),
-        run("definitions", defined, texts[:FEWER], client),
-        run("types, no demonstrations", bare, texts[:FEWER], client),
-        run("types, no grammar", OpenTypes(reject_limit=1.0), texts[:FEWER], free),
-        replace(names, says="types, the same texts", **_first(names, FEWER)),
+        merged(guidelines, embed),
+        merged(names, embed),
+        replace(names, says=f"types, first {FEWER}", **_first(names, FEWER)),
+        run(f"definitions, first {FEWER}", defined, texts[:FEWER], client),
+        run(f"types, first {FEWER}, no demonstrations", bare, texts[:FEWER], client),
     ]
 
 
@@ -124,7 +119,8 @@ def main() -> None:
     args = parser.parse_args()
     args.journal.parent.mkdir(parents=True, exist_ok=True)
     with Journal(args.journal, "resume") as kept:
-        found = measured(data_folder(), sentence_embedder(args.encoder), kept)
+        client = Client(OpenAIModel(SETTINGS), kept)
+        found = measured(data_folder(), sentence_embedder(args.encoder), client)
     text = page(found, live.MODEL, SETTINGS, provenance(args.machine))
     args.out.write_text(text, encoding="utf8")
     print(text)

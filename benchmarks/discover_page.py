@@ -37,7 +37,7 @@ def page(found: Sequence[Found], model: str, settings: OpenAISettings, how: dict
         ),
         "A thing told is a type and a surface, once a text; `in the text` is the share that is "
         "grounded, which alone becomes spans. Types with guidelines count fields too.",
-        "## Types, merged",
+        "## Types, merged by names and embeddings alone",
         *(f"**{one.says}**\n\n```\n{one.types.to_text()}\n```" for one in found if one.types),
         "## How mentions are spread over types (as told, before merging)",
         *(
