@@ -30,13 +30,15 @@ RAISED_BY = {
     "data/alignment.py": ("audit", "convert", "sample", "split", "synthesize", *TRAINING),
     "data/auditing/report.py": ("synthesize", *TRAINING),
     "data/schema.py": ("fit", "train", "synthesize", "stage", "audit", "evaluate"),
+    "discovery/write_review.py": ("discover",),
     "fitting/judge.py": ("synthesize",),
     "pretraining/checkpoint.py": ("pretrain",),
     "pretraining/data_list.py": ("pretrain",),
     "pretraining/run.py": ("pretrain",),
     "fitting/training/examples.py": ("fit", "train", "synthesize"),
 }
-OF_OTHERS = {"--paths", "--wheel", "--no-isolation", "--flat"}  # spaCy's, build's, and audit's
+# spaCy's, build's, audit's, and zero-shot's.
+OF_OTHERS = {"--paths", "--wheel", "--no-isolation", "--flat", "--save"}
 
 
 def options_of(command: str) -> set[str]:
