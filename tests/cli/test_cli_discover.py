@@ -115,6 +115,36 @@ def test_a_corpus_of_one_document(run: Run, discovery_server: Server, tmp_path: 
     assert result.exit_code == 0, result.output
 
 
+def test_a_spent_budget_keeps_the_replies_and_a_later_run_goes_on(
+    run: Run, documents: Path, discovery_server: Server, tmp_path: Path
+):
+    out = tmp_path / "o"
+    stopped = run("discover", documents, out, "--budget", "100", *options(discovery_server))
+    assert stopped.exit_code == 1
+    assert "--budget" in stopped.output and "Traceback" not in stopped.output
+    paid = _replies(out)
+    assert paid and tree(out) == {"journal.jsonl"}
+    done = run("discover", documents, out, *options(discovery_server))
+    assert done.exit_code == 0, done.output
+    assert f"{paid} replies from the journal" in done.output
+
+
+@pytest.mark.parametrize("reply", ["", "I cannot.", "{}", "[]", "import os", "\x00", "(" * 9999])
+def test_a_model_that_answers_with_nothing_of_use(
+    run: Run, documents: Path, tmp_path: Path, reply: str
+):
+    with Server(reply=lambda body: reply) as server:
+        for by in ("guidelines", "types"):
+            out = tmp_path / by
+            result = run("discover", documents, out, "--by", by, *options(server))
+            assert "Traceback" not in result.output
+            if result.exit_code:
+                assert "must keep at least one text" in result.output
+                assert tree(out) - {"journal.jsonl"} == {"rejects.jsonl"}
+            else:  # an empty list is an answer: there is nothing
+                assert (by, reply) == ("types", "[]")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no kill -9 there")
 def test_killed_and_resumed_equals_uninterrupted(
     documents: Path, discovery_server: Server, tmp_path: Path
