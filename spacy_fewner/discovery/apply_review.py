@@ -8,6 +8,7 @@ from pathlib import Path
 from ..data.formats.jsonl import read_jsonl
 from ..data.trees import paths
 from ..errors import FewnerError
+from ..shown import cut, shown_in_line
 from ..types import Sample, Schema
 from .collect import collect
 from .review.entries import Review
@@ -18,6 +19,8 @@ from .review.read import read_review
 from .review.settle import settle
 from .type_labels import field_of, is_discovered
 from .write_review import RESOLVED, REVIEW
+
+_LONGEST = 80  # characters of a label that are shown
 
 
 @dataclass(frozen=True)
@@ -48,10 +51,13 @@ class Reviewed:
         types = [one for one in self.schema if not field_of(one.id)]
         count = f"{len(types)} types and {len(self.schema) - len(types)} fields"
         lines = [f"{count}, {self.mentions.total()} mentions in {len(self.samples)} texts"]
-        lines += [f"renamed  {old} -> {new}" for old, new in self.renamed.items()]
-        lines += [f"merged   {old} -> {new}" for old, new in self.merged.items()]
-        lines += [f"dropped  {label}" for label in self.dropped]
-        lines += [f"deleted  {label} (no entry has it)" for label in self.deleted]
+        changes = [
+            [f"renamed  {_shown(old)} -> {_shown(new)}" for old, new in self.renamed.items()],
+            [f"merged   {_shown(old)} -> {_shown(new)}" for old, new in self.merged.items()],
+            [f"dropped  {_shown(label)}" for label in self.dropped],
+            [f"deleted  {_shown(label)} (no entry has this label)" for label in self.deleted],
+        ]
+        lines += [line for change in changes for part in cut(change) for line in part]
         if self.dropped or self.deleted:
             lost = "1 mention" if self.lost == 1 else f"{self.lost} mentions"
             lines.append(f"{lost} went with what was dropped or deleted")
@@ -92,6 +98,12 @@ def apply_review(folder: str | Path, review: str | Path | None = None) -> Review
     reviewed = review_samples(read_jsonl(resolved), read)
     write_exports(folder, reviewed.samples, reviewed.schema)
     return reviewed
+
+
+def _shown(label: str) -> str:
+    """On one line, and no longer than one."""
+    line = shown_in_line(label)
+    return line if len(line) <= _LONGEST else line[:_LONGEST] + "…"
 
 
 def _check_known(review: Review, known: Iterable[str]) -> None:

@@ -115,7 +115,7 @@ def test_an_entry_that_is_deleted_is_dropped_and_told(folder):
     (folder / "review.yaml").write_text("\n\n".join(kept), "utf8")
     reviewed = apply_review(folder)
     assert (reviewed.deleted, reviewed.lost) == (("church",), 2)
-    assert "deleted  church (no entry has it)" in reviewed.to_text()
+    assert "deleted  church (no entry has this label)" in reviewed.to_text()
 
 
 def test_a_review_without_edits_keeps_every_mention(folder):
