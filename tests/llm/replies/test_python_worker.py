@@ -218,8 +218,16 @@ def test_it_ends_with_its_asker_and_costs_no_heavy_import(end, status):
     assert ("ZeroDivisionError" in said) if status == 1 else said == ""
 
 
+@pytest.fixture
+def interruptible():
+    """A shell's job in the background, as in CI, ignores Ctrl-C from its start."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @posix
-def test_an_interrupt_leaves_no_answer_to_the_next_question(worker):
+def test_an_interrupt_leaves_no_answer_to_the_next_question(worker, interruptible):
     """Ctrl-C in the midst of an answer must not make it that of what is asked later."""
     worker.ask(JOB)
     first = pid(worker)
