@@ -11,7 +11,7 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,13 +44,13 @@ PASSAGES, FEWER = 200, 50
 
 @dataclass(frozen=True)
 class Found:
-    """What a stage made of texts. calls: to the model. types: merged; None where they were not."""
+    """What a stage made of texts. calls: to the model. types: merged, by how."""
 
     says: str
     given: Sequence[Sample]
     made: Sequence[Sample | Reject]
     calls: int
-    types: Types | None = None
+    types: dict[str, Types] = field(default_factory=dict)
 
     @property
     def kept(self) -> list[Sample]:
@@ -81,9 +81,13 @@ def run(says: str, stage: Stage, given: Sequence[Sample], client: Client) -> Fou
     return Found(says, given, made, _calls(client) - before)
 
 
-def merged(found: Found, embed: Embed) -> Found:
-    """With its types merged, by names and embeddings alone: no call."""
-    return replace(found, types=discover_types(found.kept, embed))
+def merged(found: Found, embed: Embed, client: Client) -> Found:
+    """With its types merged, without the model and with it."""
+    types = {
+        "by names and embeddings alone": discover_types(found.kept, embed),
+        "with groups that the model makes": discover_types(found.kept, embed, client),
+    }
+    return replace(found, types=types)
 
 
 def measured(data: Path, embed: Embed, client: Client) -> list[Found]:
@@ -93,8 +97,8 @@ def measured(data: Path, embed: Embed, client: Client) -> list[Found]:
     defined = OpenTypes("definitions", reject_limit=1.0)
     bare = OpenTypes(demonstrations=False, reject_limit=1.0)
     return [
-        merged(guidelines, embed),
-        merged(names, embed),
+        merged(guidelines, embed, client),
+        merged(names, embed, client),
         replace(names, says=f"types, first {FEWER}", **_first(names, FEWER)),
         run(f"definitions, first {FEWER}", defined, texts[:FEWER], client),
         run(f"types, first {FEWER}, no demonstrations", bare, texts[:FEWER], client),

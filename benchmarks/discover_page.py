@@ -37,8 +37,8 @@ def page(found: Sequence[Found], model: str, settings: OpenAISettings, how: dict
         ),
         "A thing told is a type and a surface, once a text; `in the text` is the share that is "
         "grounded, which alone becomes spans. Types with guidelines count fields too.",
-        "## Types, merged by names and embeddings alone",
-        *(f"**{one.says}**\n\n```\n{one.types.to_text()}\n```" for one in found if one.types),
+        "## Types, merged",
+        table(("way", "merged", "named", "types left", "refused"), _merged(found)),
         "## How mentions are spread over types (as told, before merging)",
         *(
             f"**{one.says}**\n\n```\n{type_statistics(one.kept).to_text()}\n```"
@@ -108,6 +108,13 @@ def _rows(found: Found) -> Iterable[list[str]]:
         lists = [one for one in answers if one.startswith("[")]
         empty = sum(one == "[]" for one in lists)
         yield [drawing, str(len(made)), str(len(lists)), _share(empty, len(lists))]
+
+
+def _merged(found: Sequence[Found]) -> Iterable[list[str]]:
+    for one in found:
+        for how, types in one.types.items():
+            refused = _why(Counter(reject.reason for reject in types.rejects))
+            yield [one.says, how, str(types.named), str(len(types)), refused]
 
 
 def _why(reasons: Counter[str]) -> str:

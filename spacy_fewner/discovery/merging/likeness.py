@@ -9,10 +9,10 @@ from ...synthesis.retrieval.embed import Embed, unit_vectors
 from ..type_labels import plain_key
 
 # Cosines of all-MiniLM-L6-v2, from the 391 types of Pile-NER with the definitions of SLIMER: of
-# their 76,245 pairs 6 are alike by these, all of them synonyms but "html tag | html element".
+# their 76,245 pairs 6 are alike by these, all of them synonyms ("drug", "medication").
 NAMES, DEFINED = 0.7, 0.82  # of names, and of "name: definition", where both have one
 NAMES_ALONE = 0.85  # where one has none
-SUPPOSED = 0.65  # of types that a language model groups; 235 of the pairs are so near
+SUPPOSED = 0.65  # of types that a language model groups; 155 of the pairs may be such
 _AT_ONCE = 1024
 
 
