@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..synthesis.induction.leaves import NAMING
 from ..synthesis.provenance import sample_id
 from ..types import PATH_SEPARATOR, CharSpan, Sample
-from .type_labels import MENTION_FIELDS, is_discovered, type_of
+from .type_labels import is_discovered, type_of
 
 
 @dataclass
@@ -69,7 +70,7 @@ def defined_in(meta: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield name, in_line(text_of(kind, "definition"))
             for one in records(kind.get("fields")):
                 below = text_of(one, "name")
-                if below and below not in MENTION_FIELDS:
+                if below and below not in NAMING:
                     yield name + PATH_SEPARATOR + below, in_line(text_of(one, "definition"))
 
 

@@ -4,9 +4,6 @@ from ..corpus.typed_text.forms import is_plural, singular
 from ..data.trees import paths
 from ..types import PATH_SEPARATOR, is_extension
 
-# A field called so gives the mention of its type, and has no label of its own.
-MENTION_FIELDS = frozenset({"name", "mention", "span", "text", "title"})
-
 # Names that say of a mention no more than that it is one.
 CATCH_ALLS = frozenset(
     {"other", "misc", "miscellaneous", "entity", "thing", "concept", "object", "item", "unknown"}

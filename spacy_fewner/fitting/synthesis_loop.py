@@ -121,7 +121,7 @@ def _extension(settings: SynthesisSettings, lang: str, first: FirstModel | None)
 
     limit = settings.reject_limit
     extend = Extend(language=lang, strict=False, reject_limit=limit)
-    merge: Stage = Merge(_embedder(settings), reject_limit=limit)
+    merge: Stage = Merge(embedder(settings.embedder), reject_limit=limit)
     return [extend, first.noting(merge) if first else merge]
 
 
@@ -142,16 +142,16 @@ def _retrieval(settings: SynthesisSettings, size: int, unlabelled: str | Path) -
 
     if not size:
         return []
-    index = retrieval_index(unlabelled, _embedder(settings))
+    index = retrieval_index(unlabelled, embedder(settings.embedder))
     return [Retrieve(size, **_written(settings), index=index)]
 
 
-def _embedder(settings: SynthesisSettings) -> "Embed":
+def embedder(name: str) -> "Embed":
+    """name: of a sentence-transformers model, or "auto" for the encoder that trainings take."""
     from ..synthesis.retrieval.embed import sentence_embedder
     from .training.settings import auto_encoder
 
-    model = auto_encoder() if settings.embedder == "auto" else settings.embedder
-    return sentence_embedder(model)
+    return sentence_embedder(auto_encoder() if name == "auto" else name)
 
 
 def _written(settings: SynthesisSettings) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from ...grounding.normal import fold
 from ...llm.client import Client
 from ...llm.replies.parsed import Problem
 from ...llm.types import Reply
+from ...synthesis.induction.leaves import NAMING
 from ...synthesis.prompting import TEXT, chat, items_schema, object_schema
 from ...synthesis.reply_items import items_of
 from ...synthesis.retrieval.embed import Embed, unit_vectors
@@ -20,7 +21,7 @@ from ...synthesis.type_names import type_name
 from ...types import CharSpan, Reject, Sample
 from ..collect import Collected, collect, records, text_of
 from ..mentions_shown import in_sentence
-from ..type_labels import MENTION_FIELDS, field_of, is_catch_all
+from ..type_labels import field_of, is_catch_all
 from .vague_types import vague_types
 
 PROMPT = "name_types.v1"
@@ -199,7 +200,7 @@ def _instance(one: Mapping[str, Any], vague: frozenset[str], types: Mapping[str,
     values = one.get("values")
     if text_of(one, "type") not in vague or not isinstance(values, Mapping):
         return one
-    said = [value for name, value in values.items() if name in MENTION_FIELDS]
+    said = [value for name, value in values.items() if name in NAMING]
     if len(said) != len(values) or len(said) != 1 or not isinstance(said[0], str):
         return one
     return {**one, "type": types.get(fold(said[0]), text_of(one, "type"))}

@@ -13,10 +13,10 @@ from ...data.trees.file import write_tree
 from ...data.trees.tree import LabelTree
 from ...types import Sample, Schema
 from ..collect import in_line
+from ..negative_types import ONLY_THESE
 from ..type_labels import field_of, is_catch_all
 
 TRAIN, SCHEMA, TREE, LABELS = "train.jsonl", "schema.jsonl", "tree.yaml", "labels.json"
-ONLY_THESE = "only_these"
 _EXAMPLES = 5
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
+from ...synthesis.induction.leaves import NAMING
 from ...types import PATH_SEPARATOR
 from ..collect import records, text_of
-from ..type_labels import MENTION_FIELDS, field_of, type_of
+from ..type_labels import field_of, type_of
 
 Record: TypeAlias = dict[str, Any]
 NewLabel: TypeAlias = Callable[[str], str | None]
@@ -31,7 +32,7 @@ def _followed(given: Mapping[str, Any], new: NewLabel) -> tuple[list[Record], li
     for name, value in (values if isinstance(values, Mapping) else {}).items():
         leaves, beside = _leaves(value, new)
         apart += beside
-        is_mention = name in MENTION_FIELDS
+        is_mention = name in NAMING
         target = label if is_mention else new(kind + PATH_SEPARATOR + name)
         if target is None:
             apart += [leaf for leaf in leaves if isinstance(leaf, dict)]
@@ -50,7 +51,7 @@ def _itself(label: str | None, own: Record) -> list[Record]:
         return []
     if not field_of(label):
         return [{"type": label, "values": own}]
-    return [_instance(label, value) for name, value in own.items() if name in MENTION_FIELDS]
+    return [_instance(label, value) for name, value in own.items() if name in NAMING]
 
 
 def _leaves(value: Any, new: NewLabel) -> tuple[list[Any], list[Record]]:

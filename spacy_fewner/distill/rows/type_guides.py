@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from ...discovery.collect import records, text_of
-from ...discovery.type_labels import MENTION_FIELDS
+from ...synthesis.induction.leaves import NAMING
 from ...types import PATH_SEPARATOR, Sample
 from .instances import SPAN, Instance, Value, instances_of, is_structured, listed
 from .row_sets import RowSet
@@ -97,7 +97,7 @@ class Guides:
     def _field(self, label: str, name: str, definition: str) -> FieldGuide:
         holds = self._holds.get((label, name), Counter())
         most = holds.most_common(1)[0][0] if holds else ("", False)
-        path = label if name in MENTION_FIELDS else label + PATH_SEPARATOR + name
+        path = label if name in NAMING else label + PATH_SEPARATOR + name
         return FieldGuide(name, path, definition, *most)
 
     @cached_property

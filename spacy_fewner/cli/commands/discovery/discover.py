@@ -18,7 +18,6 @@ from ...options.writing import Embedder, RejectLimit
 if TYPE_CHECKING:
     from ....corpus.checking.clean import Cleaned
     from ....discovery.found_types import Types
-    from ....synthesis.retrieval.embed import Embed
 
 Documents = Annotated[
     Path,
@@ -97,6 +96,7 @@ def discover(
     from ....discovery.run import JOURNAL, Discovery, write_discovered
     from ....discovery.run import discover as discovered
     from ....discovery.write_review import write_review
+    from ....fitting.synthesis_loop import embedder as embedder_named
 
     with called(
         path="DOCUMENTS", documents="DOCUMENTS", language="--lang", max_tokens="--max-passage"
@@ -110,7 +110,9 @@ def discover(
         # Where nothing was kept the rejects are still written, before that is said.
         with called(folder="OUT"), together() if found.samples else nullcontext():
             write_discovered(found, out)
-            types = write_review(out, found.samples, _embed(embedder), client, overwrite=overwrite)
+            types = write_review(
+                out, found.samples, embedder_named(embedder), client, overwrite=overwrite
+            )
     if not quiet:
         say(_report(found, types, spent(client.totals), out))
 
@@ -121,13 +123,6 @@ def _make(out: Path) -> None:
     except OSError as err:
         rule, remedy = "must be a folder that can be written", "Choose another place."
         raise FewnerError("OUT", rule, f"{out}: {err}", remedy) from err
-
-
-def _embed(model: str) -> "Embed":
-    from ....fitting.training.settings import auto_encoder
-    from ....synthesis.retrieval.embed import sentence_embedder
-
-    return sentence_embedder(auto_encoder() if model == "auto" else model)
 
 
 def _report(found: "Cleaned", types: "Types", cost: str, out: Path) -> str:
