@@ -24,17 +24,17 @@ ORDER = (
 )
 # In a folder, wings import only from those before them; its own files may stand between.
 WINGS = {
-    "data": ("formats", "trees", "auditing"),
+    "data": ("classes", "formats", "trees", "auditing"),
     "llm": ("replies", "journal", "models"),
-    "synthesis": ("planning", "retrieval", "induction", "stages", "spacy_pipes"),
+    "synthesis": ("planning", "retrieval", "induction", "stages", "classes", "spacy_pipes"),
     "corpus": ("checking", "typed_text", "readers"),
     "discovery": ("merging", "review"),
     "encoders": ("inputs", "shims", "lora"),
     "spans": ("grid", "open"),
     "cascade": ("trained", "asked", "rows"),
     "distill": ("rows",),
-    "evaluation": ("report",),
-    "fitting": ("training", "measuring", "output"),
+    "evaluation": ("classes", "report"),
+    "fitting": ("training", "measuring", "classes", "output"),
     "pretraining": ("output",),
     "cli": ("options", "commands"),
 }

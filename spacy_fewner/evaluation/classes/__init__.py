@@ -1,0 +1,1 @@
+"""Scores of classes: accuracy, F1, calibration."""

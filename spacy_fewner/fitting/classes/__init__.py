@@ -1,0 +1,1 @@
+"""What `fit` does about classes of whole texts."""

@@ -1,0 +1,1 @@
+"""Writing texts of given classes with a language model."""

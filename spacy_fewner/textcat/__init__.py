@@ -1,0 +1,1 @@
+"""`fewner_textcat`: classes of whole texts, by examples, by definition, or by both."""
