@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 
 from ..corpus.checking.extended_gold import with_extended
 from ..types import Sample, Schema
+from .heads import Head
+from .measuring.span_head import SpanHead
 from .training.settings import FitSettings
 
 
@@ -31,8 +33,13 @@ class Task:
 
     @property
     def labels(self) -> list[str]:
-        """Those that are predicted."""
+        """Of spans, those that are predicted."""
         return sorted({span.label for sample in self.samples for span in sample.targets})
+
+    @property
+    def heads(self) -> tuple[Head, ...]:
+        """What is predicted."""
+        return (SpanHead(self.labels, self.nested),)
 
 
 def with_made(task: Task, made: Sequence[Sample]) -> Task:

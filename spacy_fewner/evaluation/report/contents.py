@@ -31,7 +31,7 @@ class Report:
     title: heading.
     measured_on: which text the scores are of, and that it was held out: "5-fold
         cross-validation over 92 texts", "dev.jsonl (40 texts)".
-    scores: scores over seeds.
+    scores: of spans, over seeds; None where none are predicted.
     facts: (name, value) pairs: data sizes, encoder, seeds, thresholds, time, versions.
     curve: learning curve.
     confusion: counts of errors (`count_errors`).
@@ -45,7 +45,7 @@ class Report:
 
     title: str
     measured_on: str
-    scores: Aggregate
+    scores: Aggregate | None = None
     facts: Sequence[tuple[str, str]] = ()
     curve: LearningCurve | None = None
     confusion: Confusion | None = None

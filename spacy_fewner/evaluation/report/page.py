@@ -63,7 +63,7 @@ def render_page(report: Report) -> str:
         .get_template("report.html.jinja")
         .render(
             report=report,
-            scorer_rule=_SCORERS.get(report.scores.scorer, report.scores.scorer),
+            scorers=_SCORERS,
             rows=_label_rows(report.scores),
             colors=colors,
             curve=_curve_image(report),
@@ -90,11 +90,14 @@ def _environment() -> Environment:
 def _labels(report: Report) -> list[str]:
     """Labels of the scores, then any others that the errors show."""
     shown = {s.label for error in report.errors for s in (*error.gold, *error.predicted)}
-    return list(dict.fromkeys([*sorted(report.scores.per_label), *sorted(shown)]))
+    scored = report.scores.per_label if report.scores else ()
+    return list(dict.fromkeys([*sorted(scored), *sorted(shown)]))
 
 
-def _label_rows(scores: Aggregate) -> list[tuple[str, PRFSpread]]:
+def _label_rows(scores: Aggregate | None) -> list[tuple[str, PRFSpread]]:
     """Labels, the most frequent first."""
+    if scores is None:
+        return []
     return sorted(scores.per_label.items(), key=lambda item: (-item[1].support, item[0]))
 
 

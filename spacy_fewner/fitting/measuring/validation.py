@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 from spacy.language import Language
 
 from ...data import folds as make_folds
@@ -28,9 +29,13 @@ class HeldOut:
 
     n_train, n_train_spans: texts and gold spans that it was trained on.
     candidates: per text all spans with a score of at least FLOOR.
+    samples: all that were held out, also those that are not annotated for spans: `gold` and what is
+        compared with it leave them out.
     self_nested: labels of which one span lay in another in what it was trained on.
     nesting: as in the settings that it was trained with.
     more: candidates in the further texts of its split.
+    logits: (texts, classes) of the classes of the texts, and n_classified: texts with classes that
+        it was trained on; None where it predicts none.
     """
 
     seed: int
@@ -41,13 +46,26 @@ class HeldOut:
     self_nested: frozenset[str] = frozenset()
     nesting: str = "any"
     more: list[list[CharSpan]] = field(default_factory=list)
+    logits: np.ndarray | None = field(default=None, compare=False)
+    n_classified: int = 0
+
+    @property
+    def annotated(self) -> list[Sample]:
+        """The texts that were annotated for spans."""
+        return [sample for sample in self.samples if sample.spans_annotated]
 
     @property
     def gold(self) -> list[list[CharSpan]]:
-        return [list(sample.spans) for sample in self.samples]
+        return [list(sample.spans) for sample in self.annotated]
+
+    @property
+    def scored(self) -> list[list[CharSpan]]:
+        """The candidates in the texts of `gold`."""
+        pairs = zip(self.samples, self.candidates, strict=True)
+        return [found for sample, found in pairs if sample.spans_annotated]
 
     def predicted(self, thresholds: Thresholds, nested: bool) -> list[list[CharSpan]]:
-        return self._decoded(self.candidates, thresholds, nested)
+        return self._decoded(self.scored, thresholds, nested)
 
     def predicted_in_more(self, thresholds: Thresholds, nested: bool) -> list[list[CharSpan]]:
         return self._decoded(self.more, thresholds, nested)
@@ -220,24 +238,6 @@ def _picked(
 ) -> Thresholds:
     seen = frozenset[str]().union(*(result.self_nested for result in results))
     decode = decoder(nested, never_in_itself(rule, labels, seen))
-    scored = [spans for result in results for spans in result.candidates]
+    scored = [spans for result in results for spans in result.scored]
     gold = [spans for result in results for spans in result.gold]
     return replace(pick_thresholds(scored, gold, labels, decode=decode), nesting=rule)
-
-
-def honest_thresholds(
-    results: Sequence[HeldOut], labels: Sequence[str], nested: bool
-) -> list[Thresholds]:
-    """For each result those chosen on the others, never on itself."""
-    return [
-        choose_thresholds([*results[:i], *results[i + 1 :]], labels, nested)
-        for i in range(len(results))
-    ]
-
-
-def honest_scores(
-    results: Sequence[HeldOut], labels: Sequence[str], nested: bool
-) -> list[SpanScores]:
-    """Each result scored with thresholds chosen on the others."""
-    pairs = zip(results, honest_thresholds(results, labels, nested), strict=True)
-    return [result.score(thresholds, nested, labels) for result, thresholds in pairs]
