@@ -8,6 +8,7 @@ from ..aggregate import Aggregate
 from ..confusion import Confusion, SpanError, find_errors
 from ..curve import LearningCurve
 from ..scores import DocSpans, check_parallel
+from .class_part import ClassPart
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Report:
     curve: learning curve.
     confusion: counts of errors (`count_errors`).
     errors: examples of errors (`collect_errors`).
+    classes: what was measured of classes of texts.
     errors_note: which run the errors are of, when there are several.
     audit_table: the data audit, as plain text in columns.
     synthesis_table: what each step of making synthetic text kept, in the same way.
@@ -50,6 +52,7 @@ class Report:
     curve: LearningCurve | None = None
     confusion: Confusion | None = None
     errors: Sequence[ErrorExample] = ()
+    classes: ClassPart | None = None
     errors_note: str = ""
     audit_table: str = ""
     synthesis_table: str = ""

@@ -6,6 +6,7 @@ from statistics import mean
 
 from ...evaluation.aggregate import Aggregate
 from ...evaluation.curve import CurvePoint, LearningCurve
+from ...textcat.settings import WAYS
 from ..heads import Head, HeadTrial, honest
 from ..task import Task
 from ..training.settings import MEASURED
@@ -93,10 +94,19 @@ def updates_to_come(task: Task) -> int:
     whole = [settings.steps(len(split.train)) for split in pairs]
     smaller = [_steps(split, part, task) for part in settings.curve for split in pairs[:CURVE_ON]]
     compared = whole[: len(tried)] if settings.start == MEASURED else []
+    compared += _of_ways(task, tried)
     extended = whole[: len(tried)] if task.extended else []
     mixed = [n_steps(len(s.train), len(task.synthetic), settings) for s in tried]
     final = settings.steps(len(task.samples))
     return sum([*whole, *compared, *smaller, *extended, *mixed, final])
+
+
+def _of_ways(task: Task, tried: Sequence[Split]) -> list[int]:
+    """Of the ways of training classes beside one that is counted as the measured one."""
+    if not task.settings.classes or task.settings.classes.way != MEASURED:
+        return []
+    others = [task.settings.with_way(way) for way in WAYS[1:]]
+    return [way.steps(len(split.train)) for way in others for split in tried]
 
 
 def _steps(split: Split, part: float, task: Task) -> int:

@@ -8,6 +8,8 @@ from spacy.language import Language
 
 from ...data import folds as make_folds
 from ...data import nested_subsets, samples_to_docs
+from ...data.classes.labels import is_classified
+from ...data.sampling import labels_of
 from ...errors import FewnerError
 from ...evaluation.scores import PRF, SpanScores, span_strict
 from ...evaluation.thresholds import Thresholds, apply_thresholds, pick_thresholds
@@ -18,6 +20,7 @@ from ...spans.nesting import Nesting, nesting, never_in_itself, self_nested
 from ...types import CharSpan, Sample
 from ..training.settings import MEASURED, FitSettings, training_config
 from ..training.training import OnStep, train_pipeline
+from .class_logits import predict_logits
 from .fold_count import SEEDS, n_folds
 
 FLOOR = 0.05  # probability from which a span is a candidate for a threshold
@@ -115,15 +118,27 @@ def splits(samples: Sequence[Sample], dev: Sequence[Sample], settings: FitSettin
             "Choose fewer folds, annotate more texts, or give a dev set.",
         )
     pairs = make_folds(samples, folds, settings.seed)
-    if not all(any(sample.targets for sample in train) for train, _ in pairs):
-        found = sum(bool(sample.targets) for sample in samples)
+    if settings.predicts_spans:
+        _check_left(pairs, samples, lambda sample: bool(sample.targets), "spans")
+    if settings.classes:
+        _check_left(pairs, samples, is_classified, "classes")
+    return [Split(seed, *pair) for seed, pair in enumerate(pairs, settings.seed)]
+
+
+def _check_left(
+    pairs: Sequence[tuple[list[Sample], list[Sample]]],
+    samples: Sequence[Sample],
+    has: Callable[[Sample], bool],
+    what: str,
+) -> None:
+    """FewnerError if a fold leaves no text that has them to train on."""
+    if not all(any(map(has, train)) for train, _ in pairs):
         raise FewnerError(
             "folds",
-            "every fold must leave a text with spans to train on",
-            f"{folds} folds of {len(samples)} texts, {found} with spans",
-            "Annotate spans in more texts, choose another number of folds, or give a dev set.",
+            f"every fold must leave a text with {what} to train on",
+            f"{len(pairs)} folds of {len(samples)} texts, {sum(map(has, samples))} with {what}",
+            f"Annotate {what} in more texts, choose another number of folds, or give a dev set.",
         )
-    return [Split(seed, *pair) for seed, pair in enumerate(pairs, settings.seed)]
 
 
 def part_of(split: Split, part: float) -> Split:
@@ -140,7 +155,7 @@ def _all_labels_first(split: Split) -> list[Sample]:
     size, seen = len(split.train), set[str]()
     first, rest = list[Sample](), list[Sample]()
     for sample in nested_subsets(split.train, [size], split.seed)[size]:
-        labels = {span.label for span in sample.targets}
+        labels = labels_of(sample)
         (rest if seen >= labels else first).append(sample)
         seen |= labels
     return first + rest
@@ -153,16 +168,18 @@ def run_split(
     config = training_config(settings, len(split.train), split.seed, nested)
     nlp = train_pipeline(config, split.train, on_step)
     n_spans = sum(len(sample.targets) for sample in split.train)
-    candidates = predict_candidates(nlp, split.held_out)
+    spans = settings.predicts_spans
     return HeldOut(
         split.seed,
         len(split.train),
         n_spans,
         split.held_out,
-        candidates,
+        predict_candidates(nlp, split.held_out) if spans else [[] for _ in split.held_out],
         frozenset(label for sample in split.train for label in _self_nested(sample)),
         settings.nesting,
-        predict_candidates(nlp, split.more),
+        predict_candidates(nlp, split.more) if spans else [],
+        predict_logits(nlp, split.held_out) if settings.classes else None,
+        sum(map(is_classified, split.train)),
     )
 
 

@@ -3,6 +3,7 @@
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from ...data.classes.labels import is_classified
 from ..task import Task
 from .outcome import FitResult
 
@@ -22,8 +23,9 @@ def facts_of(task: Task, trained: "Trained", result: FitResult) -> list[tuple[st
         ("dev", dev),
         ("synthetic", synthetic),
         ("encoder", _encoder(trained.nlp)),
-        ("start", result.start),
+        *([("start", result.start)] if result.start else []),
         *(_of_spans(task, trained, result) if "spans" in result.heads else []),
+        *([("way of classes", task.way)] if task.way else []),
         ("updates", str(trained.updates)),
         ("time", spent),
         ("versions", versions),
@@ -31,15 +33,24 @@ def facts_of(task: Task, trained: "Trained", result: FitResult) -> list[tuple[st
 
 
 def _examples(task: Task) -> str:
-    spans = sum(len(sample.targets) for sample in task.samples)
-    return f"{len(task.samples)} texts, {spans} spans, {len(task.labels)} labels"
+    said = [f"{len(task.samples)} texts"]
+    if task.settings.predicts_spans:
+        spans = sum(len(sample.targets) for sample in task.samples)
+        said += [f"{spans} spans", f"{len(task.labels)} labels"]
+    if classes := task.settings.classes:
+        n = sum(map(is_classified, task.samples))
+        said.append(f"{n} with one of {len(classes.records)} classes")
+    return ", ".join(said)
 
 
 def _encoder(nlp: Any) -> str:
-    from ...spans.component import labeller_of
-
-    tok2vec = nlp.get_pipe_config(labeller_of(nlp).name)["model"]["tok2vec"]
-    return str(tok2vec.get("name", tok2vec["@architectures"]))
+    """Of a component of its own, or of the one that a component listens to."""
+    found = [
+        model.get("tok2vec", model)
+        for name in nlp.pipe_names
+        if (model := nlp.get_pipe_config(name).get("model"))
+    ]
+    return str(found[0].get("name", found[0]["@architectures"]))
 
 
 def _of_spans(task: Task, trained: "Trained", result: FitResult) -> list[tuple[str, str]]:

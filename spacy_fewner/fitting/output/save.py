@@ -51,7 +51,7 @@ def save(
     for one, decision in zip(best.heads, decisions, strict=True):
         one.head.apply(nlp, decision)
     result = _result(fitted, decisions, folder)
-    result.notes = audit.fates()
+    result.notes = [*fitted.task.notes, *audit.fates()]
     nlp.to_disk(result.model)
     if package is not None:
         with fitted.clock("package"), counting(None, "") as count:
@@ -59,7 +59,7 @@ def save(
             result.wheel = build_wheel(result.model, folder, package)
     if written:
         write_written(written, folder / "synthetic")
-    report = report_of(result, out.name, fitted.choice.best, decisions, audit)
+    report = report_of(result, out.name, best, audit)
     steps = written.ledger.to_text() if written and written.ledger.rows else ""
     facts = facts_of(fitted.task, fitted.trained, result)
     report = replace(report, facts=[*facts, *report.facts], synthesis_table=steps)
