@@ -37,10 +37,13 @@ class Sample:
     spans: entities, in any order; nested and crossing ones allowed here.
     tokens: (start, end) characters of each token when the source is tokenized
         (CoNLL, DocBin); None when the pipeline's tokenizer decides.
-    cats: document labels with scores in [0, 1].
+    cats: classes of the whole text with scores in [0, 1]; one holds from 0.5. Empty: the text was
+        not annotated for classes. In an annotated text, classes that are not named are 0.
     meta: provenance and anything else worth keeping; must be JSON.
     weight: what the sample's loss is multiplied by (beta of KnowFREE eq 14
         for synthetic text, 1 for gold).
+    spans_annotated: whether spans were looked for in the text, so that none means that it has none;
+        false of a text that only has classes. True of every sample with spans.
     place: the file and line it was read from ("examples.jsonl:12"), for messages; "" if from none.
     source: what it was read from, to be written back by the writer of the same format with what a
         sample does not hold (other fields, other layers); opaque but for `formats`, which it can be
@@ -53,8 +56,13 @@ class Sample:
     cats: dict[str, float] = field(default_factory=dict)
     meta: dict[str, Any] = field(default_factory=dict)
     weight: float = 1.0
+    spans_annotated: bool = True
     place: str = field(default="", compare=False, repr=False)
     source: Any = field(default=None, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.spans:
+            object.__setattr__(self, "spans_annotated", True)
 
     @property
     def targets(self) -> tuple[CharSpan, ...]:
