@@ -1,4 +1,4 @@
-"""One call that asks for texts of given classes: its prompt, its form, what is made of the reply."""
+"""One call that asks for texts of given classes: its prompt, and the form of its answer."""
 
 import json
 from collections.abc import Sequence
@@ -50,9 +50,9 @@ def text_request(
         plans=planner.plans(texts),
     )
     others = [other for _, other in contrast]
-    parents = [*map(sample_id, [*examples, *others]), *map(text_id, retrieved)]
+    parents = dict.fromkeys([*map(sample_id, [*examples, *others]), *map(text_id, retrieved)])
     build = partial(written.outcomes, asked=planner.group.ids)
-    return Request(build, (prompt,), {"prompt": PROMPT, "parents": parents})
+    return Request(build, (prompt,), {"prompt": PROMPT, "parents": [*parents]})
 
 
 def _shown(sample: Sample, group: Group, scheme: Scheme) -> str:

@@ -47,9 +47,11 @@ def groups_of(seeds: Iterable[Sample], schema: Schema) -> list[Group]:
 
 
 def shares(groups: Sequence[Group], size: int) -> dict[tuple[str, ...], int]:
-    """How many texts of each group, by its ids, to write, so that classes come level: the class with the fewest
-    texts, written ones included, is next, and of its groups the one least often written for how
-    often it occurs."""
+    """How many texts of each group, by its ids, to write, so that classes come level.
+
+    The class with the fewest texts, written ones included, is next, and of its groups the one that
+    was written least often for how often it occurs.
+    """
     texts = Counter({label: 0 for group in groups for label in group.ids})
     for group in groups:
         texts.update(dict.fromkeys(group.ids, len(group.seeds)))

@@ -8,7 +8,8 @@ from typing import TypeAlias
 import numpy as np
 
 from ...data.auditing.near import normalize, tokens
-from ...types import PATH_SEPARATOR, Sample, Schema
+from ...data.trees.paths import is_within
+from ...types import Sample, Schema
 from ..retrieval.embed import Embed, unit_vectors
 
 Nearest: TypeAlias = Mapping[str, Sequence[str]]
@@ -40,8 +41,7 @@ def nearest(schema: Schema, seeds: Mapping[str, Sequence[Sample]], embed: Embed 
 
 def _in_line(one: str, other: str) -> bool:
     """Whether they are the same class, or one is above the other in a tree."""
-    shorter, longer = sorted((one + PATH_SEPARATOR, other + PATH_SEPARATOR), key=len)
-    return longer.startswith(shorter)
+    return is_within(one, other) or is_within(other, one)
 
 
 def _means(texts: Mapping[str, Sequence[str]], embed: Embed) -> np.ndarray:

@@ -40,7 +40,7 @@ class Scheme:
         return [self.told(label) for label in self.names.schema.ids if label in told]
 
     def told(self, label_id: str) -> dict[str, str]:
-        """Of a class in a tree it is said what it is a kind of: its name alone may mean anything."""
+        """With what a class in a tree is a kind of: its name alone may mean anything."""
         label = next(label for label in self.names.schema if label.id == label_id)
         kind = f"(a kind of {label.parent})" if label.parent else ""
         description = f"{label.description} {kind}".strip()
@@ -60,7 +60,8 @@ class GroupPlanner:
         self._near = dealt(scheme.near(group), rng)
         self._topics = dealt(list(dict.fromkeys(topics)), rng)
         self._examples = dealt(list(range(len(self.shown_of.seeds))), rng)
-        by_class = {label: self._seeds_of(label) for label in scheme.near(group)}
+        others = [label for label in scheme.near(group) if label not in self.shown_of.ids]
+        by_class = {label: self._seeds_of(label) for label in others}
         self._others = {label: dealt(seeds, rng) for label, seeds in by_class.items() if seeds}
         lengths = group.seeds or [seed for one in scheme.groups for seed in one.seeds]
         self._lengths = dealt([length_of(seed.text) for seed in lengths], rng)
@@ -72,7 +73,7 @@ class GroupPlanner:
         return [seeds[number] for number in numbers]
 
     def contrast(self) -> list[tuple[str, Sample]]:
-        """The next text of each neighbour, with its class."""
+        """The next text of each neighbour, with its class; not of one whose texts are shown."""
         return [(label, next(texts)) for label, texts in self._others.items()]
 
     def plans(self, count: int) -> list[dict[str, Any]]:

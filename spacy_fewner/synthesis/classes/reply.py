@@ -87,4 +87,5 @@ class WrittenTexts:
         if record.said is not None and set(found.values()) != set(asked):
             detail = f"{', '.join(found)} in place of {', '.join(map(self._names.show, asked))}"
             return Reject(OTHER_CLASS, detail, self._stage, record.text)
-        return Sample(record.text, cats=dict.fromkeys(asked, 1.0), meta={"id": own_id})
+        cats = dict.fromkeys(asked, 1.0)
+        return Sample(record.text, cats=cats, meta={"id": own_id}, spans_annotated=False)
