@@ -9,7 +9,7 @@ from ..data.trees.label_records import label_from
 from ..errors import FewnerError
 from ..spans.open.given import LabelsLike, as_records, as_schema
 from ..types import LabelSpec, Schema
-from . import architecture
+from .head import model as parts
 from .siblings import Siblings, with_parents
 
 
@@ -78,7 +78,7 @@ class ClassOwner:
         self.cfg.update(labels=[], meanings={})
         self._take(schema)
         if self.model.has_dim("nO"):
-            architecture.set_labels(self.model, [old.get(label) for label in self.labels])
+            parts.set_labels(self.model, [old.get(label) for label in self.labels])
             self._forget_meanings()
 
     def add_label(self, label: str, *, description: str = "", synonyms: Sequence[str] = ()) -> int:

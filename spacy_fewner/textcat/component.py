@@ -18,13 +18,15 @@ from ..errors import FewnerError
 from ..spans.find import components_of
 from ..spans.stored_settings import Setting, StoredSettings, flag, probability, text
 from ..types import Schema
-from . import architecture, restored, training
+from . import restored
 from .classes import ClassOwner
 from .deciding import decide
+from .head import model as parts
+from .learning import training
+from .learning.targets import gold_labels, is_annotated
+from .learning.teaching import check_classes
 from .settings import label_probabilities, temperature, way
 from .siblings import probabilities
-from .targets import gold_labels, is_annotated
-from .teaching import check_classes
 
 _INIT_DOCS = 10
 
@@ -98,18 +100,20 @@ class TextClassifier(ClassOwner, StoredSettings, TrainablePipe):
         if labels is not None:
             self._take(restored.schema_of(labels))
         self._take(restored.schema_of(gold_labels(get_examples())))
-        check_classes(self, get_examples())
+        check_classes(self.name, self.meanings, self.exclusive, get_examples())
         docs = [eg.predicted for eg in islice(get_examples(), _INIT_DOCS) if len(eg.predicted)]
         self._build(docs)
-        training.begin(self, get_examples())
+        self.refit(get_examples())
         self._updates = 0
 
     def _build(self, docs: list[Doc]) -> None:
         docs = docs or [Doc(self.vocab, words=["."])]
-        architecture.initialize_model(
-            self.model, self._reader.read(self.model, docs), len(self.labels)
-        )
+        parts.initialize_model(self.model, self._reader.read(self.model, docs), len(self.labels))
         self._forget_meanings()
+
+    @property
+    def _classes(self) -> training.Classes:
+        return training.Classes(self.siblings, self.exclusive)
 
     def make_ready(self) -> None:
         """Load the encoder and read what the classes mean, if that was not done yet; the first
@@ -146,7 +150,7 @@ class TextClassifier(ClassOwner, StoredSettings, TrainablePipe):
         self.make_ready()
         if not docs:
             return np.zeros((0, len(self.labels)), dtype="float32")
-        return architecture.logits_of(self.model, docs)
+        return parts.logits_of(self.model, docs)
 
     def predict(self, docs: Iterable[Doc]) -> np.ndarray:
         """(docs, labels) float32 probabilities: of each class, that of its parent times its own."""
@@ -199,7 +203,7 @@ class TextClassifier(ClassOwner, StoredSettings, TrainablePipe):
         self._require_initialized()
         self._check_gold(annotated)
         # A shared encoder waits for a gradient even where there is no gold.
-        shared = architecture.listens(self.model) and any(len(eg.predicted) for eg in examples)
+        shared = parts.listens(self.model) and any(len(eg.predicted) for eg in examples)
         learns = bool(annotated) and self.train != "probe"
         if learns or shared:
             if self._updates % REREAD == 0:
@@ -207,7 +211,7 @@ class TextClassifier(ClassOwner, StoredSettings, TrainablePipe):
             self._updates += 1
             set_dropout_rate(self.model, drop)
             batch = examples if shared else annotated
-            losses[self.name] += training.step(self, batch, self.train)
+            losses[self.name] += training.step(self.model, batch, self._classes, self.train)
             self._forget_meanings()
             if sgd not in (None, False):  # spaCy's training loop passes False, steps by itself
                 self.finish_update(sgd)
@@ -231,7 +235,8 @@ class TextClassifier(ClassOwner, StoredSettings, TrainablePipe):
     def refit(self, examples: Iterable[Example]) -> None:
         """Fit the head once more to what the encoder says of the examples as it is now."""
         self._require_initialized()
-        training.begin(self, list(examples))
+        self._read_meanings()
+        training.fit_head(self.model, self._reader, examples, self._classes)
 
     def _check_gold(self, examples: Sequence[Example]) -> None:
         unknown = [label for label in gold_labels(examples) if label not in self.labels]
@@ -267,7 +272,7 @@ class TextClassifier(ClassOwner, StoredSettings, TrainablePipe):
 
     def _check_restored(self) -> None:
         super()._check_restored()
-        restored.check(self)
+        restored.check(self.name, self.vocab, self.model, self.cfg)
         self._meanings_known = True
 
     def _restored(self, overrides: Mapping[str, Any]) -> None:

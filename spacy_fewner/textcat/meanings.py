@@ -10,7 +10,7 @@ from thinc.types import Floats2d
 
 from ..spans.open.texts import texts_of
 from ..types import PATH_SEPARATOR, LabelSpec
-from . import architecture
+from .head import model as parts
 from .siblings import above
 
 
@@ -32,7 +32,7 @@ def mean_vectors(model: Model, docs: Sequence[Sequence[Doc]]) -> Floats2d:
     """(labels, width), each of length 1. docs: of each label its texts, as the encoder takes
     them."""
     flat = [doc for own in docs for doc in own]
-    read = _unit(model.ops.xp, architecture.text_vectors(model, flat))
+    read = _unit(model.ops.xp, parts.text_vectors(model, flat))
     means, at = [], 0
     for own in docs:
         means.append(read[at : at + len(own)].mean(axis=0))
