@@ -211,7 +211,8 @@ class SpanLabeller(OpenLabels, StoredSettings, SpanPredictor, TrainablePipe):
         architecture.configure_grid(self.model, names, width, *biases)
 
     def _count(self, examples: Iterable[Example], width: int) -> GoldCounts:
-        return count_gold(examples, self.key, self.labels, self._learnt, width)
+        annotated = (eg for eg in examples if targets.is_annotated(eg, self.key))
+        return count_gold(annotated, self.key, self.labels, self._learnt, width)
 
     def _extended(self, examples: Iterable[Example]) -> Iterable[Example]:
         """Those with extension spans, no text twice: gold is repeated beside synthetic text."""
@@ -233,7 +234,11 @@ class SpanLabeller(OpenLabels, StoredSettings, SpanPredictor, TrainablePipe):
         sgd: Optimizer | None = None,
         losses: dict[str, float] | None = None,
     ) -> dict[str, float]:
-        """One step; the reference's `user_data["fewner_weight"]` weighs its loss (beta, eq 14)."""
+        """One step; the reference's `user_data["fewner_weight"]` weighs its loss (beta, eq 14).
+
+        A reference with `cats` and without `doc.spans[spans_key]` was annotated for classes alone;
+        nothing is learnt from it here.
+        """
         losses = {} if losses is None else losses
         losses.setdefault(self.name, 0.0)
         examples = list(examples)
@@ -276,7 +281,11 @@ class SpanLabeller(OpenLabels, StoredSettings, SpanPredictor, TrainablePipe):
         return {label: at[learnt] for label in gold if (learnt := self._learnt(label)) in at}
 
     def _document_weights(self, examples: Sequence[Example]) -> np.ndarray:
-        betas = [float(eg.reference.user_data.get(WEIGHT_KEY, 1.0)) for eg in examples]
+        betas = [
+            float(eg.reference.user_data.get(WEIGHT_KEY, 1.0))
+            * targets.is_annotated(eg, self.spans_key)
+            for eg in examples
+        ]
         extended = list(map(self._is_extended, examples))
         return loss.document_weights(betas, extended, self.hide_labels)
 

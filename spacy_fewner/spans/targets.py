@@ -178,6 +178,13 @@ def _without_space(span: Span) -> Span:
     return span if end - start == len(span) else Span(span.doc, start, end, span.label)
 
 
+def is_annotated(example: Example, spans_key: str) -> bool:
+    """Whether spans were looked for in the reference: a text that only has classes has no spans
+    because nobody looked, and is no text without any."""
+    reference = example.reference
+    return spans_key in reference.spans or not reference.cats
+
+
 def gold_labels(examples: Iterable[Example], spans_key: str) -> set[str]:
     """Of all gold spans, those that fit no tokens too."""
     return {span.label_ for eg in examples for span in eg.reference.spans.get(spans_key, [])}
