@@ -11,7 +11,7 @@ from ..llm.client import Client
 from ..synthesis.stage import Stage
 from ..types import Sample, Schema
 from .checking.chain import Check, Outcome
-from .checking.clean import Cleaned, clean, standard_checks
+from .checking.clean import Cleaned, clean, standard_checks, standard_class_checks
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -61,9 +61,37 @@ def synthesize(
     check cannot go on; the replies that were paid for are in the client's journal.
     """
     gold = as_samples(gold, "gold")
-    held_out = {name: as_samples(other, name) for name, other in synthesis.held_out.items()}
-    checks = standard_checks(gold, schema, nlp, nested, held_out, synthesis.style)
-    checks += synthesis.further
+    checks = standard_checks(gold, schema, nlp, nested, _others(synthesis), synthesis.style)
+    return _run(gold, schema, client, synthesis, checks)
+
+
+def synthesize_texts(
+    gold: Sequence[Sample],
+    schema: Schema,
+    client: Client | None,
+    synthesis: Synthesis,
+    exclusive: bool,
+) -> Cleaned:
+    """As `synthesize`, for texts that are written for classes.
+
+    gold: texts with classes. schema: of classes. exclusive: one a text.
+    """
+    gold = as_samples(gold, "gold")
+    checks = standard_class_checks(gold, schema, exclusive, _others(synthesis), synthesis.style)
+    return _run(gold, schema, client, synthesis, checks)
+
+
+def _others(synthesis: Synthesis) -> dict[str, list[Sample]]:
+    return {name: as_samples(other, name) for name, other in synthesis.held_out.items()}
+
+
+def _run(
+    gold: Sequence[Sample],
+    schema: Schema,
+    client: Client | None,
+    synthesis: Synthesis,
+    checks: Sequence[Check],
+) -> Cleaned:
     cleaned = Cleaned()
     try:
         # Rows of stages come before those of checks, so all chains are set up before any runs.
@@ -71,6 +99,7 @@ def synthesize(
             _set_up(name, stages, gold, schema, client, cleaned)
             for name, stages in synthesis.chains.items()
         ]
+        checks = [*checks, *synthesis.further]
         for outcome in clean(chain.from_iterable(made), checks, cleaned.ledger):
             cleaned.take(outcome)
     except FewnerError as err:

@@ -32,12 +32,15 @@ if TYPE_CHECKING:
 class SynthesisSettings:
     """What to have written.
 
-    size: annotated texts to generate; 0 for none. Half of them from retrieved texts where there are
+    size: annotated texts to generate; 0 for none. Where examples have spans and classes, so many
+        for each. Half of them from retrieved texts where there are
         some.
     per_call: texts asked for at once; small models write five well, large ones ten or more.
     domain: what the texts are, in a few words ("queries to a film database"); helps.
     topics: to write about. ideas: how many topics, and entities of each label, the model thinks up
-        before it writes; small models run dry after a dozen.
+        before it writes; small models run dry after a dozen. Of texts with classes: topics of each.
+    between: of texts that are written for classes, the share that is to be close to another class,
+        and still of its own; 0 for none.
     explain: have the entities of each example explained too, and let the first model annotate the
         sentences that come.
     extend: have the examples annotated with entities of any type as well, `ext/` spans, one call an
@@ -58,6 +61,7 @@ class SynthesisSettings:
     domain: str = ""
     topics: Sequence[str] = ()
     ideas: int = 30
+    between: float = 0.3
     explain: bool = False
     extend: bool = False
     agree: bool = False
@@ -70,6 +74,7 @@ class SynthesisSettings:
     def __post_init__(self) -> None:
         check_number("per_call", self.per_call, least=1, whole=True)
         check_number("ideas", self.ideas, least=0, whole=True)
+        check_number("between", self.between, least=0, most=1)
         check_number("reject_limit", self.reject_limit, least=0, most=1)
         if not self.embedder.strip():
             remedy = "Leave it out, or name a sentence-transformers model."

@@ -29,7 +29,7 @@ REPEATED = "repeated"
 TOO_SHORT = "too short"
 NOT_UNICODE = "not Unicode"
 
-_KEY_DIGITS = 12
+KEY_DIGITS = 12
 
 
 def shown(sample: Sample, names: LabelNames, form: Form, number: int) -> str:
@@ -69,9 +69,7 @@ class Written:
         self, stage: str, names: LabelNames, known: Iterable[str], form: Form, min_chars: int
     ):
         self._stage, self._names, self._form = stage, names, form
-        self._min_chars = min_chars
-        self._copies = {fold(text) for text in known}
-        self._written: set[str] = set()
+        self._fresh = Fresh(known, min_chars)
 
     def outcomes(self, replies: Sequence[Reply]) -> Iterator[Outcome]:
         """A sample or a reject for each text, then a reject for each piece that is none."""
@@ -79,12 +77,12 @@ class Written:
         read = read_listed if self._form == "list" else read_json_records
         parsed = read(reply.text)
         for number, record in enumerate(parsed.items):
-            yield self._outcome(record, f"{self._stage}-{reply.key[:_KEY_DIGITS]}-{number}")
+            yield self._outcome(record, f"{self._stage}-{reply.key[:KEY_DIGITS]}-{number}")
         for problem in parsed.problems:
             yield Reject(problem.reason, problem.detail, self._stage, problem.source)
 
     def _outcome(self, record: Record, own_id: str) -> Outcome:
-        reason = self._fault(record.text)
+        reason = self._fresh.fault(record.text)
         if reason:
             return Reject(reason, record.text[:120], self._stage, record.text)
         mentions = []
@@ -98,8 +96,20 @@ class Written:
         meta = {"id": own_id}
         return to_sample(record, ordered=True, purpose="training", stage=self._stage, meta=meta)
 
-    def _fault(self, text: str) -> str:
-        """Why a text is turned away whatever its mentions are; empty if it is not."""
+
+class Fresh:
+    """Tells new texts from others, one after the other.
+
+    known: texts that count as copies, the seeds. min_chars: of a text.
+    """
+
+    def __init__(self, known: Iterable[str], min_chars: int):
+        self._min_chars = min_chars
+        self._copies = {fold(text) for text in known}
+        self._written: set[str] = set()
+
+    def fault(self, text: str) -> str:
+        """Why a text is turned away whatever is said of it; empty if it is not."""
         if len(text.strip()) < self._min_chars:
             return TOO_SHORT
         if not is_unicode(text):

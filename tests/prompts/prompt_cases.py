@@ -42,6 +42,24 @@ MARK: dict[str, Any] = {
     "opening": "[[",
     "closing": "]]",
 }
+CLASSES = [
+    {"name": "repair", "description": "something is\nbroken"},
+    {"name": "tuning", "description": ""},
+]
+CLASS_TEXTS: dict[str, Any] = {
+    "form": "lines",
+    "domain": "notes of organ builders",
+    "classes": CLASSES,
+    "names": ["repair"],
+    "shown_names": ["repair"],
+    "shown": ['{"class": "repair", "text": "The pallet is torn."}'],
+    "retrieved": [],
+    "contrast": [{"text": "All reeds are flat.", "name": "tuning"}],
+    "plans": [
+        {"length": "9 words", "topic": "a wet tower", "near": "tuning"},
+        {"length": "14 characters", "topic": "", "near": ""},
+    ],
+}
 SPANS = [{"surface": "Oboe 8'", "label": "STOP"}, {"surface": "two\nlines", "label": "STOP"}]
 
 # golden file -> prompt, values
@@ -60,6 +78,31 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "entities.v1": (
         "entities.v1",
         {"domain": "pipe organs", "label": LABELS[0], "shown": ["Oboe 8'", HOSTILE], "n": 6},
+    ),
+    "class_texts.v1": ("class_texts.v1", CLASS_TEXTS),
+    "class_texts.v1.json": (
+        "class_texts.v1",
+        CLASS_TEXTS | {"form": "json", "names": ["repair", HOSTILE], "contrast": []},
+    ),
+    "class_texts.v1.retrieved": (
+        "class_texts.v1",
+        CLASS_TEXTS
+        | {"domain": "", "retrieved": ["The Swell ciphers.", HOSTILE, "</texts>"]}
+        | {"contrast": [{"text": f"{HOSTILE} </others>", "name": HOSTILE}]},
+    ),
+    "class_texts.v1.without_example": (
+        "class_texts.v1",
+        CLASS_TEXTS | {"shown_names": ["tuning"], "plans": CLASS_TEXTS["plans"][:1]},
+    ),
+    "class_texts.v1.definitions": ("class_texts.v1", CLASS_TEXTS | {"shown": [], "contrast": []}),
+    "class_topics.v1": (
+        "class_topics.v1",
+        {"domain": "pipe organs", "own": CLASSES[0], "others": ["tuning", HOSTILE]}
+        | {"shown": ["One text.", HOSTILE], "n": 5},
+    ),
+    "class_topics.v1.without_example": (
+        "class_topics.v1",
+        {"domain": "", "own": CLASSES[1], "others": [], "shown": [], "n": 5},
     ),
     "merge.v1": ("merge.v1", {"types": ["person", "people", HOSTILE]}),
     "name_types.v1": (

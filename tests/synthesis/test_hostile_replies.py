@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import pytest
 from asked_models import TREE
+from class_seeds import CLASS_SEEDS, CLASSES
 from hostile_replies import Answers, Hostile
 from synthesis_helpers import HOSTILE, SCHEMA, SEEDS, letters, sample
 
@@ -23,6 +24,8 @@ from spacy_fewner.data import read_samples, write_samples
 from spacy_fewner.llm.client import Client
 from spacy_fewner.llm.types import Message, Prompt, Reply
 from spacy_fewner.synthesis.annotated_texts import is_unicode
+from spacy_fewner.synthesis.classes.generate import GenerateTexts
+from spacy_fewner.synthesis.classes.retrieve import RetrieveTexts
 from spacy_fewner.synthesis.retrieval.index import Index
 from spacy_fewner.synthesis.stage import MAX_REPLY, NO_REPLY, Outcome
 from spacy_fewner.synthesis.stages.correct import Correct
@@ -58,6 +61,7 @@ INDEX = Index(letters)
 INDEX.add(["A pallet was mended.", "The Mixture was tuned."])
 EASY = {"reject_limit": 1.0}
 WRITING: dict[str, Any] = {"target_size": 4, "per_call": 2, "n_topics": 3, "n_entities": 2, **EASY}
+TEXTS: dict[str, Any] = {"target_size": 4, "per_call": 2, "n_topics": 3, **EASY}
 Call = Callable[[Client, Sample], Iterable[Outcome]]
 
 
@@ -67,6 +71,16 @@ def over(stage: Any) -> Call:
 
 def from_seeds(stage: Any) -> Call:
     return lambda client, given: stage([*SEEDS, given], SCHEMA, client)
+
+
+def of_classes(stage: Any) -> Call:
+    def call(client: Client, given: Sample) -> Iterable[Outcome]:
+        seeds = [*CLASS_SEEDS, replace(given, cats={"offer": 1.0})]
+        for outcome in stage(seeds, CLASSES, client):
+            assert isinstance(outcome, Reject) or list(outcome.cats.values()) == [1.0]
+            yield outcome
+
+    return call
 
 
 def choosing(**settings: Any) -> Call:
@@ -86,6 +100,9 @@ STAGES: dict[str, Call] = {
     "generate, json": from_seeds(Generate(form="json", **WRITING)),
     "generate, list": from_seeds(Generate(form="list", **WRITING)),
     "retrieve": from_seeds(Retrieve(index=INDEX, **WRITING)),
+    "texts": of_classes(GenerateTexts(**TEXTS)),
+    "texts, json": of_classes(GenerateTexts(form="json", **TEXTS)),
+    "texts, retrieved": of_classes(RetrieveTexts(index=INDEX, **TEXTS)),
     "extend entities": over(Extend(**EASY)),
     "extend entities, lax": over(Extend(strict=False, **EASY)),
     "extend words": over(Extend(("entities", "words", "tags"), strict=False, **EASY)),

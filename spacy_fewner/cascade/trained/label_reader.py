@@ -44,7 +44,10 @@ class LabelReader:
 
     def docs(self, model: Model, texts: Sequence[str]) -> list[Doc]:
         """Documents of one token or more, with what an encoder upstream writes to them."""
-        docs = [self._doc(text) for text in texts]
+        return self.read(model, [self._doc(text) for text in texts])
+
+    def read(self, model: Model, docs: list[Doc]) -> list[Doc]:
+        """The documents, with what an encoder upstream writes to them."""
         for pipe in self._upstream(model) if docs else []:
             # Not pipe.predict: in an update, listeners must keep what they were given.
             pipe.set_annotations(docs, pipe.model.predict(docs))

@@ -2,17 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import TypeAlias
 
 from ...errors import FewnerError
-from ...types import CharSpan, Reject, Sample
-from .chain import Exempt, Outcome, nothing, reject
+from ...types import CharSpan, Sample
+from .chain import Exempt, Outcome, examine_with, nothing, reject
 
 Candidates: TypeAlias = Callable[[Sequence[Sample]], list[list[CharSpan]]]
 """Samples -> for each the model's scored spans, down to a low floor, overlapping ones too."""
-
-BATCH = 256  # samples given to the model at once
 
 
 @dataclass(frozen=True)
@@ -46,14 +43,7 @@ class AgreementCheck:
             )
 
     def __call__(self, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
-        flow = iter(outcomes)
-        while batch := list(islice(flow, BATCH)):
-            samples = [outcome for outcome in batch if isinstance(outcome, Sample)]
-            found = iter(self.candidates(samples))
-            for outcome in batch:
-                yield (
-                    outcome if isinstance(outcome, Reject) else self._examine(outcome, next(found))
-                )
+        return examine_with(outcomes, self.candidates, self._examine)
 
     def _examine(self, sample: Sample, candidates: Sequence[CharSpan]) -> Outcome:
         if self.exempt(sample):

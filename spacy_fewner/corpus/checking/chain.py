@@ -5,12 +5,15 @@ come in go out as they are, and each sample goes out, perhaps changed, or as one
 goes in equals what comes out.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol, TypeAlias
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Protocol, TypeAlias, TypeVar
 
 from ...types import Reject, Sample
 
 Outcome: TypeAlias = Sample | Reject
+BATCH = 256  # outcomes of which a model judges the samples at once
+Said = TypeVar("Said")
 Exempt: TypeAlias = Callable[[Sample], bool]
 """Which samples a check lets pass unseen."""
 
@@ -38,6 +41,23 @@ def examine_each(
     """`examine` for each sample; rejects pass."""
     for outcome in outcomes:
         yield outcome if isinstance(outcome, Reject) else examine(outcome)
+
+
+def examine_with(
+    outcomes: Iterable[Outcome],
+    judge: Callable[[Sequence[Sample]], Sequence[Said]],
+    examine: Callable[[Sample, Said], Outcome],
+    batch_size: int = BATCH,
+) -> Iterator[Outcome]:
+    """`examine` for each sample with what a model says of it; rejects pass.
+
+    judge: given the samples among batch_size outcomes at once.
+    """
+    flow = iter(outcomes)
+    while batch := list(islice(flow, batch_size)):
+        found = iter(judge([outcome for outcome in batch if isinstance(outcome, Sample)]))
+        for outcome in batch:
+            yield outcome if isinstance(outcome, Reject) else examine(outcome, next(found))
 
 
 def nothing(sample: Sample) -> bool:

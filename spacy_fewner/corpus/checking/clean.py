@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...types import Reject, Sample, Schema
 from .chain import Check, Exempt, Outcome, nothing
+from .class_checks import ClassCheck
 from .decontaminate import HeldOutCheck, copy_check
 from .density import DensityCheck
 from .duplicates import DuplicateCheck
@@ -89,6 +90,34 @@ def trainable_checks(
     if not nested:
         checks.append(FlatCheck())
     checks += [TokenCheck(nlp), copy_check(gold, max_edits=0, exempt=originals)]
+    return [*checks, HeldOutCheck(held_out)] if held_out else checks
+
+
+def standard_class_checks(
+    gold: Sequence[Sample],
+    schema: Schema,
+    exclusive: bool,
+    held_out: Mapping[str, Sequence[Sample]] | None = None,
+    style: bool = True,
+) -> list[Check]:
+    """As `standard_checks`, for texts that were written for classes; nothing is asked of spans.
+
+    gold: texts with classes, whose style counts. schema: of classes. exclusive: one a text.
+    """
+    styled: list[Check] = [StyleCheck(Style.of(gold))] if style else []
+    classes, *rest = trainable_class_checks(gold, schema, exclusive, held_out)
+    return [classes, LeftoverCheck(), *styled, *rest, DuplicateCheck(max_edits=MAX_EDITS)]
+
+
+def trainable_class_checks(
+    gold: Sequence[Sample],
+    schema: Schema,
+    exclusive: bool,
+    held_out: Mapping[str, Sequence[Sample]] | None = None,
+) -> list[Check]:
+    """What must hold of any text with classes that is trained on beside gold: classes of the
+    schema, and no copy of gold or of held-out text."""
+    checks: list[Check] = [ClassCheck(schema, exclusive), copy_check(gold, max_edits=0)]
     return [*checks, HeldOutCheck(held_out)] if held_out else checks
 
 

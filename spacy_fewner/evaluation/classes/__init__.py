@@ -1,1 +1,1 @@
-"""Scores of classes: accuracy, F1, calibration."""
+"""Scores of the classes of texts: right and wrong, how sure, and from where on a class holds."""

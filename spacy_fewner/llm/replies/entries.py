@@ -32,11 +32,12 @@ class Entry:
     source: str = ""
 
 
-def read_entries(reply: str, *, cut: bool = False) -> Parsed[Entry]:
+def read_entries(reply: str, *, cut: bool = False, glosses: bool = True) -> Parsed[Entry]:
     """The entries of a list, in order.
 
     cut: whether the reply ended at a limit: what is not complete is then a problem; the last line
         never is.
+    glosses: whether what a dash or a colon adds is told apart, as behind names; not in whole texts.
 
     Read are the strings of `{"items": […]}` or of a bare `[…]`, else the lines with numbers, else
     those with bullets. Glosses are taken off lines only, where more than half of them have one
@@ -49,7 +50,7 @@ def read_entries(reply: str, *, cut: bool = False) -> Parsed[Entry]:
     mark = next((mark for mark in (_NUMBER, _BULLET) if any(map(mark.match, lines))), None)
     if mark is None:
         return Parsed(problems=(explain_nothing(reply),))
-    return _from_lines(lines, mark, cut)
+    return _from_lines(lines, mark, cut, glosses)
 
 
 def _strings(reply: str, cut: bool) -> list[str]:
@@ -60,7 +61,9 @@ def _strings(reply: str, cut: bool) -> list[str]:
     return [one for one in listed or () if isinstance(one, str) and one.strip()]
 
 
-def _from_lines(lines: Sequence[str], mark: re.Pattern[str], cut: bool) -> Parsed[Entry]:
+def _from_lines(
+    lines: Sequence[str], mark: re.Pattern[str], cut: bool, glosses: bool
+) -> Parsed[Entry]:
     marked = [(line, found.end()) for line in lines if (found := mark.match(line))]
     prose = tuple(line for line in lines if line.strip() and not mark.match(line))
     problems: list[Problem] = []
@@ -69,7 +72,8 @@ def _from_lines(lines: Sequence[str], mark: re.Pattern[str], cut: bool) -> Parse
         problems.append(Problem(CUT_SHORT, line.strip()[:120], line))
     items: list[Entry] = []
     repeats = Repeats()
-    for place, entry in enumerate(_split([(line[end:].strip(), line) for line, end in marked])):
+    bodies = [(line[end:].strip(), line) for line, end in marked]
+    for place, entry in enumerate(_split(bodies) if glosses else _whole(bodies)):
         if not entry.text:
             problems.append(Problem(NOTHING, entry.source.strip(), entry.source))
         elif repeats.loops(entry.text):
@@ -94,6 +98,10 @@ def _split(bodies: Sequence[tuple[str, str]]) -> Iterator[Entry]:
     for (_, source), text, end in zip(bodies, texts, ends, strict=True):
         head, gloss = (text, "") if end is None else (text[: end[0]], text[end[1] :])
         yield Entry(_bare(head), gloss.strip(), source)
+
+
+def _whole(bodies: Sequence[tuple[str, str]]) -> Iterator[Entry]:
+    return (Entry(_bare(body), "", source) for body, source in bodies)
 
 
 def _end_of_head(text: str, separator: re.Pattern[str]) -> tuple[int, int] | None:

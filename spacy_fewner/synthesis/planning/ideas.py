@@ -18,7 +18,7 @@ from ..stage import Outcome, Request, ask
 from .plans import surfaces
 
 _TOPICS, _ENTITIES = "topics.v1", "entities.v1"
-_SHOWN = 10
+SHOWN = 10
 _LONGEST = 80  # characters of a topic or an entity
 
 
@@ -47,19 +47,19 @@ class Ideas:
         self, seeds: Sequence[Sample], names: LabelNames, rng: random.Random
     ) -> Iterator[Request]:
         if self.n_topics:
-            yield self._topics_request(rng.sample(seeds, min(_SHOWN, len(seeds))))
+            yield self._topics_request(rng.sample(seeds, min(SHOWN, len(seeds))))
         if self.n_entities:
             found = [*surfaces(seeds)]
             for label in names.schema:
                 own = [text for label_id, text in found if label_id == label.id]
                 known = list(dict.fromkeys([*own, *label.examples]))
-                shown = rng.sample(known, min(_SHOWN, len(known)))
+                shown = rng.sample(known, min(SHOWN, len(known)))
                 yield self._entities_request(label, names.show(label.id), shown)
 
     def _topics_request(self, shown: Sequence[Sample]) -> Request:
         texts = [seed.text for seed in shown]
         prompt = chat(_TOPICS, items_schema(TEXT), domain=self.domain, shown=texts, n=self.n_topics)
-        build = partial(self._take, pool=self.topics)
+        build = partial(taken, stage=self.stage, pool=self.topics)
         parents = [sample_id(seed) for seed in shown]
         return Request(build, (prompt,), {"prompt": _TOPICS, "parents": parents})
 
@@ -73,11 +73,14 @@ class Ideas:
             shown=shown,
             n=self.n_entities,
         )
-        return Request(partial(self._take, pool=pool), (prompt,), {"prompt": _ENTITIES})
+        build = partial(taken, stage=self.stage, pool=pool)
+        return Request(build, (prompt,), {"prompt": _ENTITIES})
 
-    def _take(self, replies: Sequence[Reply], pool: list[str]) -> list[Outcome]:
-        found = strings_of(replies[0], whole=False)
-        if isinstance(found, Problem):
-            return [Reject(found.reason, found.detail, self.stage, found.source)]
-        pool += [item for item in found if 0 < len(item) <= _LONGEST and is_unicode(item)]
-        return []
+
+def taken(replies: Sequence[Reply], stage: str, pool: list[str]) -> list[Outcome]:
+    """Put what a reply lists into the pool; a reject if it lists nothing."""
+    found = strings_of(replies[0], whole=False)
+    if isinstance(found, Problem):
+        return [Reject(found.reason, found.detail, stage, found.source)]
+    pool += [item for item in found if 0 < len(item) <= _LONGEST and is_unicode(item)]
+    return []

@@ -3,13 +3,11 @@
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass
-from itertools import cycle
 
-from ...grounding.normal import fold
 from ...types import Sample
-from ..checks import at_least, check
-from ..planning.rotation import interleaved
+from ..checks import at_least
 from ..retrieval.index import Index
+from ..retrieval.turns import Turns, check_index
 from .generate import Generate
 
 
@@ -37,34 +35,10 @@ class Retrieve(Generate):
     def __post_init__(self) -> None:
         super().__post_init__()
         at_least(self, 1, "k", "m", "max_chars")
-        check(
-            "index",
-            self.index is not None and len(self.index) > 0,
-            "retrieval needs an unlabelled corpus",
-            "no text",
-            "Give an Index with the texts of your domain, or use the stage Generate.",
-        )
+        check_index(self.index, "Generate")
 
     def contexts(self, seeds: Sequence[Sample]) -> Iterator[Sequence[str]]:
-        rng = random.Random(self.seed)
-        found = list(self._near(seeds))
-        rule = f"must have texts of up to {self.max_chars} characters that are no seeds"
-        check("index", bool(found), rule, "none", "Split long texts into sentences.")
-        for start in cycle(range(0, len(found), self.k)):
-            pool = rng.sample(found[start : start + self.k], len(found[start : start + self.k]))
-            yield from (pool[at : at + self.m] for at in range(0, len(pool), self.m))
-
-    def _near(self, seeds: Sequence[Sample]) -> Iterator[str]:
-        """All of the corpus that is worth showing, the most like first."""
         assert self.index is not None
-        texts = [seed.text for seed in seeds]
-        known = {fold(text) for text in texts}
-        hits = self.index.search(texts, self._depth(len(texts)))
-        for text in interleaved([[hit.text for hit in row] for row in hits]):
-            if len(text) <= self.max_chars and fold(text) not in known:
-                yield text
-
-    def _depth(self, n_seeds: int) -> int:
-        """Neighbours of each seed: enough for all calls if all of them were the same."""
         calls = self.rounds * -(-self.target_size // self.per_call)
-        return max(self.k, min(self.m * calls, 20 * self.k))
+        turns = Turns(self.index, self.k, self.m, self.max_chars, calls)
+        return turns.of([seed.text for seed in seeds], random.Random(self.seed))

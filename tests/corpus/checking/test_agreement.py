@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spacy_fewner.corpus.checking.agreement import BATCH, AgreementCheck
+from spacy_fewner.corpus.checking.agreement import AgreementCheck
+from spacy_fewner.corpus.checking.chain import BATCH
 from spacy_fewner.errors import FewnerError
 from spacy_fewner.types import CharSpan, Reject, Sample
 

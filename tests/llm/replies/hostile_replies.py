@@ -23,9 +23,10 @@ RUNS = ["a", " ", "\n", "\t", "*", "**a", "`", "_", ".", ". ", "Dr. ", "A. ", "(
         "I'm sorr ", "as an A", "</a>\n", "entity", "span: ", "0", "-", "–", "“a” ", "\r",
         "\x00"]  # fmt: skip
 KEYS = ["items", "text", "entities", "label", "entity", "type", "word", "pos", "types", "groups",
-        "occurrence", "surface", "", "constructor", "__proto__", "\ud800"]  # fmt: skip
+        "occurrence", "surface", "", "class", "constructor", "__proto__", "\ud800"]  # fmt: skip
 GOOD = [
     '{"text": "Ann drew the Oboe 8\'.", "entities": [{"text": "Oboe 8\'", "label": "STOP"}]}',
+    '{"class": "repair", "text": "A hinge was loose."}\n{"class": "tuning", "text": "All flat."}',
     '{"items": ["noon", "the Oboe", "Drew"]}',
     '{"items": [{"entity": "noon", "type": "time"}, {"entity": "Drew", "type": "person"}]}',
     '{"items": [{"word": "a", "pos": "NOUN"}, {"word": "b", "pos": "VERB"}]}',

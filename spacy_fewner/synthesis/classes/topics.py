@@ -1,0 +1,41 @@
+"""Topics for texts of one group of classes, thought up by the language model beforehand."""
+
+import random
+from collections.abc import Sequence
+from functools import partial
+
+from ..planning.ideas import SHOWN, taken
+from ..prompting import TEXT, chat, items_schema
+from ..provenance import sample_id
+from ..stage import Request
+from .groups import Group
+from .plans import Scheme
+
+PROMPT = "class_topics.v1"
+
+
+def topic_request(
+    group: Group, n: int, pool: list[str], scheme: Scheme, *, stage: str, domain: str, seed: int
+) -> Request:
+    """Asks for n topics; what comes goes to the pool. seed: of the texts that are shown."""
+    rng = random.Random(f"{seed} topics {' '.join(group.ids)}")
+    shown: Sequence = rng.sample(group.seeds, min(SHOWN, len(group.seeds)))
+    prompt = chat(
+        PROMPT,
+        items_schema(TEXT),
+        domain=domain,
+        own=_as_one(scheme, group),
+        others=[scheme.names.show(label) for label in scheme.near(group)],
+        shown=[one.text for one in shown],
+        n=n,
+    )
+    meta = {"prompt": PROMPT, "parents": [sample_id(one) for one in shown]}
+    return Request(partial(taken, stage=stage, pool=pool), (prompt,), meta)
+
+
+def _as_one(scheme: Scheme, group: Group) -> dict[str, str]:
+    """Name and description of the group's classes together."""
+    told = [scheme.told(label) for label in group.ids]
+    described = [one["description"] for one in told if one["description"]]
+    name = " and ".join(one["name"] for one in told)
+    return {"name": name, "description": "; ".join(described)}

@@ -1,0 +1,43 @@
+"""The encoder that reads classes which nobody has given an example of."""
+
+from typing import Any
+
+from thinc.api import Model
+
+from ..spans.open import SHIPPED
+from .head.model import listens
+
+
+def model_config() -> dict[str, Any]:
+    """The config of a `LabelTextCat.v1` on the encoder that the package's start is for, without
+    that start: it was pretrained on whole sentences."""
+    from ..spans.open.start import read_about
+
+    start = read_about(SHIPPED)
+    return {
+        "@architectures": "spacy-fewner.LabelTextCat.v1",
+        "tok2vec": {
+            "@architectures": "spacy-fewner.LoraTok2Vec.v1",
+            "name": start.base["name"],
+            "revision": start.base["revision"],
+            "rank": start.lora["rank"],
+            "alpha": start.lora["alpha"],
+            "dropout": 0.05,
+            "pooling": {"@layers": "reduce_mean.v1"},
+        },
+    }
+
+
+def model_for(model: Model) -> Model:
+    """The model given if its encoder is pretrained or another component's, else one on ours, not
+    yet initialized."""
+    from spacy.util import registry
+
+    if listens(model) or _is_pretrained(model):
+        return model
+    return registry.resolve({"model": model_config()})["model"]
+
+
+def _is_pretrained(model: Model) -> bool:
+    shims = (shim for node in model.walk() for shim in node.shims)
+    return any(type(shim).__name__.endswith("HFShim") for shim in shims)
