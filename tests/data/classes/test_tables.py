@@ -191,4 +191,4 @@ def test_round_trip(tmp_path_factory: pytest.TempPathFactory, samples: list[Samp
         odd = any("\t" in sample.text or not sample.text.strip() for sample in samples)
         assume(odd or not any(sample.cats for sample in samples))
         return
-    assert read_samples(path) == samples
+    assert read_samples(path, name.removeprefix("t.")) == samples  # a class may be called O
