@@ -135,11 +135,12 @@ def _specs(task: Task, schema: Schema | None, exclusive: bool) -> list[LabelSpec
             remedy = "Annotate a text of it, say what it means in labels, or leave it out."
             raise FewnerError("class", rule, spec.id, remedy)
     if len(specs) < (2 if exclusive else 1):
-        remedy = "Give texts of another class too, or leave classes out (predict spans)."
-        raise FewnerError("classes", "must be two or more", specs[0].id, remedy)
+        remedy = "Annotate texts of another class too."
+        rule = "must have texts of two classes or more"
+        raise FewnerError("examples", rule, f"{specs[0].id} alone", remedy)
     if not exclusive and len(specs) == 1 and all(map(held, filter(is_classified, task.samples))):
         remedy = f'Give texts without it too, as "cats": {{"{specs[0].id}": 0}}.'
-        raise FewnerError("classes", "one alone needs texts without it", specs[0].id, remedy)
+        raise FewnerError("examples", "one class needs texts without it", specs[0].id, remedy)
     return specs
 
 

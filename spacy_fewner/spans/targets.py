@@ -12,6 +12,7 @@ import numpy as np
 from spacy.tokens import Span
 from spacy.training import Example
 
+from ..data.docs import UNANNOTATED
 from .nesting import self_nested
 
 logger = logging.getLogger(__name__)
@@ -182,7 +183,8 @@ def is_annotated(example: Example, spans_key: str) -> bool:
     """Whether spans were looked for in the reference: a text that only has classes has no spans
     because nobody looked, and is no text without any."""
     reference = example.reference
-    return spans_key in reference.spans or not reference.cats
+    only_classes = bool(reference.cats) or reference.user_data.get(UNANNOTATED)
+    return spans_key in reference.spans or not only_classes
 
 
 def gold_labels(examples: Iterable[Example], spans_key: str) -> set[str]:

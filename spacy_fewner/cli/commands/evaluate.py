@@ -1,6 +1,7 @@
-"""`evaluate`: score any spaCy pipeline that sets spans against annotated text."""
+"""`evaluate`: score any spaCy pipeline that sets spans or classes against annotated text."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -8,6 +9,7 @@ import typer
 
 from ...data.docs import SPANS_KEY
 from ...data.files import together
+from ...errors import FewnerError
 from ...progress import progress_shown
 from ..options import shared as options
 from ..options.distinct_files import check_apart
@@ -20,9 +22,11 @@ from ..options.zero_shot_scores import ZeroShotOptions
 
 if TYPE_CHECKING:
     from spacy.language import Language
+    from spacy.tokens import Doc
 
     from ...data.trees.tree import LabelTree
-    from ...evaluation import PRF, SpanScores
+    from ...evaluation import PRF, Report, SpanScores
+    from ...evaluation.classes.evaluated import Evaluated
     from ...types import CharSpan, Sample
 
 
@@ -64,10 +68,14 @@ def evaluate(
     own, the pipeline is given those. Of a pipeline with a fewner_cascade, labels in GOLD may go by
     path, name or synonym, and each level of its tree is scored too; a span that stays above a
     level does not count there. White space at the edges of spans does not count.
+
+    Classes of whole texts are scored where GOLD has some and MODEL gives some: accuracy, F1 of
+    every class, calibration error. Texts that are not annotated for spans, or for classes, are left
+    out of the scores of those.
     """
     from ...data.edge_space import without_edge_space
-    from ...evaluation import span_partial, span_strict
-    from ...evaluation.levels import level_scores
+    from ...evaluation.classes.evaluated import classes_in, evaluated
+    from ...evaluation.predicting import docs_of
     from ...fitting.training.training import use_device
 
     check_apart(gold, json, report)
@@ -79,35 +87,95 @@ def evaluate(
     given = without_edge_space(reading.samples(gold, spans_key=key))
     samples, tree = in_own_tree(given, nlp, key)
     with progress_shown(not quiet):
-        predicted = predict(nlp, samples, key, asked=spans_key is not None)
-        table = zero_shot.table(nlp, samples, predicted, key, labels) if zero_shot.wanted else None
-    spans = [sample.spans for sample in samples]
-    strict, partial = span_strict(spans, predicted, ids), span_partial(spans, predicted, ids)
+        docs = docs_of(nlp, samples)
+        classes = evaluated(nlp, docs, samples) if classes_in(nlp) else None
+        spans = None
+        if classes is None or spans_key or _has_spans(nlp, samples):
+            _check_comparable(samples, nlp)
+            spans = _scored(docs, samples, key, ids, asked=spans_key is not None)
+        table = None
+        if zero_shot.wanted and spans:
+            table = zero_shot.table(nlp, spans.samples, spans.predicted, key, labels)
     if not quiet:
-        say(scores_table(strict, partial))
-        for level, of_level in level_scores(spans, predicted, tree) if tree else ():
-            say(f"level {level}: {_rates(of_level.micro)}")
-        if table:
-            say(f"\n{table.to_text()}")
+        say("\n\n".join(_told(spans, classes, tree, table.to_text() if table else "")))
     with together():
         if json:
             more = {"zero_shot": table.records} if table else {}
-            _write_json(json, model, gold, strict, partial, more)
+            _write_json(json, model, gold, {**_as_json(spans, classes), **more})
         if report:
-            _write_page(report, model, gold, strict, samples, predicted)
+            _write_page(report, model, gold, len(samples), spans, classes)
 
 
-def predict(
-    nlp: "Language", samples: "Sequence[Sample]", key: str, asked: bool = False
-) -> "list[Sequence[CharSpan]]":
-    """The pipeline's spans of each text, by characters. asked: a key that is never written is an
-    error."""
-    from ...evaluation.predicting import docs_of, spans_in
+@dataclass(frozen=True)
+class _Spans:
+    """The texts that are annotated for spans, what was predicted there, and the scores of that."""
 
-    annotated = docs_of(nlp, samples)
+    samples: "list[Sample]"
+    predicted: "list[Sequence[CharSpan]]"
+    strict: "SpanScores"
+    partial: "SpanScores"
+
+    @property
+    def gold(self) -> "list[Sequence[CharSpan]]":
+        return [sample.spans for sample in self.samples]
+
+
+def _scored(
+    docs: "Sequence[Doc]",
+    samples: "Sequence[Sample]",
+    key: str,
+    labels: Sequence[str] | None,
+    asked: bool,
+) -> _Spans:
+    """asked: a key that is never written is an error."""
+    from ...evaluation import span_partial, span_strict
+    from ...evaluation.predicting import spans_in
+
+    pairs = [pair for pair in zip(docs, samples, strict=True) if pair[1].spans_annotated]
+    annotated = [sample for _, sample in pairs]
     if asked:
-        check_written(annotated, key)
-    return spans_in(annotated, key)
+        check_written([doc for doc, _ in pairs], key)
+    predicted = spans_in([doc for doc, _ in pairs], key)
+    gold = [sample.spans for sample in annotated]
+    scores = span_strict(gold, predicted, labels), span_partial(gold, predicted, labels)
+    return _Spans(annotated, predicted, *scores)
+
+
+def _check_comparable(samples: "Sequence[Sample]", model: "Language") -> None:
+    """FewnerError where GOLD has classes alone, and the pipeline gives none."""
+    if any(sample.spans_annotated for sample in samples):
+        return
+    rule = "must give texts classes (doc.cats), which are all that GOLD is annotated with"
+    found = ", ".join(model.pipe_names) or "a pipeline without components"
+    raise FewnerError("model", rule, found, "Give a pipeline with a fewner_textcat or textcat.")
+
+
+def _has_spans(nlp: "Language", samples: "Sequence[Sample]") -> bool:
+    """Whether there are spans to score, in a pipeline that also gives classes."""
+    others = [
+        name
+        for name, pipe in nlp.pipeline
+        if "doc.cats" not in nlp.get_pipe_meta(name).assigns and not hasattr(pipe, "add_listener")
+    ]
+    return bool(others) and any(sample.targets for sample in samples)
+
+
+def _told(
+    spans: _Spans | None, classes: "Evaluated | None", tree: "LabelTree | None", zero_shot: str
+) -> list[str]:
+    """What is printed, in parts."""
+    from ...evaluation.classes.told import class_table
+    from ...evaluation.levels import level_scores
+
+    said = []
+    if spans:
+        lines = [scores_table(spans.strict, spans.partial)]
+        levels = level_scores(spans.gold, spans.predicted, tree) if tree else ()
+        lines += [f"level {level}: {_rates(scores.micro)}" for level, scores in levels]
+        said += ["\n".join(lines), *([zero_shot] if zero_shot else [])]
+    if classes:
+        said.append(class_table(classes))
+    return said
 
 
 def scores_table(strict: "SpanScores", partial: "SpanScores") -> str:
@@ -142,30 +210,28 @@ def in_own_tree(
     return to_tree(samples, classifier.tree), classifier.tree
 
 
-def _write_json(
-    path: Path,
-    model: str,
-    gold: Path,
-    strict: "SpanScores",
-    partial: "SpanScores",
-    more: Mapping[str, Any],
-) -> None:
+def _write_json(path: Path, model: str, gold: Path, scores: dict[str, Any]) -> None:
     import json
 
     from ...data.files import atomic_write
 
-    scores = {
-        "model": model,
-        "gold": str(gold),
-        "docs": strict.docs,
-        "strict": _as_json(strict),
-        "partial": _as_json(partial),
-        **more,
-    }
-    atomic_write(path, (json.dumps(scores, indent=1, ensure_ascii=False) + "\n").encode())
+    found = {"model": model, "gold": str(gold), **scores}
+    atomic_write(path, (json.dumps(found, indent=1, ensure_ascii=False) + "\n").encode())
 
 
-def _as_json(scores: "SpanScores") -> dict:
+def _as_json(spans: _Spans | None, classes: "Evaluated | None") -> dict[str, Any]:
+    from ...evaluation.classes.told import class_json
+
+    found = dict[str, Any]()
+    if spans:
+        found |= {"docs": spans.strict.docs, "strict": _of_spans(spans.strict)}
+        found["partial"] = _of_spans(spans.partial)
+    if classes:
+        found["classes"] = class_json(classes)
+    return found
+
+
+def _of_spans(scores: "SpanScores") -> dict[str, Any]:
     def rates(row: "PRF") -> dict:
         return {"p": row.p, "r": row.r, "f": row.f, "support": row.support}
 
@@ -177,19 +243,31 @@ def _write_page(
     path: Path,
     model: str,
     gold: Path,
-    scores: "SpanScores",
-    samples: "Sequence[Sample]",
-    predicted: "list[Sequence[CharSpan]]",
+    n_texts: int,
+    spans: _Spans | None,
+    classes: "Evaluated | None",
 ) -> None:
-    from ...evaluation import Report, aggregate_seeds, collect_errors, count_errors, write_report
+    from ...evaluation import Report, write_report
+    from ...evaluation.report.class_part import evaluated_part
 
-    spans = [sample.spans for sample in samples]
     page = Report(
         title=f"{Path(model).name} on {gold.name}",
-        measured_on=f"{gold.name} ({len(samples)} texts)",
-        scores=aggregate_seeds([scores]),
+        measured_on=f"{gold.name} ({n_texts} texts)",
         facts=[("model", model), ("gold", str(gold))],
-        confusion=count_errors(spans, predicted),
-        errors=collect_errors([sample.text for sample in samples], spans, predicted),
+        classes=evaluated_part(classes) if classes else None,
     )
-    write_report(path, page)
+    write_report(path, _with_spans(page, spans) if spans else page)
+
+
+def _with_spans(page: "Report", spans: _Spans) -> "Report":
+    from dataclasses import replace
+
+    from ...evaluation import aggregate_seeds, collect_errors, count_errors
+
+    texts = [sample.text for sample in spans.samples]
+    return replace(
+        page,
+        scores=aggregate_seeds([spans.strict]),
+        confusion=count_errors(spans.gold, spans.predicted),
+        errors=collect_errors(texts, spans.gold, spans.predicted),
+    )

@@ -12,7 +12,7 @@ from ..options import shared as options
 from ..options.llm import LlmOptions, spent
 from ..options.option_groups import unbundled
 from ..options.say import say
-from ..options.training import TrainingOptions
+from ..options.training import ClassOptions, TrainingOptions
 from ..options.writing import WritingOptions
 
 OutFolder = Annotated[
@@ -76,10 +76,14 @@ def fit(
     quiet: options.Quiet = False,
     *,
     training: TrainingOptions,
+    classes: ClassOptions,
     language_model: LlmOptions,
     writing: WritingOptions,
 ) -> None:
     """From EXAMPLES to a measured pipeline and a wheel.
+
+    It finds spans where EXAMPLES have spans, and tells classes of whole texts where they have
+    classes; where they have both, it reads a text once for both.
 
     Audits EXAMPLES, trains on them, measures on held-out text, picks thresholds. OUT gets model/
     (for spacy.load), report.html, scores.json, audit.txt and, with --package, a wheel for pip;
@@ -90,7 +94,8 @@ def fit(
     from ...fitting.run import fit as run_fit
     from ...fitting.training.settings import FitSettings
 
-    how = training.given(folds=folds, curve=CURVE if curve else (), workers=workers)
+    more = {"folds": folds, "curve": CURVE if curve else (), "workers": workers}
+    how = training.given(**more, **classes.given())
     FitSettings(**how)  # its errors come before a journal is opened
     training.check_columns(examples, dev, synthetic, *(held_out or []))
     with _writer(language_model, writing, out, training.seed) as writer:
@@ -102,6 +107,7 @@ def fit(
             synthetic=synthetic,
             held_out={str(path): path for path in held_out or []},
             labels=None if labels is None else parse_schema(labels),
+            classes=classes.schema,
             package=package,
             overwrite=overwrite,
             progress=not quiet,

