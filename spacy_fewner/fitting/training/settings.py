@@ -61,6 +61,7 @@ class FitSettings:
     set_ents: also fill `doc.ents`.
     spans_key: where the spans go, `doc.spans[spans_key]`.
     token_column, tag_column, joiner: of files of columns, as in read_samples.
+    text_column, label_column, label_separator: of tables of texts and their classes, as there.
     threshold: probability from which a span is kept until a better one is picked on held-out text;
         below 0.5, since after few examples true spans score low (docs/recipe.md).
     start: what the model knows of types before it sees an example: "scratch" for nothing, "open"
@@ -110,6 +111,9 @@ class FitSettings:
     token_column: int | None = None
     tag_column: int | Sequence[int] | None = None
     joiner: str = " "
+    text_column: str | int | None = None
+    label_column: str | int | Sequence[str | int] | None = None
+    label_separator: str | None = None
     threshold: float = 0.2
     start: str | Path = MEASURED
     meanings: Sequence[dict[str, Any]] = ()
@@ -184,8 +188,9 @@ class FitSettings:
     @property
     def reading(self) -> dict[str, Any]:
         """How read_samples is to read the files."""
-        names = ("spans_key", "token_column", "tag_column", "joiner")
-        return {name: getattr(self, name) for name in names}
+        columns = ("token_column", "tag_column", "joiner")
+        table = ("text_column", "label_column", "label_separator")
+        return {name: getattr(self, name) for name in ("spans_key", *columns, *table)}
 
     def steps(self, n_examples: int) -> int:
         """Updates made on so many examples."""
