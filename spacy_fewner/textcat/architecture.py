@@ -2,11 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
-from thinc.api import Model, chain, list2ragged, reduce_mean
+from thinc.api import Model, chain
 from thinc.types import Floats2d
 
 from ..encoders.stored import StoredModel
 from ..errors import FewnerError
+from .head.mean import mean_of_tokens
 from .head.model import resize
 
 if TYPE_CHECKING:
@@ -36,14 +37,15 @@ def build_label_textcat(
 
     if not lr_scale > 0:
         raise FewnerError("lr_scale", "must be above 0", lr_scale, "1.0 is the optimizer's.")
-    vectors: Model = chain(tok2vec, list2ragged(), reduce_mean())
+    mean = mean_of_tokens()
+    vectors: Model = chain(tok2vec, mean)
     head = head_layer(lr_scale)
     return StoredModel(
         "fewner_textcat",
         _forward,
         init=_Init(labels),
         layers=[vectors, head],
-        refs={"tok2vec": tok2vec, "vectors": vectors, "head": head},
+        refs={"tok2vec": tok2vec, "mean": mean, "vectors": vectors, "head": head},
         dims={"nI": None, "nO": None},
         attrs={"exclusive": exclusive_classes, "resize_output": resize},
     )

@@ -74,6 +74,8 @@ class ClassOwner:
         Raises FewnerError for labels that are none.
         """
         schema = as_schema("labels", labels)
+        if self.model.has_dim("nO"):
+            self.make_ready()
         old = {label: column for column, label in enumerate(self.labels)}
         self.cfg.update(labels=[], meanings={})
         self._take(schema)
@@ -94,6 +96,10 @@ class ClassOwner:
             (told,) = as_schema("label", [record])
             self.set_labels([*(one for one in self.meanings if one.id != told.id), told])
         return int(is_new)
+
+    def make_ready(self) -> None:
+        """Let the head know what it can."""
+        raise NotImplementedError
 
     def _forget_meanings(self) -> None:
         """The model's vectors of what classes mean are out of date."""

@@ -23,6 +23,7 @@ from .classes import ClassOwner
 from .deciding import decide
 from .head import model as parts
 from .learning import training
+from .learning.lesson import Lesson
 from .learning.targets import gold_labels, is_annotated
 from .learning.teaching import check_classes
 from .settings import label_probabilities, temperature, way
@@ -77,6 +78,7 @@ class TextClassifier(ClassOwner, StoredSettings, TrainablePipe):
         self.scorer = scorer
         self.of_start = False  # whether the model is not the config's, but reads classes unlearnt
         self._reader = LabelReader(nlp)
+        self._lesson = Lesson()
         self._meanings_known = False
         self._updates = 0
         self._start_classes(labels)
@@ -103,8 +105,10 @@ class TextClassifier(ClassOwner, StoredSettings, TrainablePipe):
         check_classes(self.name, self.meanings, self.exclusive, get_examples())
         docs = [eg.predicted for eg in islice(get_examples(), _INIT_DOCS) if len(eg.predicted)]
         self._build(docs)
-        self.refit(get_examples())
+        self._lesson = Lesson(filter(is_annotated, get_examples()))
         self._updates = 0
+        self._read_meanings()
+        self._fit_head()
 
     def _build(self, docs: list[Doc]) -> None:
         docs = docs or [Doc(self.vocab, words=["."])]
@@ -124,6 +128,13 @@ class TextClassifier(ClassOwner, StoredSettings, TrainablePipe):
             self._require_initialized()
             if not self._meanings_known:
                 self._read_meanings()
+            if self._lesson.is_due:
+                self._fit_head()
+
+    def _fit_head(self) -> None:
+        """To the examples, by the encoder as it is."""
+        self._lesson.is_due = False
+        training.fit_head(self.model, self._reader, self._lesson.examples, self._classes)
 
     def _read_meanings(self) -> None:
         training.read_meanings(self.model, self._reader, self.meanings)
@@ -212,13 +223,14 @@ class TextClassifier(ClassOwner, StoredSettings, TrainablePipe):
             set_dropout_rate(self.model, drop)
             batch = examples if shared else annotated
             losses[self.name] += training.step(self.model, batch, self._classes, self.train)
-            self._forget_meanings()
             if sgd not in (None, False):  # spaCy's training loop passes False, steps by itself
                 self.finish_update(sgd)
         return losses
 
     def finish_update(self, sgd: Optimizer) -> None:
+        """The encoder is another one then, to which the head is fitted before it predicts."""
         self._forget_meanings()
+        self._lesson.is_due = self._lesson.is_known
         if self.train != "probe":
             super().finish_update(sgd)
 
@@ -227,16 +239,12 @@ class TextClassifier(ClassOwner, StoredSettings, TrainablePipe):
 
         A plain generator, since nlp.use_params steps through it.
         """
+        due, self._lesson.is_due = self._lesson.is_due, False  # weights that are swapped stay
         self._forget_meanings()
         with self.model.use_params(params):
             yield
+        self._lesson.is_due = due
         self._forget_meanings()
-
-    def refit(self, examples: Iterable[Example]) -> None:
-        """Fit the head once more to what the encoder says of the examples as it is now."""
-        self._require_initialized()
-        self._read_meanings()
-        training.fit_head(self.model, self._reader, examples, self._classes)
 
     def _check_gold(self, examples: Sequence[Example]) -> None:
         unknown = [label for label in gold_labels(examples) if label not in self.labels]

@@ -8,17 +8,23 @@ from spacy.tokens import Doc
 from thinc.api import Model
 from thinc.types import Floats2d
 
-from ..spans.open.texts import texts_of
+from ..spans.open.texts import defined, names_of
 from ..types import PATH_SEPARATOR, LabelSpec
 from .head import model as parts
 from .siblings import above
 
 
 def texts_of_labels(labels: Iterable[LabelSpec]) -> list[list[str]]:
-    """Of each label the texts whose vectors, on average, are its own."""
+    """Of each label the texts whose vectors, on average, are its own: what it means, or as long as
+    nobody said, what it is called."""
     specs = list(labels)
     known = {spec.id for spec in specs}
-    return [texts_of(_whole(spec, known)) for spec in specs]
+    return [_texts(_whole(spec, known)) for spec in specs]
+
+
+def _texts(spec: LabelSpec) -> list[str]:
+    names = names_of(spec)
+    return defined(", ".join(names), [spec.description]) or names
 
 
 def _whole(spec: LabelSpec, known: set[str]) -> LabelSpec:

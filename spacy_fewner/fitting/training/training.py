@@ -44,7 +44,6 @@ def train_pipeline(
     with _memory():
         nlp.initialize(lambda: examples)
         _update(nlp, samples, on_step or (lambda: None))
-        _refit(nlp, examples)
     round_weights(nlp)
     return nlp
 
@@ -72,15 +71,6 @@ def to_examples(nlp: Language, samples: Sequence[Sample]) -> list[Example]:
     reader = nlp.config["corpora"]["train"]
     docs, _ = samples_to_docs(samples, nlp, reader["spans_key"], reader["alignment"])
     return [example_of(doc) for doc in docs if len(doc)]
-
-
-def _refit(nlp: Language, examples: Sequence[Example]) -> None:
-    """Classes whose head does not learn with the encoder are fitted to what came of that."""
-    from ...textcat.component import TextClassifier
-
-    for _, pipe in nlp.components:
-        if isinstance(pipe, TextClassifier) and pipe.train != "finetune":
-            pipe.refit(examples)
 
 
 def _update(nlp: Language, samples: Sequence[Sample], on_step: OnStep) -> None:

@@ -23,6 +23,7 @@ def initialize_model(model: Model, docs: list["Doc"], n_labels: int) -> None:
     tok2vec.initialize(X=docs)
     width = np.shape(tok2vec.predict(docs[:1])[0])[1]
     shim_of(model.get_ref("head")).replace(ClassHead(width, n_labels))
+    model.get_ref("mean").set_dim("nO", width, force=True)
     model.set_dim("nI", width, force=True)
     model.set_dim("nO", n_labels, force=True)
 

@@ -1,6 +1,6 @@
 """How `fewner_textcat` learns: the head fitted to an encoder as it is, and single updates."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -43,14 +43,14 @@ def read_meanings(model: Model, reader: LabelReader, labels: Schema) -> None:
 
 
 def fit_head(
-    model: Model, reader: LabelReader, examples: Iterable[Example], classes: Classes
+    model: Model, reader: LabelReader, annotated: Sequence[Example], classes: Classes
 ) -> None:
     """Fit the head, which knows what the classes mean, to the examples, by the encoder as it is."""
-    annotated = [eg for eg in examples if is_annotated(eg)]
     if not annotated:
         return
     shim = shim_of(model.get_ref("head"))
-    vectors = as_torch(_vectors(model, reader, [eg.predicted for eg in annotated]), shim)
+    docs = [eg.predicted.copy() for eg in annotated]  # of which what others wrote stays
+    vectors = as_torch(_vectors(model, reader, docs), shim)
     targets = as_torch(target_matrix([eg.reference.cats for eg in annotated], *classes), shim)
     weights = as_torch(text_weights(annotated), shim)
     fit_probe(shim.head, vectors, targets, weights, *classes)
