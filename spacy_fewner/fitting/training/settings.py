@@ -253,7 +253,9 @@ def training_config(settings: FitSettings, n_examples: int, seed: int, nested: b
 
 def of_classes(settings: FitSettings, given: Collection[str]) -> FitSettings:
     """Settings for classes alone: the recipe's, but for those that were given by name."""
-    return replace(settings, **{k: v for k, v in CLASS_RECIPE.items() if k not in given})
+    rates = () if settings.encoder != "cnn" and settings.rank else ("learn_rate", "head_learn_rate")
+    kept = {*given, *rates}  # which were chosen for LoRA
+    return replace(settings, **{k: v for k, v in CLASS_RECIPE.items() if k not in kept})
 
 
 def _tok2vec(settings: FitSettings, recipe: dict[str, Any]) -> dict[str, Any]:
