@@ -51,7 +51,7 @@ def test_texts_without_any_span_are_no_examples_of_spans_beside_classes():
 
 
 def test_a_label_of_neither_is_told():
-    with pytest.raises(FewnerError, match="labels: must occur in .* got odd"):
+    with pytest.raises(FewnerError, match=r"labels: must occur in .* got odd"):
         told_apart(BOTH, schema("MAKER", "PART", "repair", "tuning", "odd"))
 
 
