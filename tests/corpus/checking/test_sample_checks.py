@@ -158,6 +158,12 @@ def test_no_leftovers(text):
     assert run(LeftoverCheck(), Sample(text)) == [Sample(text)]
 
 
+def test_density_asks_nothing_of_texts_that_were_not_annotated_for_spans():
+    classed = Sample("A long text of a class, without any span in it.", spans_annotated=False)
+    assert DensityCheck.of([*GOLD, classed]) == DensityCheck.of(GOLD)
+    assert list(DensityCheck(0.1, 1)([classed])) == [classed]
+
+
 def test_density_is_learnt_from_gold():
     check = DensityCheck.of(GOLD, slack=1.0)
     assert (check.fewest, check.most, check.covered) == (1 / 4, 1 / 3, 1 / 2)
