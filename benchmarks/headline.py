@@ -29,10 +29,11 @@ from benchmarks.store import Key, Store, recipe_hash, versions
 from spacy_fewner.corpus.checking.sample_checks import is_nested
 from spacy_fewner.data import read_samples
 from spacy_fewner.evaluation.aggregate import aggregate_folds
+from spacy_fewner.fitting.heads import honest
+from spacy_fewner.fitting.measuring.span_head import SpanHead
 from spacy_fewner.fitting.measuring.validation import (
     HeldOut,
     choose_thresholds,
-    honest_scores,
     predict_candidates,
     run_split,
     splits,
@@ -98,7 +99,7 @@ def _headline(
     cpu = time.process_time()
     found = [run_split(split, settings, nested) for split in splits(train, [], settings)]
     cpu = time.process_time() - cpu
-    scores = aggregate_folds(honest_scores(found, labels, nested)).micro.f
+    scores = aggregate_folds(honest(SpanHead(labels, nested), found).scores).micro.f
     tested = final.score(choose_thresholds(found, labels, nested), nested, labels).micro.f
     trained_on = mean(one.n_train for one in found)
     return {

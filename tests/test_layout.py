@@ -32,6 +32,7 @@ WINGS = {
     "encoders": ("inputs", "shims", "lora"),
     "spans": ("grid", "open"),
     "cascade": ("trained", "asked", "rows"),
+    "textcat": ("head", "learning"),
     "distill": ("rows",),
     "evaluation": ("classes", "report"),
     "fitting": ("training", "measuring", "classes", "output"),

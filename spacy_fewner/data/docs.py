@@ -19,6 +19,7 @@ Alignment = Literal["strict", "expand", "contract"]
 SPANS_KEY = "sc"
 META = "fewner_meta"
 WEIGHT = "fewner_weight"
+UNANNOTATED = "fewner_no_spans"  # true in user data where spans were not looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ def sample_to_doc(
     *,
     index: int = 0,
 ) -> tuple["Doc", list[Misaligned]]:
-    """A Doc with `doc.text == sample.text` and the sample's spans under spans_key.
+    """A Doc with `doc.text == sample.text` and the sample's spans under spans_key; no such group if
+    they were not looked for.
 
     The sample's own tokens are kept if it has any; text between them becomes tokens too.
     Scores go to `doc.spans[key].attrs["scores"]` (NaN where there is none), cats to
@@ -56,8 +58,12 @@ def sample_to_doc(
     check_alignment(alignment)
     where = sample.place or f"samples[{index}]"
     doc = _tokenize(sample, nlp, where)
+    misaligned: list[Misaligned] = []
     try:
-        misaligned = put_spans(doc, sample.spans, spans_key, alignment, index=index)
+        if sample.spans_annotated:
+            misaligned = put_spans(doc, sample.spans, spans_key, alignment, index=index)
+        else:
+            doc.user_data[UNANNOTATED] = True
     except UnicodeEncodeError as err:
         raise FewnerError(
             where, "labels must be well-formed Unicode", str(err), "Rename them."
@@ -114,7 +120,7 @@ def doc_to_sample(doc: "Doc", spans_key: str = SPANS_KEY) -> Sample:
 
 def layer_to_sample(doc: "Doc", layer: str | None) -> Sample:
     """The spans of one layer: the key of a span group, of no spans if the doc lacks it; None for
-    `doc.ents`. Tokens are kept."""
+    `doc.ents`. Tokens are kept. A doc with neither, but with cats, was not annotated for spans."""
     group = doc.spans.get(layer, ()) if layer is not None else ()
     found = doc.ents if layer is None else group
     scores = getattr(group, "attrs", {}).get("scores", [])
@@ -136,7 +142,13 @@ def layer_to_sample(doc: "Doc", layer: str | None) -> Sample:
         cats=dict(doc.cats),
         meta=as_lists(doc.user_data.get(META, {})),
         weight=float(doc.user_data.get(WEIGHT, 1.0)),
+        spans_annotated=_has_spans(doc, layer) or not (doc.cats or doc.user_data.get(UNANNOTATED)),
     )
+
+
+def _has_spans(doc: "Doc", layer: str | None) -> bool:
+    """Whether the doc has the group of spans, maybe of none, or entities, or O for all tokens."""
+    return layer in doc.spans or doc.has_annotation("ENT_IOB")
 
 
 def check_key(docs: Sequence["Doc"], spans_key: str, where: str) -> None:

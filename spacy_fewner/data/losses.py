@@ -5,13 +5,17 @@ from collections.abc import Iterable
 from typing import Literal
 
 from ..types import Sample
+from .classes.table_out import kept_rows, without_a_place
 from .formats.conll_out import kept_lines
 from .formats.jsonl import left_out
 from .formats.sources.conll_lines import ConllLines
 
-Target = Literal["jsonl", "json", "conll", "spacy", "geic"]
+Target = Literal["jsonl", "json", "conll", "csv", "tsv", "spacy", "geic"]
 
-_NAMES = {"jsonl": "JSONL", "json": "JSON", "spacy": "a DocBin", "conll": "CoNLL", "geic": "GEIC"}
+_NAMES = {
+    **{"jsonl": "JSONL", "json": "JSON", "spacy": "a DocBin", "conll": "CoNLL", "geic": "GEIC"},
+    **{"csv": "CSV", "tsv": "TSV"},
+}
 _MOST = 12  # kinds named
 
 
@@ -24,10 +28,14 @@ def not_kept(samples: Iterable[Sample], target: Target) -> str:
     """
     samples = list(samples)
     found = left_out(samples) if target in ("jsonl", "json") else Counter[str]()
-    columns_end = target == "conll" and kept_lines(samples) is None
+    columns_end = (target == "conll" and kept_lines(samples) is None) or (
+        target in ("csv", "tsv") and kept_rows(samples) is None
+    )
     for sample in samples:
         if sample.source is not None and (columns_end or target not in sample.source.formats):
             found += sample.source.extras()
+        if target in ("csv", "tsv"):
+            found += without_a_place(sample)
         if target in ("conll", "geic"):
             found += _without_a_place(sample, target)
     found = +found

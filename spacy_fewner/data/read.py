@@ -3,27 +3,35 @@
 from collections.abc import Iterable, Sequence
 from os.path import isdir  # unlike that of Path, false for a name that is too long
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from ..errors import FewnerError
 from ..types import Sample
+from .classes.columns import Wanted
+from .classes.table import names_a_table, read_table
+from .classes.table_out import write_table
 from .docs import SPANS_KEY, Alignment
+from .files import lines_of, read_text
 from .formats.conll import read_conll
 from .formats.conll_out import write_conll
 from .formats.docbin import read_docbin, write_docbin
 from .formats.jsonl import read_json, read_jsonl, write_json, write_jsonl
+from .formats.tags import is_tag
+from .given import as_samples
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
-Format = Literal["jsonl", "json", "conll", "spacy"]
+Format = Literal["jsonl", "json", "conll", "csv", "tsv", "spacy"]
 
+TABLES = {"csv": ",", "tsv": "\t"}
 _FORMATS: dict[str, Format] = {
     ".jsonl": "jsonl",
     ".json": "json",
     ".conll": "conll",
     ".bio": "conll",
     ".iob": "conll",
+    ".csv": "csv",
     ".tsv": "conll",
     ".txt": "conll",
     ".spacy": "spacy",
@@ -38,6 +46,9 @@ def read_samples(
     joiner: str = " ",
     token_column: int | None = None,
     tag_column: int | Sequence[int] | None = None,
+    text_column: Wanted = None,
+    label_column: Wanted = None,
+    label_separator: str | None = None,
     texts_only: bool = False,
 ) -> list[Sample]:
     """Read examples; the format follows the suffix unless given.
@@ -47,13 +58,23 @@ def read_samples(
     joiner: what stands between the tokens of a file of columns; "" for Chinese or Japanese.
     token_column, tag_column: of a file of columns, counted from 1, or from the end with -1; found
         by their contents if None. Which were taken is logged by spacy_fewner.data, level INFO.
+    text_column, label_column: of a table of texts and their classes (.csv, or .tsv whose first row
+        names both), by name or number; found by usual names if None, and logged too.
+    label_separator: between several classes in one cell of a table; None takes the cell for one.
     texts_only: leave the annotation of JSONL, JSON and a DocBin unread, whatever form it has.
     Raises FewnerError for a missing or empty file and for anything malformed in it.
     """
     path = Path(path)
-    chosen = format_of(path, format)
+    table = {
+        "text_column": text_column,
+        "label_column": label_column,
+        "label_separator": label_separator,
+    }
+    chosen = _format_to_read(path, format, any(one is not None for one in table.values()))
     if chosen == "spacy":
         return read_docbin(path, None if texts_only else spans_key)
+    if chosen in TABLES:
+        return read_table(path, **table)  # type: ignore[arg-type]
     if chosen == "conll":
         return read_conll(path, joiner=joiner, token_column=token_column, tag_column=tag_column)
     read = read_jsonl if chosen == "jsonl" else read_json
@@ -73,11 +94,14 @@ def write_samples(
 
     nlp: tokenizes samples without tokens for CoNLL and DocBin.
     alignment: for the same, of spans with an edge inside a token: "strict" refuses them.
+    Texts that were annotated for classes alone go into a table where the suffix is .tsv.
     """
-    path = Path(path)
-    chosen = format_of(path, format)
+    path, samples = Path(path), as_samples(samples, "samples", spans_key)
+    chosen = format_to_write(samples, path, format)
     if chosen == "spacy":
         write_docbin(samples, path, spans_key, nlp=nlp, alignment=alignment)
+    elif chosen in TABLES:
+        write_table(samples, path, TABLES[chosen])
     elif chosen == "conll":
         write_conll(samples, path, nlp=nlp, alignment=alignment)
     elif chosen == "jsonl":
@@ -91,17 +115,47 @@ def has_columns(path: str | Path, format: str | None = None) -> bool:
     return (format or _FORMATS.get(Path(path).suffix.lower())) == "conll"
 
 
+def may_be_table(path: str | Path, format: str | None = None) -> bool:
+    """Whether a file is read as a table where its columns are named."""
+    return (format or Path(path).suffix.lower().removeprefix(".")) in (*TABLES, "txt")
+
+
+def format_to_write(samples: Sequence[Sample], path: Path, format: str | None = None) -> Format:
+    """As `format_of`; a table for .tsv where the samples have classes and no spans were looked
+    for."""
+    chosen = format_of(path, format)
+    if format is None and path.suffix.lower() == ".tsv":
+        classes = any(sample.cats for sample in samples)
+        return "tsv" if classes and not any(s.spans_annotated for s in samples) else chosen
+    return chosen
+
+
+def _format_to_read(path: Path, format: str | None, asked: bool) -> Format:
+    """As `format_of`; a table for .tsv and .txt where its columns are asked for, and for .tsv where
+    the first row names a text and a label, and no tags follow."""
+    chosen, suffix = format_of(path, format), path.suffix.lower()
+    if format is not None or suffix not in (".tsv", ".txt"):
+        return chosen
+    table = asked or (suffix == ".tsv" and _names_classes(read_text(path)))
+    return "tsv" if table else chosen
+
+
+def _names_classes(text: str) -> bool:
+    last = [line.rsplit("\t", 1)[-1] for line in lines_of(text)[1:] if line.strip()]
+    return names_a_table(text) and sum(map(is_tag, last)) < max(1, len(last) / 2)
+
+
 def format_of(path: Path, format: str | None = None) -> Format:
     """The format of a file by its suffix, unless given; FewnerError if it is none we know."""
     if isdir(path):
         raise FewnerError("path", "must be a file, not a directory", str(path), "Name one file.")
     chosen = format or _FORMATS.get(path.suffix.lower(), "")
-    for known in _FORMATS.values():
+    for known in get_args(Format):
         if chosen == known:
             return known
     raise FewnerError(
         "format" if format else "path",
-        f"must be one of {', '.join(dict.fromkeys(_FORMATS.values()))}"
+        f"must be one of {', '.join(get_args(Format))}"
         if format
         else f"must end in one of {', '.join(_FORMATS)}",
         format or str(path),

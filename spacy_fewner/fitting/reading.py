@@ -45,7 +45,7 @@ def read(
         [],
         settings,
         is_nested(samples) if settings.nested is None else settings.nested,
-        schema=_schema(labels),
+        schema=as_schema(labels),
         held_out={
             name: load_samples(one, name, **how, texts_only=True)
             for name, one in (held_out or {}).items()
@@ -53,7 +53,7 @@ def read(
     )
 
 
-def _schema(labels: Sequence[str] | Schema | None) -> Schema | None:
+def as_schema(labels: Sequence[str] | Schema | None) -> Schema | None:
     if labels is None or isinstance(labels, Schema):
         return labels
     return Schema(tuple(map(LabelSpec, labels)))
@@ -62,7 +62,8 @@ def _schema(labels: Sequence[str] | Schema | None) -> Schema | None:
 def audit(task: Task) -> "AuditReport":
     """What may be wrong with the examples and the dev set; FewnerError for what cannot be used."""
     settings, ids = task.settings, task.schema.ids if task.schema else None
-    report = audited(task.samples, task.dev, ids, task.nested, settings.lang, settings.alignment)
+    how = settings.lang, settings.alignment, settings.predicts_spans
+    report = audited(task.samples, task.dev, ids, task.nested, *how)
     _warn_of_leakage(task)
     return report
 
@@ -80,7 +81,8 @@ def with_start(task: Task) -> Task:
     if task.schema and settings.start != SCRATCH:
         settings = replace(settings, meanings=meanings_of(task.schema, task.labels))
     splits(task.samples, task.dev, settings)
-    return replace(task, settings=settings, start=said)
+    alone = settings.classes and settings.classes.alone
+    return replace(task, settings=settings, start=task.start if alone else task.start or said)
 
 
 def without_edges(task: Task) -> Task:

@@ -8,7 +8,8 @@ from ..progress import counting, progress_shown
 from ..types import Sample, Schema
 from .clock import Clock
 from .folder import free_folder, whole_folder
-from .reading import audit, read, settings_of, with_start, without_edges
+from .predicted import with_predicted
+from .reading import as_schema, audit, read, settings_of, with_start, without_edges
 from .synthetic import check_sources, obtained
 from .task import Task, with_made
 
@@ -29,12 +30,16 @@ def fit(
     synthesis: "SynthesisSettings | None" = None,
     held_out: Mapping[str, str | Path | Sequence[Sample]] | None = None,
     labels: Sequence[str] | Schema | None = None,
+    classes: Sequence[str] | Schema | None = None,
     package: str | None = None,
     overwrite: bool = False,
     progress: bool = True,
     **settings: Any,
 ) -> "FitResult":
-    """Train a span model on a few examples, measure it on held-out text and save it.
+    """Train a pipeline on a few examples, measure it on held-out text and save it.
+
+    It finds spans if the examples have some, and classes of whole texts if they have `cats`; where
+    both are there, it reads each text once for both (docs/classes.md).
 
     examples: JSONL with character offsets, CoNLL, `.spacy`; or a list of `types.Sample`, of dicts
         like a line of the JSONL, or of spaCy Docs or Examples. So are all examples below.
@@ -51,7 +56,9 @@ def fit(
     held_out: name -> test set: nothing like its texts is used of what a language model wrote. It is
         read for nothing else.
     labels: the label scheme; other labels in the data are errors. A Schema tells a client, and the
-        start of the training, what the labels mean.
+        start of the training, what the labels mean. Of examples without spans it is that of the
+        classes.
+    classes: the scheme of the classes. One that has a definition needs no example.
     package: build a wheel of this name.
     overwrite: replace `out` if it is there.
     progress: say on stderr what is being done and how long it will take yet.
@@ -73,6 +80,7 @@ def fit(
         check_package_name(package, chosen.lang)
     with progress_shown(progress):
         task = read(examples, dev, held_out, labels, chosen)
+        task = with_predicted(task, as_schema(classes), settings)
         audited = audit(task)
         task = with_start(without_edges(task))
         made = obtained(synthetic, client, synthesis, task, out)
@@ -86,6 +94,7 @@ def fit(
 
 def _fitted(task: Task) -> "Fitted":
     """Measure, choose, train."""
+    from .classes.ways import way_of_classes
     from .final import train
     from .measuring.choice import choose
     from .measuring.measure import updates_to_come
@@ -98,8 +107,10 @@ def _fitted(task: Task) -> "Fitted":
     clock = Clock()
     with counting(updates_to_come(task), "updates") as count:
         with split_runner(task.settings, task.nested, count) as run:
+            with clock("choose"):
+                task, known = way_of_classes(task, run)
             with clock("measure"):
-                task, measured = measure_from(task, run)
+                task, measured = measure_from(task, run, known)
             with clock("mix"):
                 choice = choose(task, measured.gold, run)
         with clock("train"):

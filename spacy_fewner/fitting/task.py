@@ -5,6 +5,9 @@ from dataclasses import dataclass, field, replace
 
 from ..corpus.checking.extended_gold import with_extended
 from ..types import Sample, Schema
+from .classes.head import ClassHead
+from .heads import Head
+from .measuring.span_head import SpanHead
 from .training.settings import FitSettings
 
 
@@ -17,6 +20,7 @@ class Task:
         empty if there are none.
     schema: the label scheme, if one was given. held_out: name -> samples of test sets.
     start: from where training begins and why, for people; empty while that is not known.
+    way: how classes are trained and why, for people. notes: what was left out, and why.
     """
 
     samples: list[Sample]
@@ -28,11 +32,22 @@ class Task:
     schema: Schema | None = None
     held_out: Mapping[str, Sequence[Sample]] = field(default_factory=dict)
     start: str = ""
+    way: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def labels(self) -> list[str]:
-        """Those that are predicted."""
+        """Of spans, those that are predicted."""
         return sorted({span.label for sample in self.samples for span in sample.targets})
+
+    @property
+    def heads(self) -> tuple[Head, ...]:
+        """What is predicted."""
+        spans, classes = self.settings.predicts_spans, self.settings.classes
+        return (
+            *([SpanHead(self.labels, self.nested)] if spans else []),
+            *([ClassHead.of(classes)] if classes else []),
+        )
 
 
 def with_made(task: Task, made: Sequence[Sample]) -> Task:

@@ -1,14 +1,14 @@
 """Registered architecture: texts in, probabilities of classes out."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from thinc.api import Model, chain, list2ragged, reduce_mean
+from thinc.api import Model, chain
 from thinc.types import Floats2d
 
 from ..encoders.stored import StoredModel
 from ..errors import FewnerError
+from .head.mean import mean_of_tokens
+from .head.model import resize
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -33,68 +33,22 @@ def build_label_textcat(
 
     Output: (texts, classes) probabilities; takes d loss / d logits back. See `ClassHead`.
     """
-    from .layer import head_layer
+    from .head.layer import head_layer
 
     if not lr_scale > 0:
         raise FewnerError("lr_scale", "must be above 0", lr_scale, "1.0 is the optimizer's.")
-    vectors: Model = chain(tok2vec, list2ragged(), reduce_mean())
+    mean = mean_of_tokens()
+    vectors: Model = chain(tok2vec, mean)
     head = head_layer(lr_scale)
     return StoredModel(
         "fewner_textcat",
         _forward,
         init=_Init(labels),
         layers=[vectors, head],
-        refs={"tok2vec": tok2vec, "vectors": vectors, "head": head},
+        refs={"tok2vec": tok2vec, "mean": mean, "vectors": vectors, "head": head},
         dims={"nI": None, "nO": None},
         attrs={"exclusive": exclusive_classes, "resize_output": resize},
     )
-
-
-def initialize_model(model: Model, docs: list["Doc"], n_labels: int) -> None:
-    """Initialize the encoder and put a new head of its width in place, with no meanings yet.
-
-    docs: any, the first with tokens.
-    """
-    from .head import ClassHead
-    from .layer import shim_of
-
-    tok2vec = model.get_ref("tok2vec")
-    tok2vec.initialize(X=docs)
-    width = np.shape(tok2vec.predict(docs[:1])[0])[1]
-    shim_of(model.get_ref("head")).replace(ClassHead(width, n_labels))
-    model.set_dim("nI", width, force=True)
-    model.set_dim("nO", n_labels, force=True)
-
-
-def set_labels(model: Model, columns: Sequence[int | None]) -> None:
-    """Go on with the labels of these columns; None is a new one."""
-    from .layer import shim_of
-
-    shim = shim_of(model.get_ref("head"))
-    shim.replace(shim.head.with_labels(list(columns)))
-    model.set_dim("nO", len(columns), force=True)
-
-
-def resize(model: Model, n_labels: int) -> Model:
-    """As spaCy's `add_label` asks for: more labels at the end, which nothing is known of."""
-    known = model.get_dim("nO")
-    set_labels(model, [*range(known), *[None] * (n_labels - known)])
-    return model
-
-
-def listens(model: Model) -> bool:
-    """Whether the encoder is that of another component."""
-    return any(hasattr(node, "upstream_name") for node in model.get_ref("tok2vec").walk())
-
-
-def text_vectors(model: Model, docs: list["Doc"]) -> Floats2d:
-    """(texts, width), without gradient."""
-    return model.get_ref("vectors").predict(docs)
-
-
-def logits_of(model: Model, docs: list["Doc"]) -> np.ndarray:
-    """(texts, labels) float32, on the CPU."""
-    return model.ops.to_numpy(model.get_ref("head").predict(text_vectors(model, docs)))
 
 
 def _forward(model: Model, docs: list["Doc"], is_train: bool) -> tuple[Floats2d, Any]:

@@ -9,7 +9,7 @@ from ..data.trees.label_records import label_from
 from ..errors import FewnerError
 from ..spans.open.given import LabelsLike, as_records, as_schema
 from ..types import LabelSpec, Schema
-from . import architecture
+from .head import model as parts
 from .siblings import Siblings, with_parents
 
 
@@ -74,11 +74,13 @@ class ClassOwner:
         Raises FewnerError for labels that are none.
         """
         schema = as_schema("labels", labels)
+        if self.model.has_dim("nO"):
+            self.make_ready()
         old = {label: column for column, label in enumerate(self.labels)}
         self.cfg.update(labels=[], meanings={})
         self._take(schema)
         if self.model.has_dim("nO"):
-            architecture.set_labels(self.model, [old.get(label) for label in self.labels])
+            parts.set_labels(self.model, [old.get(label) for label in self.labels])
             self._forget_meanings()
 
     def add_label(self, label: str, *, description: str = "", synonyms: Sequence[str] = ()) -> int:
@@ -94,6 +96,10 @@ class ClassOwner:
             (told,) = as_schema("label", [record])
             self.set_labels([*(one for one in self.meanings if one.id != told.id), told])
         return int(is_new)
+
+    def make_ready(self) -> None:
+        """Let the head know what it can."""
+        raise NotImplementedError
 
     def _forget_meanings(self) -> None:
         """The model's vectors of what classes mean are out of date."""

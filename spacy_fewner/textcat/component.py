@@ -18,13 +18,16 @@ from ..errors import FewnerError
 from ..spans.find import components_of
 from ..spans.stored_settings import Setting, StoredSettings, flag, probability, text
 from ..types import Schema
-from . import architecture, restored, training
+from . import restored
 from .classes import ClassOwner
 from .deciding import decide
+from .head import model as parts
+from .learning import training
+from .learning.lesson import Lesson
+from .learning.targets import gold_labels, is_annotated
+from .learning.teaching import check_classes
 from .settings import label_probabilities, temperature, way
 from .siblings import probabilities
-from .targets import gold_labels, is_annotated
-from .teaching import check_classes
 
 _INIT_DOCS = 10
 
@@ -75,6 +78,7 @@ class TextClassifier(ClassOwner, StoredSettings, TrainablePipe):
         self.scorer = scorer
         self.of_start = False  # whether the model is not the config's, but reads classes unlearnt
         self._reader = LabelReader(nlp)
+        self._lesson = Lesson()
         self._meanings_known = False
         self._updates = 0
         self._start_classes(labels)
@@ -98,18 +102,22 @@ class TextClassifier(ClassOwner, StoredSettings, TrainablePipe):
         if labels is not None:
             self._take(restored.schema_of(labels))
         self._take(restored.schema_of(gold_labels(get_examples())))
-        check_classes(self, get_examples())
+        check_classes(self.name, self.meanings, self.exclusive, get_examples())
         docs = [eg.predicted for eg in islice(get_examples(), _INIT_DOCS) if len(eg.predicted)]
         self._build(docs)
-        training.begin(self, get_examples())
+        self._lesson = Lesson(filter(is_annotated, get_examples()))
         self._updates = 0
+        self._read_meanings()
+        self._fit_head()
 
     def _build(self, docs: list[Doc]) -> None:
         docs = docs or [Doc(self.vocab, words=["."])]
-        architecture.initialize_model(
-            self.model, self._reader.read(self.model, docs), len(self.labels)
-        )
+        parts.initialize_model(self.model, self._reader.read(self.model, docs), len(self.labels))
         self._forget_meanings()
+
+    @property
+    def _classes(self) -> training.Classes:
+        return training.Classes(self.siblings, self.exclusive)
 
     def make_ready(self) -> None:
         """Load the encoder and read what the classes mean, if that was not done yet; the first
@@ -120,6 +128,13 @@ class TextClassifier(ClassOwner, StoredSettings, TrainablePipe):
             self._require_initialized()
             if not self._meanings_known:
                 self._read_meanings()
+            if self._lesson.is_due:
+                self._fit_head()
+
+    def _fit_head(self) -> None:
+        """To the examples, by the encoder as it is."""
+        self._lesson.is_due = False
+        training.fit_head(self.model, self._reader, self._lesson.examples, self._classes)
 
     def _read_meanings(self) -> None:
         training.read_meanings(self.model, self._reader, self.meanings)
@@ -146,7 +161,7 @@ class TextClassifier(ClassOwner, StoredSettings, TrainablePipe):
         self.make_ready()
         if not docs:
             return np.zeros((0, len(self.labels)), dtype="float32")
-        return architecture.logits_of(self.model, docs)
+        return parts.logits_of(self.model, docs)
 
     def predict(self, docs: Iterable[Doc]) -> np.ndarray:
         """(docs, labels) float32 probabilities: of each class, that of its parent times its own."""
@@ -199,7 +214,7 @@ class TextClassifier(ClassOwner, StoredSettings, TrainablePipe):
         self._require_initialized()
         self._check_gold(annotated)
         # A shared encoder waits for a gradient even where there is no gold.
-        shared = architecture.listens(self.model) and any(len(eg.predicted) for eg in examples)
+        shared = parts.listens(self.model) and any(len(eg.predicted) for eg in examples)
         learns = bool(annotated) and self.train != "probe"
         if learns or shared:
             if self._updates % REREAD == 0:
@@ -207,14 +222,15 @@ class TextClassifier(ClassOwner, StoredSettings, TrainablePipe):
             self._updates += 1
             set_dropout_rate(self.model, drop)
             batch = examples if shared else annotated
-            losses[self.name] += training.step(self, batch, self.train)
-            self._forget_meanings()
+            losses[self.name] += training.step(self.model, batch, self._classes, self.train)
             if sgd not in (None, False):  # spaCy's training loop passes False, steps by itself
                 self.finish_update(sgd)
         return losses
 
     def finish_update(self, sgd: Optimizer) -> None:
+        """The encoder is another one then, to which the head is fitted before it predicts."""
         self._forget_meanings()
+        self._lesson.is_due = self._lesson.is_known
         if self.train != "probe":
             super().finish_update(sgd)
 
@@ -223,15 +239,12 @@ class TextClassifier(ClassOwner, StoredSettings, TrainablePipe):
 
         A plain generator, since nlp.use_params steps through it.
         """
+        due, self._lesson.is_due = self._lesson.is_due, False  # weights that are swapped stay
         self._forget_meanings()
         with self.model.use_params(params):
             yield
+        self._lesson.is_due = due
         self._forget_meanings()
-
-    def refit(self, examples: Iterable[Example]) -> None:
-        """Fit the head once more to what the encoder says of the examples as it is now."""
-        self._require_initialized()
-        training.begin(self, list(examples))
 
     def _check_gold(self, examples: Sequence[Example]) -> None:
         unknown = [label for label in gold_labels(examples) if label not in self.labels]
@@ -267,7 +280,7 @@ class TextClassifier(ClassOwner, StoredSettings, TrainablePipe):
 
     def _check_restored(self) -> None:
         super()._check_restored()
-        restored.check(self)
+        restored.check(self.name, self.vocab, self.model, self.cfg)
         self._meanings_known = True
 
     def _restored(self, overrides: Mapping[str, Any]) -> None:

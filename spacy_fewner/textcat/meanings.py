@@ -8,17 +8,23 @@ from spacy.tokens import Doc
 from thinc.api import Model
 from thinc.types import Floats2d
 
-from ..spans.open.texts import texts_of
+from ..spans.open.texts import defined, names_of
 from ..types import PATH_SEPARATOR, LabelSpec
-from . import architecture
+from .head import model as parts
 from .siblings import above
 
 
 def texts_of_labels(labels: Iterable[LabelSpec]) -> list[list[str]]:
-    """Of each label the texts whose vectors, on average, are its own."""
+    """Of each label the texts whose vectors, on average, are its own: what it means, or as long as
+    nobody said, what it is called."""
     specs = list(labels)
     known = {spec.id for spec in specs}
-    return [texts_of(_whole(spec, known)) for spec in specs]
+    return [_texts(_whole(spec, known)) for spec in specs]
+
+
+def _texts(spec: LabelSpec) -> list[str]:
+    names = names_of(spec)
+    return defined(", ".join(names), [spec.description]) or names
 
 
 def _whole(spec: LabelSpec, known: set[str]) -> LabelSpec:
@@ -32,7 +38,7 @@ def mean_vectors(model: Model, docs: Sequence[Sequence[Doc]]) -> Floats2d:
     """(labels, width), each of length 1. docs: of each label its texts, as the encoder takes
     them."""
     flat = [doc for own in docs for doc in own]
-    read = _unit(model.ops.xp, architecture.text_vectors(model, flat))
+    read = _unit(model.ops.xp, parts.text_vectors(model, flat))
     means, at = [], 0
     for own in docs:
         means.append(read[at : at + len(own)].mean(axis=0))

@@ -9,10 +9,10 @@ from thinc.api import Model
 
 from ..errors import FewnerError
 from ..spans.open.given import as_schema
-from . import architecture
-from .layer import as_torch, shim_of
+from .head import model as parts
+from .head.layer import as_torch, shim_of
+from .head.probe import fit_probe
 from .meanings import mean_vectors, texts_of_labels
-from .probe import fit_probe
 from .siblings import Siblings
 
 
@@ -24,7 +24,7 @@ def begin(model: Model, docs: list[Doc] | None, truths: Any, labels: Any) -> Non
     """
     n_labels = _n_labels(model, truths, labels)
     filled = [doc for doc in docs or [] if len(doc)]
-    architecture.initialize_model(model, filled or [Doc(Vocab(), words=["."])], n_labels)
+    parts.initialize_model(model, filled or [Doc(Vocab(), words=["."])], n_labels)
     shim = shim_of(model.get_ref("head"))
     if labels is not None:
         texts = texts_of_labels(_schema(labels, n_labels))
@@ -32,7 +32,7 @@ def begin(model: Model, docs: list[Doc] | None, truths: Any, labels: Any) -> Non
         read = [[Doc(vocab, words=text.split() or ["."]) for text in own] for own in texts]
         shim.set_meanings(mean_vectors(model, read))
     if docs and truths is not None:
-        vectors = as_torch(architecture.text_vectors(model, docs), shim)
+        vectors = as_torch(parts.text_vectors(model, docs), shim)
         targets = as_torch(model.ops.asarray2f(truths), shim)
         flat = Siblings.of([str(number) for number in range(n_labels)])
         weights = targets.new_ones(len(targets))

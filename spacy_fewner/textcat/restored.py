@@ -1,7 +1,10 @@
 """Whether what a `fewner_textcat` has loaded goes together: classes, head, encoder."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from spacy.vocab import Vocab
+from thinc.api import Model
 
 from ..data.config_keys import to_config
 from ..data.trees.label_records import label_from
@@ -10,11 +13,8 @@ from ..errors import FewnerError
 from ..spans.grid.restored import can_be_tried, check_finite, word
 from ..spans.open.given import as_schema
 from ..types import Schema
-from . import architecture
-from .layer import shim_of
-
-if TYPE_CHECKING:
-    from .component import TextClassifier
+from .head import model as parts
+from .head.layer import shim_of
 
 
 def schema_of(labels: Sequence[Any]) -> Schema:
@@ -27,10 +27,9 @@ def in_config(name: str, value: Any) -> Any:
     return to_config(value) if name == "label_thresholds" else value
 
 
-def check(component: "TextClassifier") -> None:
+def check(name: str, vocab: Vocab, model: Model, cfg: dict[str, Any]) -> None:
     """Raises FewnerError for classes that are none, a head of other ones, and weights that are no
     numbers."""
-    name, cfg, model = component.name, component.cfg, component.model
     labels = names_of(f"{name}.labels", cfg["labels"])
     if not all(label.strip() for label in labels):
         raise FewnerError(f"{name}.labels", "each must have a name", list(labels), REMEDY)
@@ -46,7 +45,7 @@ def check(component: "TextClassifier") -> None:
         shown = f"{len(labels)} classes, and a head of {sizes.n_labels} that says {said}"
         raise FewnerError(name, "must have the classes of its head", shown, AS_IN_CONFIG)
     if can_be_tried(model):
-        check_finite(name, architecture.logits_of(model, [word(component.vocab)]))
+        check_finite(name, parts.logits_of(model, [word(vocab)]))
 
 
 def _check_meanings(where: str, meanings: Any) -> None:

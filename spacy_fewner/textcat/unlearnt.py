@@ -5,7 +5,7 @@ from typing import Any
 from thinc.api import Model
 
 from ..spans.open import SHIPPED
-from .architecture import listens
+from .head.model import listens
 
 
 def model_config() -> dict[str, Any]:

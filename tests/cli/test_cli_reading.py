@@ -24,6 +24,8 @@ READING = ("audit", "convert", "sample", "split", "evaluate", "stage", "synthesi
 TRAINING = ("fit", "train", "cascade train")
 # Which commands can raise the errors of a file: each must have the options they name.
 RAISED_BY = {
+    "data/classes/columns.py": (*READING, *TRAINING),
+    "data/classes/labels.py": ("audit",),
     "data/formats/columns.py": (*READING, *TRAINING),
     "data/formats/conll.py": (*READING, *TRAINING),
     "data/formats/docbin_layers.py": (*READING, *TRAINING),

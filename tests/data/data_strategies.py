@@ -31,7 +31,9 @@ JSON = st.recursive(
     max_leaves=6,
 )
 META = st.dictionaries(st.text(min_size=1, max_size=5), JSON, max_size=3)
-CATS = st.dictionaries(st.text(min_size=1, max_size=5), st.floats(0, 1), max_size=2)
+# White space at the edges of names is left out at reading.
+CLASSES = st.text(min_size=1, max_size=5).map(str.strip).filter(bool)
+CATS = st.dictionaries(CLASSES, st.floats(0, 1), max_size=2)
 WEIGHTS = st.sampled_from([1.0, 0.4, 0.0, 2.5])
 # Separators (Z) and controls (C) can be no part of a CoNLL token.
 WORDS = st.text(st.characters(exclude_categories=("Z", "C")), min_size=1, max_size=6)
@@ -39,7 +41,7 @@ WORDS = st.text(st.characters(exclude_categories=("Z", "C")), min_size=1, max_si
 
 @st.composite
 def char_samples(draw: st.DrawFn) -> Sample:
-    """Any text, any spans in it, no tokens."""
+    """Any text, any spans in it or none looked for, no tokens."""
     text = draw(TEXTS)
     spans = []
     if text:
@@ -47,7 +49,9 @@ def char_samples(draw: st.DrawFn) -> Sample:
             start = draw(st.integers(0, len(text) - 1))
             end = draw(st.integers(start + 1, len(text)))
             spans.append(CharSpan(start, end, draw(LABELS), draw(SCORES)))
-    return Sample(text, tuple(spans), None, draw(CATS), draw(META), draw(WEIGHTS))
+    return Sample(
+        text, tuple(spans), None, draw(CATS), draw(META), draw(WEIGHTS), draw(st.booleans())
+    )
 
 
 @st.composite
@@ -62,7 +66,15 @@ def token_samples(draw: st.DrawFn) -> Sample:
         first = draw(st.integers(0, len(tokens) - 1))
         last = draw(st.integers(first, len(tokens) - 1))
         spans.append(CharSpan(tokens[first][0], tokens[last][1], draw(LABELS), draw(SCORES)))
-    return Sample(text, tuple(spans), tuple(tokens), draw(CATS), draw(META), draw(WEIGHTS))
+    return Sample(
+        text,
+        tuple(spans),
+        tuple(tokens),
+        draw(CATS),
+        draw(META),
+        draw(WEIGHTS),
+        draw(st.booleans()),
+    )
 
 
 @st.composite

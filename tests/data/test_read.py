@@ -36,7 +36,7 @@ def test_format_goes_before_suffix(tmp_path):
     ("name", "format", "says"),
     [
         ("absent.jsonl", None, "must exist"),
-        ("s.csv", None, "must end in one of"),
+        ("s.xlsx", None, "must end in one of"),
         ("s", None, "must end in one of"),
         ("s.jsonl", "xml", "format: must be one of"),
         (".", None, "not a directory"),

@@ -12,8 +12,10 @@ from server import Body, Server
 import spacy_fewner
 from spacy_fewner.corpus.checking.extended_gold import with_extended
 from spacy_fewner.evaluation.scores import span_strict
+from spacy_fewner.fitting.heads import HeadTrial, Scored
 from spacy_fewner.fitting.measuring.choice import Choice, choose
 from spacy_fewner.fitting.measuring.mixture import Mixture
+from spacy_fewner.fitting.measuring.span_head import SpanHead
 from spacy_fewner.fitting.measuring.trial import Trial, surely_ahead
 from spacy_fewner.fitting.measuring.validation import run_split, splits
 from spacy_fewner.fitting.synthesis_loop import SynthesisSettings, synthetic_examples
@@ -136,7 +138,9 @@ def trial(mean: int, mixture: Mixture | None = None, extended: bool = False) -> 
     """With a mean F1, in percent, and nothing else to it."""
     gold = [[CharSpan(at, at + 1, "X") for at in range(100)]]
     missed = span_strict(gold, [gold[0][:mean]], ["X"])
-    return Trial(mixture, [], [missed], extended)
+    return Trial(
+        mixture, [], (HeadTrial(SpanHead(["X"], False), [Scored(missed, [], [])]),), extended
+    )
 
 
 def test_what_was_chosen_is_told_in_figures():

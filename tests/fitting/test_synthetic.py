@@ -141,7 +141,7 @@ def test_what_is_chosen_on_the_first_splits_is_measured_on_all():
     assert [part.samples for part in choice.best.held_out] == [part.samples for part in without]
     assert choice.best.held_out[:TRIED_ON] == choice.trials[1].held_out
     alone = choose(replace(task, synthetic=[]), without)
-    assert len(alone.best.held_out) == len(alone.best.scores) == TRIED_ON + 1
+    assert len(alone.best.held_out) == len(alone.best.heads[0].scores) == TRIED_ON + 1
 
 
 def explained(parent: Sample, number: int) -> Sample:

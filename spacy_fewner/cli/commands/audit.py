@@ -28,6 +28,7 @@ def audit(
         bool, typer.Option("--flat", help="Also report spans that nest, cross or share a place.")
     ] = False,
     min_count: Annotated[int, typer.Option(help="The fewest spans that a label may have.")] = 2,
+    exclusive: options.Exclusive = None,
     spans_key: options.SpansKey = "sc",
     all_labels: Annotated[
         bool, typer.Option("--all-labels", help="Show every label, however many there are.")

@@ -34,6 +34,25 @@ Joiner = Annotated[
         show_default="a space",
     ),
 ]
+TextColumn = Annotated[
+    str | None,
+    typer.Option(
+        help="Of a table of texts and their classes (.csv, .tsv): the column of the text, by name, "
+        "or by number from 1.",
+        show_default="by usual names",
+    ),
+]
+LabelColumn = Annotated[
+    list[str] | None,
+    typer.Option(help="The column of the class; may be repeated.", show_default="by usual names"),
+]
+LabelSeparator = Annotated[
+    str | None,
+    typer.Option(
+        help="Between several classes in one cell of a table, for instance ';'.",
+        show_default="none, a cell is one class",
+    ),
+]
 
 
 @dataclass(frozen=True)
@@ -43,6 +62,9 @@ class ReadingOptions:
     token_column: TokenColumn = None
     tag_column: TagColumn = None
     joiner: Joiner = " "
+    text_column: TextColumn = None
+    label_column: LabelColumn = None
+    label_separator: LabelSeparator = None
 
     def samples(self, path: Path | str, format: Any = None, **how: Any) -> "list[Sample]":
         """What read_samples has of the file."""
@@ -52,14 +74,26 @@ class ReadingOptions:
 
     def check_columns(self, *paths: Path | str | None, format: str | None = None) -> None:
         """FewnerError if columns are chosen and none of the files has any."""
-        from ...data.read import has_columns
+        from ...data.read import has_columns, may_be_table
 
-        if self.token_column is None and self.tag_column is None:
-            return
-        if not any(has_columns(path, format) for path in paths if path is not None):
-            option = "--token-column" if self.tag_column is None else "--tag-column"
-            shown = ", ".join(str(path) for path in paths if path is not None)
-            raise FewnerError(option, "needs a file of columns", shown, "Leave it out.")
+        given = [path for path in paths if path is not None]
+        tokens = {"--tag-column": self.tag_column, "--token-column": self.token_column}
+        table = {
+            "--text-column": self.text_column,
+            "--label-column": self.label_column,
+            "--label-separator": self.label_separator,
+        }
+        if not any(has_columns(path, format) for path in given):
+            _refuse(tokens, "needs a file of columns", given)
+        if not any(may_be_table(path, format) for path in given):
+            _refuse(table, "needs a table of texts and their classes (.csv, .tsv)", given)
+
+
+def _refuse(options: dict[str, Any], rule: str, paths: "Sequence[Path | str]") -> None:
+    """Raise FewnerError if one of the options was given."""
+    for option, value in options.items():
+        if value is not None:
+            raise FewnerError(option, rule, ", ".join(map(str, paths)), "Leave it out.")
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 def tell_losses(samples: "Sequence[Sample]", path: Path, format: str | None = None) -> None:
     """Say once what the file could not keep of the samples written there; nothing if all is."""
     from ...data.losses import not_kept
-    from ...data.read import format_of
+    from ...data.read import format_to_write
 
-    target: Target = "geic" if format == "geic" else format_of(path, format)
+    target: Target = "geic" if format == "geic" else format_to_write(samples, path, format)
     lost = not_kept(samples, target)
     if lost:
         say(lost, err=True)

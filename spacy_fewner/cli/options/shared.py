@@ -9,8 +9,9 @@ Examples = Annotated[
     Path,
     typer.Argument(
         metavar="EXAMPLES",
-        help="Annotated text: .jsonl or .json (character offsets), .conll, .bio, .iob, .tsv or "
-        ".txt (columns), .spacy (DocBin).",
+        help="Annotated text: .jsonl or .json (character offsets, classes of texts), .csv or .tsv "
+        "(a text and its class a row), .conll, .bio, .iob, .tsv or .txt (columns), .spacy "
+        "(DocBin).",
         show_default=False,
     ),
 ]
@@ -53,6 +54,14 @@ Nested = Annotated[
     typer.Option(
         "--nested/--flat",
         help="Whether spans may lie in each other. Without it, the data decide.",
+        show_default=False,
+    ),
+]
+Exclusive = Annotated[
+    bool | None,
+    typer.Option(
+        "--exclusive/--multi-label",
+        help="Whether each text has exactly one class. Without it, the data decide.",
         show_default=False,
     ),
 ]

@@ -70,6 +70,8 @@ class ExampleMaker:
     def _fill(self, doc: "Doc") -> None:
         from spacy.util import filter_spans
 
+        if self.spans_key not in doc.spans:  # not annotated for spans
+            return
         targets = [span for span in doc.spans[self.spans_key] if not is_extension(span.label_)]
         doc.set_ents(filter_spans(targets), default="outside")
 
@@ -84,7 +86,7 @@ class ExampleMaker:
             return
         first = misaligned[0]
         found = f"{first.span.label} {first.surface!r} in {first.tokens!r}"
-        if not any(doc.spans[self.spans_key] for doc in docs):
+        if not any(doc.spans.get(self.spans_key) for doc in docs):
             raise FewnerError(
                 self.source,
                 "spans must begin and end with a token",

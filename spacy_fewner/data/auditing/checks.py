@@ -139,7 +139,7 @@ def _token_findings(
         kind = "misaligned extension" if is_extension(missed.span.label) else "misaligned"
         what = "" if is_extension(missed.span.label) else remedy(missed, sample, asked.nlp.lang)
         yield Finding(kind, index, missed.span, detail, missed.placed is None, what)
-    for span in doc.spans["sc"]:
+    for span in doc.spans.get("sc", ()):
         if asked.max_span_width is not None and len(span) > asked.max_span_width:
             found = CharSpan(span.start_char, span.end_char, span.label_)
             yield Finding("wide span", index, found, f"{span.label_}, {len(span)} tokens")

@@ -32,16 +32,30 @@ def write_conll(
     alignment: of spans with an edge inside a token: "strict" refuses them.
     Samples that were read from a column file, and not changed, are the lines they were, with all
     columns. Raises FewnerError for spans that nest, cross or cut a token and for samples without a
-    token: CoNLL cannot hold them. Scores, cats, meta and weight are not written.
+    token, and for texts that were not annotated for spans: CoNLL cannot hold them. Scores, cats,
+    meta and weight are not written.
     """
     nlp = nlp or blank_pipeline()
     samples = as_samples(samples, "samples")
+    _refuse_unannotated(samples)
     lines = kept_lines(samples)
     if lines is None:
         docs, misaligned = samples_to_docs(samples, nlp, alignment=alignment)
         refuse_lost(misaligned, samples, nlp)
         lines = _blocks(list(map(doc_to_sample, docs)), [sample.place for sample in samples])
     atomic_write(Path(path), lines.encode("utf-8"))
+
+
+def _refuse_unannotated(samples: Sequence[Sample]) -> None:
+    """All O would say that such a text has no entity."""
+    for index, sample in enumerate(samples):
+        if not sample.spans_annotated:
+            raise FewnerError(
+                sample.place or f"samples[{index}]",
+                "CoNLL cannot hold a text that was not annotated for spans",
+                f"classes alone ({', '.join(sample.cats) or 'none'})",
+                "Write .jsonl or .spacy, or .csv, which holds classes.",
+            )
 
 
 def kept_lines(samples: Sequence[Sample]) -> str | None:

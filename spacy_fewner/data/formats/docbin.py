@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ...errors import FewnerError
 from ...types import Sample
 from ..alignment import refuse_lost
+from ..classes.names import clean_cats, warn_of_trimmed
 from ..docs import SPANS_KEY, Alignment, Misaligned, blank_pipeline, layer_to_sample, sample_to_doc
 from ..files import atomic_write, read_bytes
 from ..given import as_samples
@@ -40,6 +41,11 @@ def read_docbin(path: str | Path, spans_key: str | None = SPANS_KEY) -> list[Sam
     read = [
         replace(layer_to_sample(doc, layer), source=row)
         for doc, row in zip(docs, rows, strict=True)
+    ]
+    warn_of_trimmed(where, (name for sample in read for name in sample.cats))
+    read = [
+        replace(sample, cats=clean_cats(sample.cats, f"{where} doc {number} cats"))
+        for number, sample in enumerate(read, start=1)
     ]
     return [replace(sample, spans=()) for sample in read] if spans_key is None else read
 

@@ -5,11 +5,11 @@ objects with lists in them, or as JSON in a string, under ever new names. So it 
 its shape, and by names only where a shape says little. It matters beside missing or empty `spans`.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from .class_fields import class_field, parsed
 from .tags import OUTSIDE, is_tag
 
 _OF_TOKENS = frozenset(("text", "start", "end", "id", "ws"))
@@ -35,11 +35,11 @@ def annotation_fields(record: Mapping[str, Any]) -> dict[str, str]:
     """
     if record.get("spans"):
         return {}
-    length = _tokens(record)
+    length, known = _tokens(record), {*OWN_FIELDS, class_field(record)}
     found = {
         name: shape
         for name, value in record.items()
-        if name not in OWN_FIELDS and (shape := _shape(name, value, length))
+        if name not in known and (shape := _shape(name, value, length))
     }
     if fields := _in_tokens(record.get("tokens")):
         found["tokens"] = f"{' and '.join(fields)} of each token"
@@ -53,7 +53,7 @@ def is_certain(name: str, value: Any) -> bool:
 
 def _shape(name: str, value: Any, length: int) -> str:
     """What makes the field look like annotation; "" if nothing does."""
-    value = _parsed(value)
+    value = parsed(value)
     if isinstance(value, str):
         return PARALLEL if _are_tags(value.split()) else ""
     if not isinstance(value, (list, dict)) or not value:
@@ -76,16 +76,6 @@ def _tokens(record: Mapping[str, Any]) -> int:
     if isinstance(tokens, list) and tokens:
         return len(tokens)
     return len(text.split()) if isinstance(text, str) else 0
-
-
-def _parsed(value: Any) -> Any:
-    """JSON in a string, as tables hold it, is what it says."""
-    if isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
-        try:
-            return json.loads(value)
-        except (ValueError, RecursionError):
-            return value
-    return value
 
 
 def _are_tags(values: Sequence[Any]) -> bool:

@@ -13,8 +13,10 @@ from typing import Any, NoReturn
 
 from ...errors import FewnerError
 from ...types import Sample
+from ..classes.names import warn_of_trimmed
 from ..files import atomic_write, lines_of, read_text
 from ..given import as_samples, warn_of_answers
+from .class_fields import names_given
 from .counting import claims_of, remedy
 from .record import OffsetsError, record_from_sample, sample_from_record
 from .same import FIELDS, check_same
@@ -107,6 +109,7 @@ def _samples(lines: list[tuple[str, str]], path: Path, texts_only: bool) -> list
         found = f"{total} records, none accepted" if total else "nothing but blank lines"
         raise FewnerError(str(path), "must hold examples", found, "Add or accept some examples.")
     warn_of_answers(str(path), answers, len(samples))
+    warn_of_trimmed(str(path), (name for _, record in records for name in names_given(record)))
     return samples
 
 

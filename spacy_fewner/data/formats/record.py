@@ -2,6 +2,8 @@
 
 Prodigy form: `{"text", "spans": [{"start", "end", "label"}], "tokens": [{"start", "end"}]?,
 "cats"?, "meta"?, "weight"?, "answer"?}`, offsets in characters (Unicode code points).
+Classes of the text are in `cats`, or in `label` or `labels` where there are no spans
+(`class_fields`); a record with one of these fields and without `spans` was not annotated for spans.
 Token form: `tokens` is a list of strings and the spans count tokens; `text` may be left out.
 The end is exclusive in both. A span's own "text", if it has one, must be what stands there. Fields
 not named here are left alone, unless they look like annotation (`foreign`).
@@ -13,6 +15,7 @@ from typing import Any
 
 from ...errors import FewnerError
 from ...types import CharSpan, Sample
+from .class_fields import cats_of, class_field
 from .counting import Claim, claim_of, same_text
 from .foreign import PARALLEL
 
@@ -53,9 +56,10 @@ def sample_from_record(record: Any, where: str) -> Sample | None:
         text=text,
         spans=_spans(record, text, tokens if words is not None else None, where),
         tokens=tokens,
-        cats=_cats(record, where),
+        cats=cats_of(record, where),
         meta=_meta(record, where),
         weight=_weight(record, where),
+        spans_annotated=record.get("spans") is not None or class_field(record) is None,
         place=where,
     )
 
@@ -73,14 +77,14 @@ def unread_annotation(where: str, fields: Mapping[str, str]) -> FewnerError:
 
 
 def record_from_sample(sample: Sample) -> dict[str, Any]:
-    """The Prodigy form of a sample; empty fields and a weight of 1 are left out."""
-    record: dict[str, Any] = {
-        "text": sample.text,
-        "spans": [_span_record(span) for span in sample.spans],
-    }
+    """The Prodigy form of a sample; empty fields and a weight of 1 are left out, but for what tells
+    whether spans were looked for."""
+    record: dict[str, Any] = {"text": sample.text}
+    if sample.spans_annotated:
+        record["spans"] = [_span_record(span) for span in sample.spans]
     if sample.tokens is not None:
         record["tokens"] = _token_records(sample.text, sample.tokens)
-    if sample.cats:
+    if sample.cats or not sample.spans_annotated:
         record["cats"] = sample.cats
     if sample.meta:
         record["meta"] = sample.meta
@@ -227,24 +231,6 @@ def _score(entry: dict[str, Any], where: str) -> float | None:
     return None if score is None else _number(score, f"{where} score")
 
 
-def _cats(record: dict[str, Any], where: str) -> dict[str, float]:
-    """`"a"`, `["a", "b"]` or `{"a": 1.0}` as scores."""
-    cats = record.get("cats")
-    if cats is None:
-        return {}
-    if isinstance(cats, str):
-        return {cats: 1.0}
-    if isinstance(cats, list) and all(isinstance(label, str) for label in cats):
-        return dict.fromkeys(cats, 1.0)
-    if not isinstance(cats, dict):
-        raise FewnerError(
-            f"{where} cats", "must be labels with scores", cats, 'Write {"LABEL": 1.0}.'
-        )
-    return {
-        label: _number(score, f"{where} cats[{label!r}]", most=1.0) for label, score in cats.items()
-    }
-
-
 def _meta(record: dict[str, Any], where: str) -> dict[str, Any]:
     meta = record.get("meta")
     if meta is not None and not isinstance(meta, dict):
@@ -257,14 +243,14 @@ def _weight(record: dict[str, Any], where: str) -> float:
     return 1.0 if weight is None else _number(weight, f"{where} weight")
 
 
-def _number(value: Any, where: str, most: float = math.inf) -> float:
+def _number(value: Any, where: str) -> float:
     try:
         number = float(value) if isinstance(value, (int, float)) else math.nan
     except OverflowError:
         number = math.inf
-    if not 0 <= number <= most or number == math.inf:
-        bound = "0 or more" if most == math.inf else f"between 0 and {most:g}"
-        raise FewnerError(where, f"must be a number, {bound}", value, "Correct it or leave it out.")
+    if not 0 <= number < math.inf:
+        rule, remedy = "must be a number, 0 or more", "Correct it or leave it out."
+        raise FewnerError(where, rule, value, remedy)
     return number
 
 

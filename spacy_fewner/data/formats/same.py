@@ -7,7 +7,7 @@ from ...errors import FewnerError
 from ...types import Sample
 from ..docs import as_lists
 
-FIELDS = ("text", "spans", "cats", "meta", "weight")
+FIELDS = ("text", "spans", "spans_annotated", "cats", "meta", "weight")
 
 
 def differing(one: Sample, other: Sample, fields: Collection[str] = FIELDS) -> list[str]:

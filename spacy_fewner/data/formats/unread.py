@@ -3,12 +3,18 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from .class_fields import check_named
 from .foreign import annotation_fields, is_certain
 from .record import ACCEPTED, unread_annotation
 
 
 def check_fields(records: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
-    """FewnerError for a record without spans that has other fields for them."""
+    """FewnerError for a record without spans that has other fields for them, or numbers for
+    classes."""
+    beside_spans = _beside_spans([record for _, record in records])
+    for where, record in records:
+        if record.get("answer", ACCEPTED) == ACCEPTED:
+            check_named(record, where, beside_spans)
     for (where, _), told in zip(records, unread_fields([r for _, r in records]), strict=True):
         if told:
             raise unread_annotation(where, told)
@@ -20,7 +26,7 @@ def unread_fields(records: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
         annotation_fields(record) if record.get("answer", ACCEPTED) == ACCEPTED else {}
         for record in records
     ]
-    beside_spans = {name for record in records if record.get("spans") for name in record}
+    beside_spans = _beside_spans(records)
     # What records with spans have too is no other form of spans, unless it cannot be but that.
     return [
         {
@@ -30,3 +36,7 @@ def unread_fields(records: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
         }
         for record, fields in zip(records, found, strict=True)
     ]
+
+
+def _beside_spans(records: Sequence[Mapping[str, Any]]) -> set[str]:
+    return {name for record in records if record.get("spans") for name in record}

@@ -8,6 +8,7 @@ from ..aggregate import Aggregate
 from ..confusion import Confusion, SpanError, find_errors
 from ..curve import LearningCurve
 from ..scores import DocSpans, check_parallel
+from .class_part import ClassPart
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,12 @@ class Report:
     title: heading.
     measured_on: which text the scores are of, and that it was held out: "5-fold
         cross-validation over 92 texts", "dev.jsonl (40 texts)".
-    scores: scores over seeds.
+    scores: of spans, over seeds; None where none are predicted.
     facts: (name, value) pairs: data sizes, encoder, seeds, thresholds, time, versions.
     curve: learning curve.
     confusion: counts of errors (`count_errors`).
     errors: examples of errors (`collect_errors`).
+    classes: what was measured of classes of texts.
     errors_note: which run the errors are of, when there are several.
     audit_table: the data audit, as plain text in columns.
     synthesis_table: what each step of making synthetic text kept, in the same way.
@@ -45,11 +47,12 @@ class Report:
 
     title: str
     measured_on: str
-    scores: Aggregate
+    scores: Aggregate | None = None
     facts: Sequence[tuple[str, str]] = ()
     curve: LearningCurve | None = None
     confusion: Confusion | None = None
     errors: Sequence[ErrorExample] = ()
+    classes: ClassPart | None = None
     errors_note: str = ""
     audit_table: str = ""
     synthesis_table: str = ""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from textwrap import shorten
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -11,6 +12,8 @@ from ...shown import shown
 from ...types import CharSpan
 from ..aggregate import Aggregate, PRFSpread, Spread
 from ..confusion import Confusion, ErrorKind, SpanError
+from ..curve import LearningCurve
+from .class_part import ClassPart
 from .contents import ErrorExample, Report
 from .markup import Colors, excerpt, label_colors, mark_spans
 
@@ -63,14 +66,15 @@ def render_page(report: Report) -> str:
         .get_template("report.html.jinja")
         .render(
             report=report,
-            scorer_rule=_SCORERS.get(report.scores.scorer, report.scores.scorer),
+            scorers=_SCORERS,
             rows=_label_rows(report.scores),
             colors=colors,
-            curve=_curve_image(report),
+            curve=_curve_image(report.curve),
             kinds=_KINDS,
             kind_rows=_kind_rows(report.confusion),
             confused=report.confusion.labels.most_common(_MAX_CONFUSED) if report.confusion else [],
             error_groups=list(_error_groups(report, colors)),
+            **_of_classes(report.classes),
         )
     )
 
@@ -90,11 +94,14 @@ def _environment() -> Environment:
 def _labels(report: Report) -> list[str]:
     """Labels of the scores, then any others that the errors show."""
     shown = {s.label for error in report.errors for s in (*error.gold, *error.predicted)}
-    return list(dict.fromkeys([*sorted(report.scores.per_label), *sorted(shown)]))
+    scored = report.scores.per_label if report.scores else ()
+    return list(dict.fromkeys([*sorted(scored), *sorted(shown)]))
 
 
-def _label_rows(scores: Aggregate) -> list[tuple[str, PRFSpread]]:
+def _label_rows(scores: Aggregate | None) -> list[tuple[str, PRFSpread]]:
     """Labels, the most frequent first."""
+    if scores is None:
+        return []
     return sorted(scores.per_label.items(), key=lambda item: (-item[1].support, item[0]))
 
 
@@ -110,12 +117,23 @@ def _kind_rows(confusion: Confusion | None) -> list[tuple[str, int, list[int]]]:
     return sorted(rows, key=lambda row: (-sum(row[2]), row[0]))
 
 
-def _curve_image(report: Report) -> Markup:
-    if report.curve is None or not report.curve.points:
+def _curve_image(curve: LearningCurve | None) -> Markup:
+    if curve is None or not curve.points:
         return Markup("")
     from .curve_svg import curve_svg
 
-    return Markup(curve_svg(report.curve))
+    return Markup(curve_svg(curve))
+
+
+def _of_classes(part: ClassPart | None) -> dict[str, Any]:
+    if part is None:
+        return {}
+    return {
+        "class_rows": _label_rows(part.scores),
+        "class_confused": part.confused.most_common(_MAX_CONFUSED),
+        "class_errors": part.errors[:_MAX_LISTED],
+        "class_curve": _curve_image(part.curve),
+    }
 
 
 def _error_groups(report: Report, colors: Colors) -> Iterator[ErrorGroup]:

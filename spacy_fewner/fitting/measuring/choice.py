@@ -13,7 +13,7 @@ from .fold_count import TRIED_ON
 from .mixture import MANY, Mixture
 from .own_annotation import own_annotation
 from .parallel import Job, SplitRunner
-from .trial import Trial, best_of, surely_ahead, trial_of
+from .trial import Trial, best_of, figures, surely_ahead, trial_of
 from .validation import HeldOut, Split, splits
 
 MIXTURES = (Mixture(0.4), Mixture(1.0))
@@ -69,9 +69,9 @@ def _why_not(what: str, does: str, tried: Trial, without: Trial) -> str:
 
 
 def _figures(tried: Trial, without: Trial) -> str:
-    splits = len(without.scores)
+    splits = len(without.heads[0].parts)
     where = f"on the same {splits} split{'s' if splits > 1 else ''}"
-    return f"strict F1 {100 * tried.mean:.1f} against {100 * without.mean:.1f} without, {where}"
+    return f"{figures(tried, without, 'without')}, {where}"
 
 
 def choose(

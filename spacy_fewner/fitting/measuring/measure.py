@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import mean
 
-from ...evaluation.aggregate import Aggregate, aggregate_folds, aggregate_seeds
+from ...evaluation.aggregate import Aggregate
 from ...evaluation.curve import CurvePoint, LearningCurve
+from ...textcat.settings import WAYS
+from ..heads import Head, HeadTrial, honest
 from ..task import Task
 from ..training.settings import MEASURED
 from .choice import n_steps
 from .fold_count import TRIED_ON
 from .own_annotation import splits_to_measure
 from .parallel import SplitRunner
-from .trial import Trial
-from .validation import HeldOut, Split, choose_thresholds, honest_scores, part_of, splits
+from .validation import HeldOut, Split, part_of, splits
 
 CURVE_ON = TRIED_ON  # splits, so that a curve costs what it must
 
@@ -61,31 +62,29 @@ def measured_on(task: Task, held_out: Sequence[HeldOut]) -> str:
     )
 
 
-def aggregate(task: Task, trial: Trial) -> Aggregate:
-    return aggregate_seeds(trial.scores) if task.dev else aggregate_folds(trial.scores)
+def aggregate(task: Task, trial: HeadTrial) -> Aggregate:
+    return trial.head.aggregate([one for one in trial.scores if one.docs], folds=not task.dev)
 
 
-def learning_curve(task: Task, measured: Measured) -> LearningCurve | None:
+def learning_curve(head: Head, measured: Measured) -> LearningCurve | None:
     """F1 of the models trained on parts of the examples, and of those of the same splits trained
     on all of them."""
     if not measured.smaller:
         return None
-    labels, nested = task.labels, task.nested
-    whole = measured.gold[:CURVE_ON]
-    thresholds = choose_thresholds(measured.gold, labels, nested)
+    decision = head.decide(measured.gold)
     points = [
-        _point(results, [r.score(thresholds, nested, labels).micro.f for r in results], labels)
+        _point(head, results, [head.scored(one, decision).scores.micro.f for one in results])
         for results in measured.smaller.values()
     ]
-    scores = honest_scores(measured.gold, labels, nested)[:CURVE_ON]
-    points.append(_point(whole, [score.micro.f for score in scores], labels))
+    whole = [score.micro.f for score in honest(head, measured.gold).scores[:CURVE_ON]]
+    points.append(_point(head, measured.gold[:CURVE_ON], whole))
     return LearningCurve(tuple(points))
 
 
-def _point(results: Sequence[HeldOut], scores: list[float], labels: Sequence[str]) -> CurvePoint:
-    examples = mean(result.n_train for result in results)
-    spans = mean(result.n_train_spans for result in results)
-    return CurvePoint(round(spans / len(labels)), examples, tuple(scores))
+def _point(head: Head, results: Sequence[HeldOut], scores: list[float]) -> CurvePoint:
+    texts = mean(result.n_train for result in results)
+    examples = mean(map(head.examples, results))
+    return CurvePoint(round(examples / len(head.labels)), texts, tuple(scores))
 
 
 def updates_to_come(task: Task) -> int:
@@ -95,10 +94,19 @@ def updates_to_come(task: Task) -> int:
     whole = [settings.steps(len(split.train)) for split in pairs]
     smaller = [_steps(split, part, task) for part in settings.curve for split in pairs[:CURVE_ON]]
     compared = whole[: len(tried)] if settings.start == MEASURED else []
+    compared += _of_ways(task, tried)
     extended = whole[: len(tried)] if task.extended else []
     mixed = [n_steps(len(s.train), len(task.synthetic), settings) for s in tried]
     final = settings.steps(len(task.samples))
     return sum([*whole, *compared, *smaller, *extended, *mixed, final])
+
+
+def _of_ways(task: Task, tried: Sequence[Split]) -> list[int]:
+    """Of the ways of training classes beside one that is counted as the measured one."""
+    if not task.settings.classes or task.settings.classes.way != MEASURED:
+        return []
+    others = [task.settings.with_way(way) for way in WAYS[1:]]
+    return [way.steps(len(split.train)) for way in others for split in tried]
 
 
 def _steps(split: Split, part: float, task: Task) -> int:

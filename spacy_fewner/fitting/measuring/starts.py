@@ -1,5 +1,6 @@
 """Whether the open start is better than none: measured on the same splits, not assumed."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ...spans.open import SHIPPED
@@ -10,17 +11,20 @@ from .measure import Measured, measure, unit
 from .own_annotation import splits_to_measure
 from .parallel import SplitRunner
 from .trial import Trial, trial_of
+from .validation import HeldOut
 
 
-def measure_from(task: Task, run: SplitRunner) -> tuple[Task, Measured]:
+def measure_from(
+    task: Task, run: SplitRunner, known: Sequence[HeldOut] = ()
+) -> tuple[Task, Measured]:
     """What `measure` finds from the task's start, and the task with that start in its settings.
 
     Of "measured", which must have been settled (`fitting.start`), the open start and none are tried
     on the first splits, and the better one is measured on the others too; of equal ones it is the
-    open one.
+    open one. known: see `measure`.
     """
     if task.settings.start != MEASURED:
-        return task, measure(task, run)
+        return task, measure(task, run, known)
     pairs = splits_to_measure(task)
     first = pairs[:TRIED_ON]
     # The number of splits is held: what is compared takes time, which would go to more of them.

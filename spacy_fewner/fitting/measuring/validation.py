@@ -3,10 +3,13 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 from spacy.language import Language
 
 from ...data import folds as make_folds
 from ...data import nested_subsets, samples_to_docs
+from ...data.classes.labels import is_classified
+from ...data.sampling import labels_of
 from ...errors import FewnerError
 from ...evaluation.scores import PRF, SpanScores, span_strict
 from ...evaluation.thresholds import Thresholds, apply_thresholds, pick_thresholds
@@ -17,6 +20,7 @@ from ...spans.nesting import Nesting, nesting, never_in_itself, self_nested
 from ...types import CharSpan, Sample
 from ..training.settings import MEASURED, FitSettings, training_config
 from ..training.training import OnStep, train_pipeline
+from .class_logits import predict_logits
 from .fold_count import SEEDS, n_folds
 
 FLOOR = 0.05  # probability from which a span is a candidate for a threshold
@@ -28,9 +32,13 @@ class HeldOut:
 
     n_train, n_train_spans: texts and gold spans that it was trained on.
     candidates: per text all spans with a score of at least FLOOR.
+    samples: all that were held out, also those that are not annotated for spans: `gold` and what is
+        compared with it leave them out.
     self_nested: labels of which one span lay in another in what it was trained on.
     nesting: as in the settings that it was trained with.
     more: candidates in the further texts of its split.
+    logits: (texts, classes) of the classes of the texts, and n_classified: texts with classes that
+        it was trained on; None where it predicts none.
     """
 
     seed: int
@@ -41,13 +49,26 @@ class HeldOut:
     self_nested: frozenset[str] = frozenset()
     nesting: str = "any"
     more: list[list[CharSpan]] = field(default_factory=list)
+    logits: np.ndarray | None = field(default=None, compare=False)
+    n_classified: int = 0
+
+    @property
+    def annotated(self) -> list[Sample]:
+        """The texts that were annotated for spans."""
+        return [sample for sample in self.samples if sample.spans_annotated]
 
     @property
     def gold(self) -> list[list[CharSpan]]:
-        return [list(sample.spans) for sample in self.samples]
+        return [list(sample.spans) for sample in self.annotated]
+
+    @property
+    def scored(self) -> list[list[CharSpan]]:
+        """The candidates in the texts of `gold`."""
+        pairs = zip(self.samples, self.candidates, strict=True)
+        return [found for sample, found in pairs if sample.spans_annotated]
 
     def predicted(self, thresholds: Thresholds, nested: bool) -> list[list[CharSpan]]:
-        return self._decoded(self.candidates, thresholds, nested)
+        return self._decoded(self.scored, thresholds, nested)
 
     def predicted_in_more(self, thresholds: Thresholds, nested: bool) -> list[list[CharSpan]]:
         return self._decoded(self.more, thresholds, nested)
@@ -97,15 +118,27 @@ def splits(samples: Sequence[Sample], dev: Sequence[Sample], settings: FitSettin
             "Choose fewer folds, annotate more texts, or give a dev set.",
         )
     pairs = make_folds(samples, folds, settings.seed)
-    if not all(any(sample.targets for sample in train) for train, _ in pairs):
-        found = sum(bool(sample.targets) for sample in samples)
+    if settings.predicts_spans:
+        _check_left(pairs, samples, lambda sample: bool(sample.targets), "spans")
+    if settings.classes:
+        _check_left(pairs, samples, is_classified, "classes")
+    return [Split(seed, *pair) for seed, pair in enumerate(pairs, settings.seed)]
+
+
+def _check_left(
+    pairs: Sequence[tuple[list[Sample], list[Sample]]],
+    samples: Sequence[Sample],
+    has: Callable[[Sample], bool],
+    what: str,
+) -> None:
+    """FewnerError if a fold leaves no text that has them to train on."""
+    if not all(any(map(has, train)) for train, _ in pairs):
         raise FewnerError(
             "folds",
-            "every fold must leave a text with spans to train on",
-            f"{folds} folds of {len(samples)} texts, {found} with spans",
-            "Annotate spans in more texts, choose another number of folds, or give a dev set.",
+            f"every fold must leave a text with {what} to train on",
+            f"{len(pairs)} folds of {len(samples)} texts, {sum(map(has, samples))} with {what}",
+            f"Annotate {what} in more texts, choose another number of folds, or give a dev set.",
         )
-    return [Split(seed, *pair) for seed, pair in enumerate(pairs, settings.seed)]
 
 
 def part_of(split: Split, part: float) -> Split:
@@ -122,7 +155,7 @@ def _all_labels_first(split: Split) -> list[Sample]:
     size, seen = len(split.train), set[str]()
     first, rest = list[Sample](), list[Sample]()
     for sample in nested_subsets(split.train, [size], split.seed)[size]:
-        labels = {span.label for span in sample.targets}
+        labels = labels_of(sample)
         (rest if seen >= labels else first).append(sample)
         seen |= labels
     return first + rest
@@ -135,16 +168,18 @@ def run_split(
     config = training_config(settings, len(split.train), split.seed, nested)
     nlp = train_pipeline(config, split.train, on_step)
     n_spans = sum(len(sample.targets) for sample in split.train)
-    candidates = predict_candidates(nlp, split.held_out)
+    spans = settings.predicts_spans
     return HeldOut(
         split.seed,
         len(split.train),
         n_spans,
         split.held_out,
-        candidates,
+        predict_candidates(nlp, split.held_out) if spans else [[] for _ in split.held_out],
         frozenset(label for sample in split.train for label in _self_nested(sample)),
         settings.nesting,
-        predict_candidates(nlp, split.more),
+        predict_candidates(nlp, split.more) if spans else [],
+        predict_logits(nlp, split.held_out) if settings.classes else None,
+        sum(map(is_classified, split.train)),
     )
 
 
@@ -220,24 +255,6 @@ def _picked(
 ) -> Thresholds:
     seen = frozenset[str]().union(*(result.self_nested for result in results))
     decode = decoder(nested, never_in_itself(rule, labels, seen))
-    scored = [spans for result in results for spans in result.candidates]
+    scored = [spans for result in results for spans in result.scored]
     gold = [spans for result in results for spans in result.gold]
     return replace(pick_thresholds(scored, gold, labels, decode=decode), nesting=rule)
-
-
-def honest_thresholds(
-    results: Sequence[HeldOut], labels: Sequence[str], nested: bool
-) -> list[Thresholds]:
-    """For each result those chosen on the others, never on itself."""
-    return [
-        choose_thresholds([*results[:i], *results[i + 1 :]], labels, nested)
-        for i in range(len(results))
-    ]
-
-
-def honest_scores(
-    results: Sequence[HeldOut], labels: Sequence[str], nested: bool
-) -> list[SpanScores]:
-    """Each result scored with thresholds chosen on the others."""
-    pairs = zip(results, honest_thresholds(results, labels, nested), strict=True)
-    return [result.score(thresholds, nested, labels) for result, thresholds in pairs]

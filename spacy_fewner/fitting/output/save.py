@@ -1,20 +1,22 @@
 """The last step of `fit`: the pipeline, what was measured, and the wheel, in one folder."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...data import AuditReport
 from ...progress import counting
 from ..clock import Clock
 from ..measuring.choice import Choice
-from ..measuring.measure import Measured, aggregate, learning_curve, measured_on
-from ..measuring.validation import choose_thresholds
+from ..measuring.measure import Measured, measured_on
 from ..synthetic import write_written
 from ..task import Task
-from ..thresholds import set_thresholds
+from .facts import facts_of
+from .heads import outcomes_of
 from .outcome import FitResult, write_outcome
 from .packaging import build_wheel
+from .pages import report_of
 
 if TYPE_CHECKING:
     from ...corpus.checking.clean import Cleaned
@@ -44,9 +46,12 @@ def save(
 
     written: what a language model wrote for this run.
     """
-    result, nlp = _result(fitted, folder), fitted.trained.nlp
-    result.notes = audit.fates()
-    set_thresholds(nlp, result.thresholds)
+    nlp, best = fitted.trained.nlp, fitted.choice.best
+    decisions = [one.head.decide(best.held_out) for one in best.heads]
+    for one, decision in zip(best.heads, decisions, strict=True):
+        one.head.apply(nlp, decision)
+    result = _result(fitted, decisions, folder)
+    result.notes = [*fitted.task.notes, *audit.fates()]
     nlp.to_disk(result.model)
     if package is not None:
         with fitted.clock("package"), counting(None, "") as count:
@@ -54,53 +59,25 @@ def save(
             result.wheel = build_wheel(result.model, folder, package)
     if written:
         write_written(written, folder / "synthetic")
+    report = report_of(result, out.name, best, audit)
     steps = written.ledger.to_text() if written and written.ledger.rows else ""
-    held_out, nested = fitted.choice.best.held_out, fitted.task.nested
-    result.report = write_outcome(
-        result, out.name, nested, held_out, audit, _facts(fitted, result), steps
-    )
+    facts = facts_of(fitted.task, fitted.trained, result)
+    report = replace(report, facts=[*facts, *report.facts], synthesis_table=steps)
+    result.report = write_outcome(result, audit, report)
     return _moved(result, folder, out)
 
 
-def _result(fitted: Fitted, folder: Path) -> FitResult:
+def _result(fitted: Fitted, decisions: Sequence[Any], folder: Path) -> FitResult:
     task, best = fitted.task, fitted.choice.best
     return FitResult(
         out=folder,
         model=folder / "model",
         measured_on=measured_on(task, best.held_out),
-        scores=aggregate(task, best),
-        thresholds=choose_thresholds(best.held_out, task.labels, task.nested),
-        curve=learning_curve(task, fitted.measured),
+        heads=outcomes_of(task, best, decisions, fitted.measured),
         start=task.start,
         synthetic=fitted.choice.message(),
         seconds=fitted.clock.seconds,
     )
-
-
-def _facts(fitted: Fitted, result: FitResult) -> list[tuple[str, str]]:
-    from importlib.metadata import version
-
-    from ...spans.component import labeller_of
-
-    task, nlp = fitted.task, fitted.trained.nlp
-    component = labeller_of(nlp)
-    tok2vec = nlp.get_pipe_config(component.name)["model"]["tok2vec"]
-    spans = sum(len(sample.targets) for sample in task.samples)
-    dev = f"{len(task.dev)} texts" if task.dev else "none: cross-validation over the examples"
-    made = f"{len(task.synthetic)} texts" + (", extension spans" if task.extended else "")
-    synthetic = f"{made}; {result.synthetic}" if result.synthetic else "none"
-    return [
-        ("examples", f"{len(task.samples)} texts, {spans} spans, {len(task.labels)} labels"),
-        ("dev", dev),
-        ("synthetic", synthetic),
-        ("encoder", str(tok2vec.get("name", tok2vec["@architectures"]))),
-        ("start", result.start),
-        ("spans", f"{'nested' if task.nested else 'flat'}, up to {component.max_width} tokens"),
-        ("threshold", f"{result.thresholds.global_threshold:.2f}"),
-        ("updates", str(fitted.trained.updates)),
-        ("time", ", ".join(f"{step} {value:.0f} s" for step, value in result.seconds.items())),
-        ("versions", ", ".join(f"{n} {version(n)}" for n in ("spacy-fewner", "spacy", "torch"))),
-    ]
 
 
 def _moved(result: FitResult, before: Path, after: Path) -> FitResult:

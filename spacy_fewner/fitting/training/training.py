@@ -25,7 +25,7 @@ OnStep = Callable[[], None]
 def train_pipeline(
     config: Config, samples: Sequence[Sample], on_step: OnStep | None = None
 ) -> Language:
-    """A new pipeline of this config, trained for the config's `max_steps`.
+    """A new pipeline of this config, trained for the config's `max_steps`; none if that is 0.
 
     on_step: called after each update. No text is held out and none is evaluated: the number of
     steps is given. The same config and samples give the same weights on the same machine.

@@ -153,8 +153,8 @@ def test_a_failing_report_leaves_the_old_one_alone(tmp_path):
     path = tmp_path / "deep" / "report.html"
     write_report(path, example_report())
     before = path.read_bytes()
-    with pytest.raises(AttributeError):
-        write_report(path, example_report(scores=None))
+    with pytest.raises(TypeError):
+        write_report(path, example_report(warnings=5))
     assert path.read_bytes() == before
     assert list(path.parent.iterdir()) == [path]
     with pytest.raises(FewnerError, match=r"report\.html"):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ...docs import META, WEIGHT
+from ...docs import META, UNANNOTATED, WEIGHT
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, DocBin
@@ -49,7 +49,7 @@ class DocRow:
         found["ids of spans"] = sum(bool(span.kb_id or span.id) for span in read)
         for name in _TOKEN_LAYERS:
             found[name.lower()] = len(doc) if doc.has_annotation(name) else 0
-        found["user data"] = sum(key not in (META, WEIGHT) for key in doc.user_data)
+        found["user data"] = sum(key not in (META, UNANNOTATED, WEIGHT) for key in doc.user_data)
         return +found
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ....types import Sample
-from ...docs import META, WEIGHT, Alignment, Misaligned, layer_to_sample, put_spans
+from ...docs import META, UNANNOTATED, WEIGHT, Alignment, Misaligned, layer_to_sample, put_spans
 from ..same import differing
 
 if TYPE_CHECKING:
@@ -36,7 +36,9 @@ def edit(
         return None
     new = differing(sample, read)
     misaligned: list[Misaligned] = []
-    if row.asked != spans_key or "spans" in new or _is_implicit(doc, row):
+    if not sample.spans_annotated:
+        new += _take_away(doc, spans_key)
+    elif row.asked != spans_key or {"spans", "spans_annotated"} & {*new} or _is_implicit(doc, row):
         misaligned = _put(doc, sample, row, spans_key, alignment, index)
         new.append("spans")
     if "cats" in new:
@@ -45,6 +47,15 @@ def edit(
         if name in new:
             doc.user_data[key] = getattr(sample, name)
     return Edited(doc, bool(new), misaligned)
+
+
+def _take_away(doc: "Doc", spans_key: str) -> list[str]:
+    """Leave nothing that says that spans were looked for; what has changed."""
+    if spans_key not in doc.spans:
+        return []
+    del doc.spans[spans_key]
+    doc.user_data[UNANNOTATED] = True
+    return ["spans_annotated"]
 
 
 def _is_implicit(doc: "Doc", row: "DocRow") -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ....types import CharSpan, Sample
+from ..class_fields import class_field
 from ..foreign import OWN_FIELDS
 from ..record import record_from_sample, sample_from_record
 from ..same import differing
@@ -25,7 +26,8 @@ class JsonLine:
     def extras(self) -> Counter[str]:
         """What it holds beside its sample, counted: "url" 1, "id of spans" 2."""
         record = json.loads(self.text)
-        found = Counter(name for name in record if name not in OWN_FIELDS)
+        own = {*OWN_FIELDS, class_field(record)}
+        found = Counter(name for name in record if name not in own)
         spans = record.get("spans") or []
         found.update(f"{name} of spans" for one in spans for name in one if name not in _OF_SPANS)
         return found
@@ -41,14 +43,26 @@ def edited_record(record: _Record, sample: Sample, where: str) -> _Record:
     read = sample_from_record(record, where)
     if read is None or read.text != sample.text:
         return plain
-    new = dict(record)
-    for name in differing(sample, read, ("cats", "meta", "weight")):
+    new = _with_classes(record, read, sample, plain)
+    for name in differing(sample, read, ("meta", "weight")):
         new.pop(name, None) if name not in plain else new.update({name: plain[name]})
-    if sample.tokens != read.tokens or differing(sample, read, ("spans",)):
+    if sample.tokens != read.tokens or differing(sample, read, ("spans", "spans_annotated")):
         new.update(_annotation(record, read, sample, plain))
         if sample.tokens is None:
             new.pop("tokens", None)
+        if not sample.spans_annotated:
+            new.pop("spans", None)
     return new
+
+
+def _with_classes(record: _Record, read: Sample, sample: Sample, plain: _Record) -> _Record:
+    """The record with the sample's classes: in `cats` if they differ from those that were read, or
+    if their own field would not be read any more, beside spans."""
+    if not differing(sample, read, ("cats", "spans_annotated")):
+        return dict(record)
+    field = class_field(record)
+    new = {name: value for name, value in record.items() if name != field}
+    return {**new, "cats": plain["cats"]} if "cats" in plain else new
 
 
 def _annotation(record: _Record, read: Sample, sample: Sample, plain: _Record) -> _Record:
@@ -73,7 +87,7 @@ def _counts_tokens(record: _Record) -> bool:
 
 def _with_own_fields(raw: Sequence[_Record], read: Sample, sample: Sample) -> list[_Record]:
     """The sample's spans, in characters, each over the entry that it was read from."""
-    plain = record_from_sample(sample)["spans"]
+    plain = record_from_sample(sample).get("spans", [])
     if len(raw) != len(read.spans):
         return plain
     if _places(sample) == _places(read):

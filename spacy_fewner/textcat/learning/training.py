@@ -1,7 +1,7 @@
 """How `fewner_textcat` learns: the head fitted to an encoder as it is, and single updates."""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -11,19 +11,24 @@ from thinc.api import Model
 from thinc.types import Floats2d
 from torch import Tensor
 
-from ..cascade.trained.label_reader import LabelReader
-from ..types import Schema
-from . import architecture
-from .layer import HeadShim, as_array, as_torch, shim_of
-from .loss import class_loss, contrastive_loss
-from .meanings import mean_vectors, texts_of_labels
-from .probe import fit_probe
+from ...cascade.trained.label_reader import LabelReader
+from ...types import Schema
+from ..head import model as parts
+from ..head.layer import HeadShim, as_array, as_torch, shim_of
+from ..head.loss import class_loss, contrastive_loss
+from ..head.probe import fit_probe
+from ..meanings import mean_vectors, texts_of_labels
+from ..siblings import Siblings
 from .targets import is_annotated, target_matrix, text_weights
 
-if TYPE_CHECKING:
-    from .component import TextClassifier
-
 _BATCH = 64  # texts read at once
+
+
+class Classes(NamedTuple):
+    """Which classes are told from which, and whether a text has one of them alone."""
+
+    siblings: Siblings
+    exclusive: bool
 
 
 def read_meanings(model: Model, reader: LabelReader, labels: Schema) -> None:
@@ -37,45 +42,42 @@ def read_meanings(model: Model, reader: LabelReader, labels: Schema) -> None:
     shim_of(model.get_ref("head")).set_meanings(mean_vectors(model, rows))
 
 
-def begin(component: "TextClassifier", examples: Iterable[Example]) -> None:
-    """Fit the head to the examples, by the encoder as it is."""
-    annotated = [eg for eg in examples if is_annotated(eg)]
-    component._read_meanings()
+def fit_head(
+    model: Model, reader: LabelReader, annotated: Sequence[Example], classes: Classes
+) -> None:
+    """Fit the head, which knows what the classes mean, to the examples, by the encoder as it is."""
     if not annotated:
         return
-    shim = shim_of(component.model.get_ref("head"))
-    docs = [eg.predicted for eg in annotated]
-    vectors = as_torch(_vectors(component.model, component._reader, docs), shim)
-    cats = [eg.reference.cats for eg in annotated]
-    siblings, exclusive = component.siblings, component.exclusive
-    targets = as_torch(target_matrix(cats, siblings, exclusive), shim)
+    shim = shim_of(model.get_ref("head"))
+    docs = [eg.predicted.copy() for eg in annotated]  # of which what others wrote stays
+    vectors = as_torch(_vectors(model, reader, docs), shim)
+    targets = as_torch(target_matrix([eg.reference.cats for eg in annotated], *classes), shim)
     weights = as_torch(text_weights(annotated), shim)
-    fit_probe(shim.head, vectors, targets, weights, siblings, exclusive)
+    fit_probe(shim.head, vectors, targets, weights, *classes)
 
 
 def _vectors(model: Model, reader: LabelReader, docs: Sequence[Doc]) -> Floats2d:
     """(texts, width) on the model's device, without gradient."""
-    parts = [docs[at : at + _BATCH] for at in range(0, len(docs), _BATCH)]
-    read = [architecture.text_vectors(model, reader.read(model, list(part))) for part in parts]
+    batches = [list(docs[at : at + _BATCH]) for at in range(0, len(docs), _BATCH)]
+    read = [parts.text_vectors(model, reader.read(model, batch)) for batch in batches]
     return model.ops.xp.concatenate(read)
 
 
-def step(component: "TextClassifier", examples: Sequence[Example], way: str) -> float:
+def step(model: Model, examples: Sequence[Example], classes: Classes, way: str) -> float:
     """One pass forwards and backwards; the loss a text. Texts without annotation get gradients of
     zero.
 
     way: "finetune": classes teach head and encoder. "contrastive": the head alone; the encoder
     learns to lay texts of a class together. "probe": the head alone.
     """
-    model, siblings, exclusive = component.model, component.siblings, component.exclusive
     shim = shim_of(model.get_ref("head"))
     cats = [eg.reference.cats if is_annotated(eg) else {} for eg in examples]
-    targets = as_torch(target_matrix(cats, siblings, exclusive), shim)
+    targets = as_torch(target_matrix(cats, *classes), shim)
     known = np.asarray([is_annotated(eg) for eg in examples], dtype="float32")
     share = as_torch(text_weights(examples) * known / len(examples), shim)
 
     def of_classes(logits: Tensor) -> Tensor:
-        return (class_loss(logits, targets, siblings, exclusive) * share).sum()
+        return (class_loss(logits, targets, *classes) * share).sum()
 
     def of_neighbours(vectors: Tensor) -> Tensor:
         return (contrastive_loss(vectors, targets) * share).sum()

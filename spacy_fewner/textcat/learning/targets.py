@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from spacy.training import Example
 
-from ..data.classes.labels import HOLDS
-from ..data.docs import WEIGHT
-from .siblings import Siblings
+from ...data.classes.labels import HOLDS
+from ...data.docs import WEIGHT
+from ..siblings import Siblings
 
 
 def is_annotated(example: Example) -> bool:

@@ -8,17 +8,17 @@ from thinc.api import ArgsKwargs, Model, torch2xp, xp2torch
 from thinc.layers.pytorchwrapper import forward
 from thinc.types import Floats2d
 
-from ..encoders.shims.tensors import check_tensors, pack_tensors, unpack_tensors
-from ..encoders.shims.torch_shim import (
+from ...encoders.shims.tensors import check_tensors, pack_tensors, unpack_tensors
+from ...encoders.shims.torch_shim import (
     SteppedShim,
     check_vectors,
     convert_logits,
     first_gradient,
     one_thread_after_fork,
 )
-from ..encoders.stored import REMEDY, part_of, reading, unpacked
-from ..errors import check_number
-from ..spans.grid.sizes import MOST
+from ...encoders.stored import REMEDY, part_of, reading, unpacked
+from ...errors import check_number
+from ...spans.grid.sizes import MOST
 from .head import ClassHead
 
 HEAD = "class head"  # as errors call it

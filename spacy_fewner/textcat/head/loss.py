@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from .siblings import Siblings
+from ..siblings import Siblings
 
 TEMPERATURE = 0.1  # of the contrastive loss (Khosla et al. 2020)
 _NEVER = -1e9

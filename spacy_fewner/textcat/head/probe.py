@@ -3,9 +3,9 @@
 import torch
 from torch import Tensor
 
+from ..siblings import Siblings
 from .head import ClassHead
 from .loss import class_loss
-from .siblings import Siblings
 
 STRENGTH = 0.05  # of what draws each class back to its meaning (docs/recipe.md)
 BIAS_STRENGTH = 0.1  # of that, for the bias

@@ -1,0 +1,1 @@
+"""The head in torch, and as the Thinc layer of a `LabelTextCat.v1`."""

@@ -1,0 +1,1 @@
+"""What examples say, what may be wrong with them, and how the model learns from them."""
