@@ -57,9 +57,10 @@ def test_texts_of_classes_and_the_same_in_replay(run: Run, classes: Path, tmp_pa
     samples = read_samples(made)
     assert Counter(label for one in samples for label in one.cats) == {"repair": 6, "tuning": 6}
     assert f"12 new examples written to {made}" in done.stdout
-    steps = [line.split()[0] for line in done.stdout.splitlines()[1:8]]
+    steps = [line.split()[0] for line in done.stdout.splitlines()[1:9]]
     assert steps == [
-        "generate_texts", "classes", "leftovers", "style", "copies", "held-out", "duplicates",
+        "generate_texts", "classes", "leftovers", "style", "copies", "held-out", "other",
+        "duplicates",
     ]  # fmt: skip
     assert tree(made.parent) == {"more.jsonl", "more.rejects.jsonl", "more.journal.jsonl"}
     assert again.read_bytes() == made.read_bytes()

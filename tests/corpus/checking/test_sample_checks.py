@@ -147,7 +147,10 @@ def test_overlaps():
 
 @pytest.mark.parametrize(
     "text",
-    ["[Ann] came", "{{Ann}} came", "<b>Ann</b>", "a\nEntities: x", "Text: a", "**Ann**", "a\\nb"],
+    [
+        *("[Ann] came", "{{Ann}} came", "<b>Ann</b>", "a\nEntities: x", "Text: a", "**Ann**"),
+        *("a\\nb", "How many? ; close to HUM, yet clearly NUM", "It rang; topic: a wet tower"),
+    ],
 )
 def test_leftovers(text):
     assert reason(LeftoverCheck(), Sample(text)) == "leftover of the reply's form"
