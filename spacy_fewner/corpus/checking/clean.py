@@ -106,7 +106,7 @@ def standard_class_checks(
     """
     styled: list[Check] = [StyleCheck(Style.of(gold))] if style else []
     classes, *rest = trainable_class_checks(gold, schema, exclusive, held_out)
-    near = [OtherClassCheck(gold), DuplicateCheck(max_edits=MAX_EDITS)]
+    near: list[Check] = [OtherClassCheck(gold), DuplicateCheck(max_edits=MAX_EDITS)]
     return [classes, LeftoverCheck(), *styled, *rest, *near]
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _LEFTOVER = re.compile(
     r"[\[\]{}<>|]{2}|\*\*|```|</?\w[\w-]*>|\[[^\]]{1,80}\]|^\W*(?:text|entities|named entities|"
-    r"sentence|query)\W{0,2}:|\\[nt\"]|\ufffd|; ?(?:topic: |close to .{1,80}, yet clearly )",
+    r"sentence|query)\W{0,2}:|\\[nt\"]|\ufffd|; ?(?:topic: |seems .{1,80} at first, but is )",
     re.IGNORECASE | re.MULTILINE,
 )
 

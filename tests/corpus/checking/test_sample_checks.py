@@ -149,7 +149,7 @@ def test_overlaps():
     "text",
     [
         *("[Ann] came", "{{Ann}} came", "<b>Ann</b>", "a\nEntities: x", "Text: a", "**Ann**"),
-        *("a\\nb", "How many? ; close to HUM, yet clearly NUM", "It rang; topic: a wet tower"),
+        *("a\\nb", "How many? ; seems HUM at first, but is NUM", "It rang; topic: a wet tower"),
     ],
 )
 def test_leftovers(text):
