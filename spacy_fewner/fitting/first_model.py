@@ -13,7 +13,6 @@ from ..types import CharSpan, Sample, Schema
 from .judge import judge_of
 from .start import settled_unmeasured
 from .task import Task
-from .thresholds import set_thresholds
 from .training.settings import training_config
 
 if TYPE_CHECKING:
@@ -91,7 +90,7 @@ def trained_with_threshold(task: Task, samples: Sequence[Sample]) -> "Language":
     """
     from ..progress import counting
     from .measuring.parallel import split_runner
-    from .measuring.validation import choose_thresholds, splits
+    from .measuring.validation import splits
     from .training.training import train_pipeline, use_device
 
     folds = min(FOLDS, task.settings.folds or FOLDS)
@@ -108,5 +107,6 @@ def trained_with_threshold(task: Task, samples: Sequence[Sample]) -> "Language":
         count.begin("Training a first model on all examples")
         config = training_config(settings, len(samples), settings.seed, task.nested)
         nlp = train_pipeline(config, samples, count.step)
-    set_thresholds(nlp, choose_thresholds(found, task.labels, task.nested))
+    for head in task.heads:
+        head.apply(nlp, head.decide(found))
     return nlp

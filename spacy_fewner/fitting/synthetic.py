@@ -6,15 +6,21 @@ from typing import TYPE_CHECKING
 
 from ..corpus.checking.clean import Cleaned
 from ..corpus.synthesis_files import check_kept, rejects_kept, write_kept, write_rejects
+from ..data.classes.labels import classified
 from ..errors import FewnerError
 from ..llm.client import Client
-from ..types import Sample, Schema
-from .synthesis_loop import SynthesisSettings, synthetic_examples
+from ..types import Sample
+from .synthesis_loop import SynthesisSettings
 from .task import Task
+from .training.class_config import ClassSettings
 from .training.examples import load_synthetic
 
 if TYPE_CHECKING:
     from spacy.language import Language
+
+    from ..corpus.checking.class_checks import Probabilities
+    from .classes.kinds import Apart
+    from .first_model import FirstModel
 
 
 def check_sources(
@@ -71,21 +77,42 @@ def _write(
     apart: Mapping[str, Sequence[Sample]],
 ) -> Cleaned:
     """The loop; its first model is trained if something is to be annotated or judged."""
+    from .classes.both import synthetic_of_both
     from .first_model import FirstModel, trained_with_threshold
 
     def train(samples: Sequence[Sample]) -> "Language":
         return trained_with_threshold(task, samples)
 
-    return synthetic_examples(
-        task.samples,
-        task.schema or Schema.from_samples(task.samples),
+    first = FirstModel(task.samples, train, task.settings.spans_key)
+    classes = task.settings.classes
+    return synthetic_of_both(
+        _of_each_kind(task),
         client,
         synthesis,
         lang=task.settings.lang,
         nested=task.nested,
         held_out=apart,
-        first=FirstModel(task.samples, train, task.settings.spans_key),
+        exclusive=classes.exclusive if classes else None,
+        first=first,
+        judge=_judge(first, classes) if classes and synthesis.agree else None,
     )
+
+
+def _of_each_kind(task: Task) -> "Apart":
+    from .classes.kinds import Apart
+
+    settings = task.settings
+    spans = [one for one in task.samples if one.spans_annotated] if settings.predicts_spans else []
+    if not settings.classes:
+        return Apart(spans, [], task.schema)
+    return Apart(spans, classified(task.samples), task.schema, settings.classes.schema)
+
+
+def _judge(first: "FirstModel", classes: ClassSettings) -> "Probabilities":
+    """The first model, trained when it is first asked."""
+    from .classes.judge import class_judge
+
+    return lambda samples: class_judge(first.pipeline, classes.schema.ids)(samples)
 
 
 def write_written(cleaned: Cleaned, folder: Path) -> None:

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from spacy_fewner.data import read_samples, write_samples
 from spacy_fewner.fitting.training.settings import RECIPE
 
+NOTES = ORGAN.with_name("organ_notes")
 CONFIGS = Path(__file__).parents[2] / "configs"
 ALL = sorted(CONFIGS.glob("*.cfg"))
 SHORT = ("--training.max_steps", "3", "--training.eval_frequency", "2")
@@ -77,7 +78,8 @@ def test_evaluate_agrees_with_ours(trained: Path, run: Run):
 @pytest.mark.parametrize("path", [*ALL, RECIPE], ids=lambda path: path.stem)
 def test_every_part_of_a_config_stands_alone(path: Path, tmp_path: Path):
     """`debug data` and `resume_training` resolve parts of a config by themselves."""
-    paths = ("--paths.train", ORGAN / "train.jsonl", "--paths.dev", ORGAN / "train.jsonl")
+    data = NOTES / "both.jsonl" if "fewner_textcat" in path.read_text() else ORGAN / "train.jsonl"
+    paths = ("--paths.train", data, "--paths.dev", data)
     run_spacy("init", "fill-config", path, tmp_path / "filled.cfg")
     filled = tmp_path / "filled.cfg"
     done = CliRunner().invoke(spacy_app, [str(arg) for arg in ("debug", "data", filled, *paths)])

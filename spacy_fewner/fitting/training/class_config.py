@@ -6,7 +6,9 @@ from typing import Any
 
 from thinc.api import Config
 
+from ...spans.open.given import as_schema
 from ...textcat.settings import WAYS
+from ...types import Schema
 from .sharing import share_encoder
 
 NAME = "fewner_textcat"
@@ -30,6 +32,10 @@ class ClassSettings:
     way: str
     other: str = ""
     alone: bool = True
+
+    @property
+    def schema(self) -> Schema:
+        return as_schema("classes", [dict(record) for record in self.records])
 
     @property
     def updates(self) -> bool:

@@ -1,10 +1,12 @@
 """The examples that training is given: read, and checked before anything is trained."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...corpus.checking.clean import Cleaned, clean, trainable_checks
+from ...corpus.checking.chain import Check
+from ...corpus.checking.clean import Cleaned, clean, trainable_checks, trainable_class_checks
 from ...corpus.checking.extended_gold import ExtendedGold
 from ...data import Alignment, AuditReport, read_samples
 from ...data.auditing.audit import audit
@@ -12,6 +14,7 @@ from ...data.docs import SPANS_KEY
 from ...data.given import as_samples
 from ...errors import FewnerError, path_given_as
 from ...types import LabelSpec, Sample, Schema
+from .class_config import ClassSettings
 from .settings import FitSettings
 
 if TYPE_CHECKING:
@@ -49,7 +52,8 @@ def load_synthetic(
     """Synthetic samples that can be trained on, and what was left out; none of None.
 
     held_out: name -> samples of dev and test sets. Copies of them and of gold are left out; gold
-    with extension spans is no copy (`with_extended`).
+    with extension spans is no copy (`with_extended`). Where spans and classes are predicted, a text
+    that was annotated for spans counts as one of theirs; unknown classes of it are left out.
     FewnerError if none is left, or if more than a tenth have labels or offsets that gold text could
     not have: then something else is wrong.
     """
@@ -57,10 +61,16 @@ def load_synthetic(
     if source is None:
         return cleaned
     given = load_samples(source, "synthetic", **settings.reading)
-    nlp, schema = blank_pipeline(settings.lang), Schema.from_samples(gold)
-    checks = trainable_checks(gold, schema, nlp, nested, held_out, ExtendedGold(gold))
-    for outcome in clean(given, checks, cleaned.ledger):
-        cleaned.take(outcome)
+    spans, classes = settings.predicts_spans, settings.classes
+    of_spans = [one for one in given if one.spans_annotated] if spans else []
+    if of_spans or not classes:
+        nlp, schema = blank_pipeline(settings.lang), Schema.from_samples(gold)
+        checks = trainable_checks(gold, schema, nlp, nested, held_out, ExtendedGold(gold))
+        _take(cleaned, [_of_known(one, classes) for one in of_spans], checks)
+    if classes:
+        left = [one for one in given if not (spans and one.spans_annotated)]
+        checks = trainable_class_checks(gold, classes.schema, classes.exclusive, held_out)
+        _take(cleaned, [replace(one, spans=()) for one in left], checks)
     if len(cleaned.samples) < (1 - MAX_UNUSABLE) * len(given):
         raise FewnerError(
             "synthetic",
@@ -69,6 +79,17 @@ def load_synthetic(
             f"Run it through `synthesize`, or mend it:\n{cleaned.ledger.to_text()}",
         )
     return cleaned
+
+
+def _of_known(sample: Sample, classes: ClassSettings | None) -> Sample:
+    if classes is None or all(name in classes.schema for name in sample.cats):
+        return sample
+    return replace(sample, cats={})
+
+
+def _take(cleaned: Cleaned, samples: Sequence[Sample], checks: Sequence[Check]) -> None:
+    for outcome in clean(samples, checks, cleaned.ledger):
+        cleaned.take(outcome)
 
 
 def audited(
