@@ -40,7 +40,7 @@ def test_sound_classes_are_counted_and_nothing_is_said():
 @pytest.mark.parametrize(
     ("more", "how", "kind", "detail"),
     [
-        ([text("so close again", "Sport ")], {}, "class variants", "'Sport ' (1 texts) and 'sport'"),
+        ([text("so close again", "Sport ")], {}, "class variants", "'Sport ' (1 texts) and 's"),
         ([text("so close again", "SPORT")], {}, "class variants", "'SPORT' (1 texts) and 'sport'"),
         ([text("brush and canvas", "art")], {}, "rare class", "1 text of art, 2 needed"),
         ([text("so close again", "sport", art=0.0)], {}, "unknown meaning", "art: no text"),
