@@ -8,7 +8,7 @@ from typing import TypeAlias
 from ..llm.client import Client
 from ..types import Reject, Sample, Schema
 from .provenance import sample_id
-from .stage import Outcome
+from .stage import Outcome, schema_for
 
 StageCall: TypeAlias = Callable[..., Iterator[Outcome]]
 
@@ -51,6 +51,8 @@ def run_stages(
 ) -> list[Course]:
     """Run each stage over the texts and all that the stages before have written from them.
 
+    schema: the labels; an empty one takes, for each stage, those of the texts that it is about.
+
     A stage gets all of them at once, so that the client has many prompts to ask together. What it
     leaves unmentioned stays. Outcomes go to the text of their first parent; those of a stage that
     names none (of all texts together) to the first text.
@@ -58,7 +60,7 @@ def run_stages(
     courses = [Course(sample) for sample in samples]
     for stage in stages.values():
         if courses:
-            _run(stage, courses, schema, client)
+            _run(stage, courses, schema if len(schema) else schema_for(stage, samples), client)
     return courses
 
 

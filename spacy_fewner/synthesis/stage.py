@@ -37,6 +37,12 @@ class Stage(Protocol):
         """Lazily; each outcome's meta says its "stage", "calls" (keys) and "parents" (ids)."""
 
 
+def schema_for(stage: object, samples: Iterable[Sample]) -> Schema:
+    """The labels of the samples that the stage is about: by its `schema_of`, if it has one, such as
+    their classes; else those of their spans."""
+    return getattr(stage, "schema_of", Schema.from_samples)(samples)
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """Some prompts, and what is made of their replies.

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 REGISTERED = {
     "generate": "spacy-fewner.Generate.v1",
     "retrieve": "spacy-fewner.Retrieve.v1",
+    "generate_texts": "spacy-fewner.GenerateTexts.v1",
+    "retrieve_texts": "spacy-fewner.RetrieveTexts.v1",
     "extend": "spacy-fewner.Extend.v1",
     "merge": "spacy-fewner.Merge.v1",
     "tag": "spacy-fewner.Tag.v1",
@@ -71,13 +73,13 @@ def stage(
     """
     from ...corpus.synthesis_files import write_kept
     from ...data.schema import parse_schema
-    from ...types import Schema
+    from ...synthesis.stage import schema_for
 
     check_apart(samples, out)
     reading.check_columns(samples)
     run = resolved(name, dict(map(_pair, setting or [])))
     given = reading.samples(samples, spans_key=spans_key)
-    schema = parse_schema(labels) if labels else Schema.from_samples(given)
+    schema = parse_schema(labels) if labels else schema_for(run, given)
     rejects = out.with_suffix(".rejects.jsonl")
     with language_model.client(out.with_suffix(".journal.jsonl")) as client:
         client.check_key()

@@ -1,6 +1,7 @@
 """`synthesize`: more examples, written by a language model and checked."""
 
-from typing import Annotated
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +16,11 @@ from ..options.reading import ReadingOptions, TokenizingOptions
 from ..options.saving import tell_losses
 from ..options.say import say
 from ..options.writing import WritingOptions
+
+if TYPE_CHECKING:
+    from ...corpus.checking.class_checks import Probabilities
+    from ...fitting.classes.kinds import Apart
+    from ...fitting.first_model import FirstModel
 
 Judge = Annotated[
     str | None,
@@ -51,33 +57,34 @@ def synthesize(
 ) -> None:
     """Have a language model write more texts like EXAMPLES.
 
-    It annotates them too. What it says is read as data, found again in the text, and checked;
-    rejects go to OUT's name with .rejects.jsonl, each with its reason. Then: fit EXAMPLES
-    --synthetic OUT.
+    It annotates their spans too, or writes them for given classes, as EXAMPLES have them, or both.
+    What it says is read as data, found again in the text, and checked; rejects go to OUT's name
+    with .rejects.jsonl, each with its reason. Then: fit EXAMPLES --synthetic OUT.
     """
     from ...corpus.checking.extended_gold import with_extended
     from ...corpus.checking.sample_checks import is_nested
     from ...corpus.synthesis_files import rejects_kept, write_kept
     from ...data.edge_space import without_edge_space
     from ...data.schema import parse_schema
-    from ...fitting.first_model import FirstModel
-    from ...fitting.synthesis_loop import synthetic_examples
+    from ...fitting.classes.both import synthetic_of_both
+    from ...fitting.classes.kinds import told_apart
     from ...fitting.training.examples import audited
-    from ...types import Schema
 
     for path in (examples, *(held_out or [])):
         check_apart(path, out)
     reading.check_columns(examples, *(held_out or []))
     key, lang = spans_key or SPANS_KEY, tokenizing.lang
     samples = reading.samples(examples, spans_key=key)
-    schema = parse_schema(labels) if labels else Schema.from_samples(samples)
-    flat_or_nested = is_nested(samples) if nested is None else nested
-    ids = schema.ids if labels else None
-    audited(samples, [], ids, flat_or_nested, lang, tokenizing.alignment)
-    samples = without_edge_space(samples)
+    schema = parse_schema(labels) if labels else None
+    apart = told_apart(samples, schema)
+    flat_or_nested = is_nested(apart.spans) if nested is None else nested
+    if apart.spans or not apart.classes:
+        ids = apart.span_schema.ids if apart.span_schema else None
+        audited(apart.spans, [], ids, flat_or_nested, lang, tokenizing.alignment)
+    apart = replace(apart, spans=without_edge_space(apart.spans))
     settings = writing.settings(seed)
     others = {str(path): reading.samples(path, texts_only=True) for path in held_out or []}
-    first = FirstModel.of(load_pipeline(model), schema.ids, spans_key) if model else None
+    first, judge = _judges(model, apart, settings.agree, spans_key)
     rejects = out.with_suffix(".rejects.jsonl")
     with (
         language_model.client(out.with_suffix(".journal.jsonl")) as client,
@@ -85,21 +92,41 @@ def synthesize(
         progress_shown(not quiet),
     ):
         client.check_key()
-        cleaned = synthetic_examples(
-            samples,
-            schema,
+        cleaned = synthetic_of_both(
+            apart,
             client,
             settings,
             lang=lang,
             nested=flat_or_nested,
             held_out=others,
             first=first,
+            judge=judge,
         )
     write_kept(cleaned, out, rejects, key)
     tell_losses(cleaned.samples, out)
     if not quiet:
-        new = len(with_extended(samples, cleaned.samples)[1])
+        new = len(with_extended(apart.spans, cleaned.samples)[1])
         written = f"{new} new examples written to {out}"
         if old := len(cleaned.samples) - new:
             written += f", and {old} of {examples} with extension spans"
         say("\n".join([cleaned.ledger.to_text(), "", spent(client.totals), written]))
+
+
+def _judges(
+    model: str | None, apart: "Apart", agree: bool, spans_key: str | None
+) -> "tuple[FirstModel | None, Probabilities | None]":
+    """What of the pipeline judges spans, and what classes, each where the examples have them."""
+    from ...fitting.classes.judge import class_judge
+    from ...fitting.first_model import FirstModel
+    from ...synthesis.classes.groups import schema_of
+    from ...types import Schema
+
+    if not model:
+        return None, None
+    nlp, first, judge = load_pipeline(model), None, None
+    if apart.spans:
+        schema = apart.span_schema or Schema.from_samples(apart.spans)
+        first = FirstModel.of(nlp, schema.ids, spans_key)
+    if apart.classes and agree:
+        judge = class_judge(nlp, (apart.class_schema or schema_of(apart.classes)).ids)
+    return first, judge

@@ -9,14 +9,30 @@ import typer
 if TYPE_CHECKING:
     from ...fitting.synthesis_loop import SynthesisSettings
 
-Size = Annotated[int, typer.Option(help="Annotated texts to have written.")]
+Size = Annotated[
+    int,
+    typer.Option(
+        help="Annotated texts to have written; so many for spans, and so many for classes, where "
+        "EXAMPLES have both."
+    ),
+]
 PerCall = Annotated[int, typer.Option(help="Texts asked for at once.")]
 Domain = Annotated[
     str, typer.Option(help='What the texts are, in a few words ("queries to a film database").')
 ]
 IdeasCount = Annotated[
     int,
-    typer.Option(help="Topics, and entities of each label, that the model thinks up first."),
+    typer.Option(
+        help="Topics, and entities of each label, that the model thinks up first; topics of each "
+        "class."
+    ),
+]
+Between = Annotated[
+    float,
+    typer.Option(
+        help="Of texts written for classes, the share that is to be close to another class; 0 for "
+        "none."
+    ),
 ]
 Unlabelled = Annotated[
     Path | None,
@@ -74,6 +90,7 @@ class WritingOptions:
     per_call: PerCall = 10
     domain: Domain = ""
     ideas: IdeasCount = 30
+    between: Between = 0.3
     unlabelled: Unlabelled = None
     embedder: Embedder = "auto"
     explain: Explain = False

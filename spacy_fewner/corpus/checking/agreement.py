@@ -22,7 +22,7 @@ class AgreementCheck:
     doubt: a span of the sample is doubted when the model scores it lower, and the sample goes if
         besides a sure span of the model's overlaps it. Doubt alone rejects nothing: a model of few
         examples has not seen most of what is new in synthetic text.
-    exempt: which samples are not judged.
+    exempt: which samples are not judged; those not annotated for spans never are.
 
     Source: ours, for the step "filter by agreement" of the loop.
     """
@@ -46,7 +46,7 @@ class AgreementCheck:
         return examine_with(outcomes, self.candidates, self._examine)
 
     def _examine(self, sample: Sample, candidates: Sequence[CharSpan]) -> Outcome:
-        if self.exempt(sample):
+        if not sample.spans_annotated or self.exempt(sample):
             return sample
         scores = {(s.start, s.end, s.label): s.score or 0.0 for s in candidates}
         own = {(s.start, s.end, s.label) for s in sample.spans}

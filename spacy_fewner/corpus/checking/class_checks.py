@@ -1,10 +1,12 @@
 """Checks of single samples that have classes."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeAlias
 
+from ...data.auditing.leakage import KnownTexts
 from ...data.classes.labels import chosen, held
 from ...data.trees.paths import is_within
 from ...errors import FewnerError
@@ -50,6 +52,36 @@ class ClassCheck:
         if self.exclusive and len(found) > 1:
             return reject(sample, "several classes", ", ".join(found), self.name)
         return sample
+
+
+@dataclass(frozen=True)
+class OtherClassCheck:
+    """Rejects what is nearly an example of other classes than its own ("near another class").
+
+    gold: the examples, which prompts show for contrast. max_edits: words that may differ; one
+        alone, since short texts of two classes may share all the rest but two.
+    """
+
+    gold: Sequence[Sample]
+    max_edits: int = 1
+    name: str = "other class"
+
+    def __call__(self, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+        texts: defaultdict[frozenset[str], list[str]] = defaultdict(list)
+        for sample in self.gold:
+            texts[frozenset(held(sample))].append(sample.text)
+        known = {ids: KnownTexts(own, self.max_edits) for ids, own in texts.items()}
+
+        def examine(sample: Sample) -> Outcome:
+            own = held(sample)
+            for ids, others in known.items():
+                leak = None if any(_is_part(one, own) for one in ids) else others.find(sample.text)
+                if leak:
+                    detail = f"{', '.join(sorted(ids))}: {texts[ids][leak.other][:60]!r}"
+                    return reject(sample, "near another class", detail, self.name)
+            return sample
+
+        return examine_each(outcomes, examine)
 
 
 @dataclass(frozen=True)

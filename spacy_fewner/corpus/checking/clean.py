@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...types import Reject, Sample, Schema
 from .chain import Check, Exempt, Outcome, nothing
-from .class_checks import ClassCheck
+from .class_checks import ClassCheck, OtherClassCheck
 from .decontaminate import HeldOutCheck, copy_check
 from .density import DensityCheck
 from .duplicates import DuplicateCheck
@@ -106,7 +106,8 @@ def standard_class_checks(
     """
     styled: list[Check] = [StyleCheck(Style.of(gold))] if style else []
     classes, *rest = trainable_class_checks(gold, schema, exclusive, held_out)
-    return [classes, LeftoverCheck(), *styled, *rest, DuplicateCheck(max_edits=MAX_EDITS)]
+    near: list[Check] = [OtherClassCheck(gold), DuplicateCheck(max_edits=MAX_EDITS)]
+    return [classes, LeftoverCheck(), *styled, *rest, *near]
 
 
 def trainable_class_checks(

@@ -11,7 +11,8 @@ from .chain import Outcome, examine_each, reject
 
 @dataclass(frozen=True)
 class DensityCheck:
-    """Rejects samples outside of the bounds; extensions do not count.
+    """Rejects samples outside of the bounds; extensions do not count, and texts that were not
+    annotated for spans pass.
 
     fewest, most: spans for each word of the text.
     covered: the largest share of its words within spans.
@@ -33,11 +34,12 @@ class DensityCheck:
 
     @classmethod
     def of(cls, gold: Sequence[Sample], slack: float = 1.5) -> "DensityCheck":
-        """What gold text has, times slack, and divided by slack below.
+        """What gold text annotated for spans has, times slack, and divided by slack below.
 
         Nothing is asked below if any gold text has no span. Source: ours.
         """
-        measured = [_measure(sample) for sample in gold if _words(sample.text)]
+        annotated = [sample for sample in gold if sample.spans_annotated]
+        measured = [_measure(sample) for sample in annotated if _words(sample.text)]
         if not measured:
             raise FewnerError("gold", "must hold a text", len(gold), "Give annotated examples.")
         densities = [density for density, _ in measured]
@@ -53,6 +55,8 @@ class DensityCheck:
     def _examine(self, sample: Sample) -> Outcome:
         if not _words(sample.text):
             return reject(sample, "no words", repr(sample.text[:40]), self.name)
+        if not sample.spans_annotated:
+            return sample
         density, share = _measure(sample)
         if density < self.fewest:
             detail = f"{density:.2f} a word, {self.fewest:.2f} wanted"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _LEFTOVER = re.compile(
     r"[\[\]{}<>|]{2}|\*\*|```|</?\w[\w-]*>|\[[^\]]{1,80}\]|^\W*(?:text|entities|named entities|"
-    r"sentence|query)\W{0,2}:|\\[nt\"]|\ufffd",
+    r"sentence|query)\W{0,2}:|\\[nt\"]|\ufffd|; ?(?:topic: |seems .{1,80} at first, but is )",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -167,7 +167,7 @@ def is_nested(samples: Sequence[Sample]) -> bool:
 @dataclass(frozen=True)
 class LeftoverCheck:
     """The text is free of what belongs to a reply's form or a template: brackets around a mention
-    or a placeholder, tags, fences, `Text:` at a line's start, escapes."""
+    or a placeholder, tags, fences, `Text:` at a line's start, escapes, lines of the plan."""
 
     name: str = "leftovers"
 

@@ -1,13 +1,16 @@
 """Topics for texts of one group of classes, thought up by the language model beforehand."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 
+from ...grounding.normal import fold
+from ...llm.types import Reply
+from ...types import Sample
 from ..planning.ideas import SHOWN, taken
 from ..prompting import TEXT, chat, items_schema
 from ..provenance import sample_id
-from ..stage import Request
+from ..stage import Outcome, Request
 from .groups import Group
 from .plans import Scheme
 
@@ -19,7 +22,7 @@ def topic_request(
 ) -> Request:
     """Asks for n topics; what comes goes to the pool. seed: of the texts that are shown."""
     rng = random.Random(f"{seed} topics {' '.join(group.ids)}")
-    shown: Sequence = rng.sample(group.seeds, min(SHOWN, len(group.seeds)))
+    shown = rng.sample(group.seeds, min(SHOWN, len(group.seeds)))
     prompt = chat(
         PROMPT,
         items_schema(TEXT),
@@ -30,7 +33,24 @@ def topic_request(
         n=n,
     )
     meta = {"prompt": PROMPT, "parents": [sample_id(one) for one in shown]}
-    return Request(partial(taken, stage=stage, pool=pool), (prompt,), meta)
+    build = partial(_topics, known=_known_in(scheme, shown), stage=stage, pool=pool)
+    return Request(build, (prompt,), meta)
+
+
+def _known_in(scheme: Scheme, shown: Sequence[Sample]) -> set[str]:
+    """What is no topic: the names of classes and the texts shown, which small models say instead.
+    Folded."""
+    names = [scheme.names.show(label) for label in scheme.names.schema.ids]
+    return {fold(text) for text in (*names, *(sample.text for sample in shown))}
+
+
+def _topics(
+    replies: Sequence[Reply], known: Collection[str], stage: str, pool: list[str]
+) -> list[Outcome]:
+    found: list[str] = []
+    outcomes = taken(replies, stage, found)
+    pool += [topic for topic in found if fold(topic) not in known]
+    return outcomes
 
 
 def _as_one(scheme: Scheme, group: Group) -> dict[str, str]:

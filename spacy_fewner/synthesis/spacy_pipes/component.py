@@ -44,7 +44,7 @@ def make_fewner_synth(
     stages: run in this order; any names, each a stage such as `spacy-fewner.Extend.v1`.
     client: `spacy-fewner.Client.v1`; null where no stage asks a language model.
     spans_key: where a doc's own spans are, and where extension spans are added.
-    labels: the target labels; those of the docs' spans if empty.
+    labels: the target labels, of spans or classes as the stages are; those of the docs if empty.
     label_definitions: what they mean, for prompts. A mapping, or for labels that cannot be keys in
         a config a list: [["LOC:City", "a town"]].
     """
@@ -79,10 +79,9 @@ class Synthesizer(BatchPipe):
 
     def _process(self, docs: list[Doc]) -> list[Doc]:
         samples = [doc_to_sample(doc, self.spans_key) for doc in docs]
-        schema = self.schema if len(self.schema) else Schema.from_samples(samples)
         client = self.client.client() if isinstance(self.client, Connection) else self.client
         try:
-            courses = run_stages(samples, self.stages, schema, client)
+            courses = run_stages(samples, self.stages, self.schema, client)
         except FewnerError as err:
             raise self._explained(err) from err
         for doc, course in zip(docs, courses, strict=True):

@@ -39,6 +39,8 @@ def set_labels(model: Model, columns: Sequence[int | None]) -> None:
 
 def resize(model: Model, n_labels: int) -> Model:
     """As spaCy's `add_label` asks for: more labels at the end, which nothing is known of."""
+    if not model.has_dim("nO"):
+        return model
     known = model.get_dim("nO")
     set_labels(model, [*range(known), *[None] * (n_labels - known)])
     return model

@@ -85,3 +85,10 @@ def test_in_order_and_each_with_its_own_candidates(kinds):
     found = list(AgreementCheck(candidates)(flow))
     assert [outcome.text for outcome in found] == [outcome.text for outcome in flow]
     assert [isinstance(outcome, Sample) for outcome in found] == [k == "agreed" for k in kinds]
+
+
+def test_what_was_not_annotated_for_spans_is_not_contradicted():
+    check = AgreementCheck(lambda samples: [[span(MAKER, 0.99)] for _ in samples])
+    classed = Sample(TEXT, cats={"letter": 1.0}, spans_annotated=False)
+    (kept, rejected) = check([classed, Sample(TEXT)])
+    assert kept == classed and isinstance(rejected, Reject)

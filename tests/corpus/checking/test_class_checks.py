@@ -3,7 +3,11 @@
 import pytest
 
 from spacy_fewner.corpus.checking.chain import Outcome
-from spacy_fewner.corpus.checking.class_checks import ClassAgreementCheck, ClassCheck
+from spacy_fewner.corpus.checking.class_checks import (
+    ClassAgreementCheck,
+    ClassCheck,
+    OtherClassCheck,
+)
 from spacy_fewner.errors import FewnerError
 from spacy_fewner.types import LabelSpec, Reject, Sample, Schema
 
@@ -73,3 +77,20 @@ def test_a_class_above_or_below_in_a_tree_is_no_contradiction():
 def test_sure_is_a_probability():
     with pytest.raises(FewnerError, match="sure"):
         ClassAgreementCheck(lambda samples: [], sure=0.3)
+
+
+def test_what_is_nearly_an_example_of_another_class_goes():
+    gold = [
+        Sample("What does the T.S. stand for ?", cats={"repair": 1.0}),
+        Sample("What does it cost to tune ?", cats={"work": 1.0, "work/tuning": 1.0}),
+    ]
+    given = [
+        Sample("What is the T.S. stand for ?", cats={"work": 1.0}),
+        Sample("What is the T.S. stand for ?", cats={"repair": 1.0}),
+        Sample("What does it cost to mend ?", cats={"work/tuning": 1.0}),
+        Sample("Who does it all cost to tune ?", cats={"repair": 1.0}),
+    ]
+    rejected, *kept = OtherClassCheck(gold)(given)
+    assert kept == given[1:]
+    assert isinstance(rejected, Reject) and rejected.reason == "near another class"
+    assert rejected.detail == "repair: 'What does the T.S. stand for ?'"

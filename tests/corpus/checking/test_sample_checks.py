@@ -147,7 +147,10 @@ def test_overlaps():
 
 @pytest.mark.parametrize(
     "text",
-    ["[Ann] came", "{{Ann}} came", "<b>Ann</b>", "a\nEntities: x", "Text: a", "**Ann**", "a\\nb"],
+    [
+        *("[Ann] came", "{{Ann}} came", "<b>Ann</b>", "a\nEntities: x", "Text: a", "**Ann**"),
+        *("a\\nb", "How many? ; seems HUM at first, but is NUM", "It rang; topic: a wet tower"),
+    ],
 )
 def test_leftovers(text):
     assert reason(LeftoverCheck(), Sample(text)) == "leftover of the reply's form"
@@ -156,6 +159,12 @@ def test_leftovers(text):
 @pytest.mark.parametrize("text", ["Ann (b. 1950) said: 3 < 4 > 2 & more", "the text: ok", "a_b #1"])
 def test_no_leftovers(text):
     assert run(LeftoverCheck(), Sample(text)) == [Sample(text)]
+
+
+def test_density_asks_nothing_of_texts_that_were_not_annotated_for_spans():
+    classed = Sample("A long text of a class, without any span in it.", spans_annotated=False)
+    assert DensityCheck.of([*GOLD, classed]) == DensityCheck.of(GOLD)
+    assert list(DensityCheck(0.1, 1)([classed])) == [classed]
 
 
 def test_density_is_learnt_from_gold():

@@ -53,7 +53,8 @@ def test_what_is_written_is_checked():
     cleaned = made()
     found = rows(cleaned)
     assert list(found) == [
-        "generate_texts", "classes", "leftovers", "style", "copies", "held-out", "duplicates",
+        "generate_texts", "classes", "leftovers", "style", "copies", "held-out", "other class",
+        "duplicates",
     ]  # fmt: skip
     assert all(row["in"] == row["kept"] + row["rejected"] for row in found.values())
     assert found["generate_texts"]["reasons"]["copy of a seed"] > 0

@@ -122,3 +122,9 @@ def test_contrast_is_of_other_classes():
     assert sorted(shown) == ["offer", "tuning"]
     texts = {text.meta["id"] for _ in range(4) for _, text in planner(("offer",)).contrast()}
     assert texts <= {"r1", "r2", "r3", "t1", "t2"}
+
+
+def test_classes_that_differ_by_case_or_spaces_are_told():
+    seeds = [classed("x", "Sports"), classed("y", "sports ")]
+    with pytest.raises(FewnerError, match="must differ in more than case"):
+        LabelNames(schema_of(seeds))

@@ -149,7 +149,11 @@ def test_topics_are_thought_up_for_each_class():
             return texts(prompt)
         if "Class: tuning" in last:
             return "I'm sorry, I cannot."
-        return '{"items": ["price of tin"]}' if "Class: offer" in last else '["woodworm"]'
+        return (
+            '{"items": ["Repair", "OFFER", "price of tin", "Two days and 900 for the bellows."]}'
+            if "Class: offer" in last
+            else '["woodworm"]'
+        )
 
     model = Scripted(answer)
     stage = GenerateTexts(9, n_topics=5, topics=["lunch"])
@@ -158,7 +162,8 @@ def test_topics_are_thought_up_for_each_class():
     plans = {asked_class(p): last_turn(p) for p in model.asked if planned(p)}
     assert all("topic: lunch" in plan for plan in plans.values())
     assert "price of tin" in plans["offer"] and "woodworm" in plans["repair"]
-    assert "woodworm" not in plans["offer"]
+    assert "woodworm" not in plans["offer"] and "topic: OFFER" not in plans["offer"]
+    assert "topic: Two days" not in plans["offer"]
     counts = [last_turn(p).split()[-2] for p in model.asked if not planned(p)]
     assert counts == ["2", "3", "4"]  # no more than texts are to be written
 
