@@ -82,6 +82,19 @@ def with_all_classes(samples: Sequence[Sample]) -> list[Sample]:
     ]
 
 
+def check_spans_annotated(samples: Sequence[Sample], format: str) -> None:
+    """Raise FewnerError for a text without annotated spans, where a format would say that it has
+    none."""
+    for index, sample in enumerate(samples):
+        if not sample.spans_annotated:
+            raise FewnerError(
+                sample.place or f"samples[{index}]",
+                f"{format} cannot hold a text that was not annotated for spans",
+                f"classes alone ({', '.join(sample.cats) or 'none'})",
+                "Write .jsonl or .spacy, or .csv, which holds classes.",
+            )
+
+
 def check_exclusive(samples: Sequence[Sample], argument: str = "exclusive") -> None:
     """Raise FewnerError for the first text that has two classes, or none of them.
 
