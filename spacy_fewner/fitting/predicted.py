@@ -1,7 +1,8 @@
 """What is to be predicted of a text: its spans, its classes, or both."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from typing import Any
 
 from ..data.classes.labels import (
     check_exclusive,
@@ -21,6 +22,7 @@ from .training.class_config import ClassSettings
 from .training.settings import MEASURED, SCRATCH, FitSettings, of_classes
 
 SPANS, CLASSES = "spans", "classes"
+NO_SPANS, NO_CLASS = "no spans were looked for in", "no class is given for"
 
 
 def with_predicted(task: Task, classes: Schema | None, given: Collection[str]) -> Task:
@@ -33,9 +35,14 @@ def with_predicted(task: Task, classes: Schema | None, given: Collection[str]) -
     """
     wanted = _wanted(task)
     if CLASSES not in wanted:
-        return _kept(task, lambda sample: sample.spans_annotated, "no spans were looked for in")
+        task = _kept(task, _has_spans, NO_SPANS)
+        return _without(task, cats={}) if any(map(is_classified, task.samples)) else task
     if SPANS not in wanted:
-        task = _kept(_without_spans(task), is_classified, "no class is given for")
+        task = _kept(_without(task, spans=()), is_classified, NO_CLASS)
+        task = replace(task, nested=False)
+    else:
+        _check_dev(task.dev, _has_spans, NO_SPANS)
+        _check_dev(task.dev, is_classified, NO_CLASS)
     schema, task = _schemes(task, classes, wanted)
     task = _without_unsure(task, exclusive := _exclusive(task))
     specs = _specs(task, schema, exclusive)
@@ -48,6 +55,10 @@ def with_predicted(task: Task, classes: Schema | None, given: Collection[str]) -
     return replace(task, settings=replace(settings, classes=told), start=start)
 
 
+def _has_spans(sample: Sample) -> bool:
+    return sample.spans_annotated
+
+
 def _wanted(task: Task) -> list[str]:
     found = [SPANS] if any(sample.targets for sample in task.samples) else []
     found += [CLASSES] if any(map(is_classified, task.samples)) else []
@@ -58,24 +69,26 @@ def _wanted(task: Task) -> list[str]:
     return [asked] if asked and found else found or [SPANS]
 
 
-def _kept(task: Task, usable: object, why: str) -> Task:
+def _kept(task: Task, usable: Callable[[Sample], bool], why: str) -> Task:
     """The task without texts that say nothing of what is predicted."""
-    assert callable(usable)
     samples = [sample for sample in task.samples if usable(sample)]
     dev = [sample for sample in task.dev if usable(sample)]
-    if task.dev and not dev:
-        remedy = "Annotate them, or leave dev out."
-        raise FewnerError("dev", "must be annotated like the examples", f"{why} any text", remedy)
+    _check_dev(task.dev, usable, why)
     lost = len(task.samples) - len(samples) + len(task.dev) - len(dev)
     notes = (f"{lost} texts left out: {why} them",) if lost else ()
     return replace(task, samples=samples, dev=dev, notes=(*task.notes, *notes))
 
 
-def _without_spans(task: Task) -> Task:
-    samples, dev = (
-        [replace(sample, spans=()) for sample in side] for side in (task.samples, task.dev)
-    )
-    return replace(task, samples=samples, dev=dev, nested=False)
+def _check_dev(dev: Sequence[Sample], usable: Callable[[Sample], bool], why: str) -> None:
+    if dev and not any(map(usable, dev)):
+        remedy = "Annotate them, or leave dev out."
+        raise FewnerError("dev", "must be annotated like the examples", f"{why} any text", remedy)
+
+
+def _without(task: Task, **nothing: Any) -> Task:
+    """The task without what its texts are annotated with and nobody asked for."""
+    samples, dev = ([replace(one, **nothing) for one in side] for side in (task.samples, task.dev))
+    return replace(task, samples=samples, dev=dev)
 
 
 def _schemes(

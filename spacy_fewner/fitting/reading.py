@@ -62,7 +62,7 @@ def as_schema(labels: Sequence[str] | Schema | None) -> Schema | None:
 def audit(task: Task) -> "AuditReport":
     """What may be wrong with the examples and the dev set; FewnerError for what cannot be used."""
     settings, ids = task.settings, task.schema.ids if task.schema else None
-    how = settings.lang, settings.alignment, settings.predicts_spans
+    how = settings.lang, settings.alignment, settings.classes
     report = audited(task.samples, task.dev, ids, task.nested, *how)
     _warn_of_leakage(task)
     return report

@@ -99,7 +99,7 @@ def audited(
     nested: bool,
     lang: str,
     alignment: Alignment = "strict",
-    spans: bool = True,
+    classes: ClassSettings | None = None,
 ) -> AuditReport:
     """The audit of `samples`, and what is wrong with the dev samples; FewnerError if either cannot
     be used.
@@ -107,23 +107,23 @@ def audited(
     labels: the label scheme; without it, what the samples hold, which must be two or more, since
         one alone is more often a mistake than meant.
     alignment: "strict" makes a span with an edge inside a token an error; the others move it.
-    spans: whether any are predicted.
+    classes: what is trained of them.
     """
     schema = Schema(tuple(map(LabelSpec, labels))) if labels else Schema.from_samples(samples)
     nlp = blank_pipeline(lang)
     against = {"dev": dev} if dev else None
-    flat = not nested
-    report = audit(samples, nlp, labels=schema, flat=flat, against=against, alignment=alignment)
+    how: Any = {"labels": schema, "flat": not nested, "alignment": alignment}
+    if classes:
+        how |= {"classes": classes.schema, "exclusive": classes.exclusive}
+    report = audit(samples, nlp, against=against, **how)
     fatal = ["misaligned"] if alignment == "strict" else []
-    ignored = [] if spans else ["no spans"]
-    report.raise_on_errors(also=fatal, ignore=ignored)
-    if spans and labels is None and len(schema) < 2:
+    report.raise_on_errors(also=fatal)
+    if labels is None and len(schema) < 2 and not (classes and classes.alone):
         raise _single_label(schema)
     if not dev:
         return report
-    of_dev = audit(dev, nlp, labels=schema, flat=flat, min_count=0, alignment=alignment)
-    of_dev = of_dev.named("dev")
-    of_dev.raise_on_errors(also=fatal, ignore=ignored)
+    of_dev = audit(dev, nlp, min_count=0, **how).named("dev")
+    of_dev.raise_on_errors(also=fatal, ignore=["single class"])
     return report.with_issues_of(of_dev)
 
 

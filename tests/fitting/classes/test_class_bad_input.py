@@ -98,6 +98,15 @@ def test_texts_that_lack_spans_or_classes_stay_where_both_are_predicted():
     assert len(task.samples) == len(samples) and not task.notes
 
 
+def test_a_dev_set_that_is_annotated_for_one_of_the_two():
+    samples = with_makers(TEXTS)
+    for dev, said in (
+        (texts(1, seed=9), "no spans were looked for in any text"),
+        ([replace(one, cats={}) for one in with_makers(texts(1, seed=9))], "no class is given for"),
+    ):
+        assert f"dev: must be annotated like the examples; got {said}" in refused(samples, dev)
+
+
 def test_what_is_not_asked_for_is_not_trained():
     samples = [*with_makers(TEXTS), *texts(1, seed=3)]
     spans, classes = (predicted(samples, predict=one) for one in ("spans", "classes"))
