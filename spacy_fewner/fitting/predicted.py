@@ -35,24 +35,39 @@ def with_predicted(task: Task, classes: Schema | None, given: Collection[str]) -
     """
     wanted = _wanted(task)
     if CLASSES not in wanted:
+        _check_unasked(task.settings, classes)
         task = _kept(task, _has_spans, NO_SPANS)
         return _without(task, cats={}) if any(map(is_classified, task.samples)) else task
     if SPANS not in wanted:
         task = _kept(_without(task, spans=()), is_classified, NO_CLASS)
-        task = replace(task, nested=False)
-    else:
-        _check_dev(task.dev, _has_spans, NO_SPANS)
-        _check_dev(task.dev, is_classified, NO_CLASS)
-    schema, task = _schemes(task, classes, wanted)
-    task = _without_unsure(task, exclusive := _exclusive(task))
-    specs = _specs(task, schema, exclusive)
-    alone = SPANS not in wanted
+        return _with_classes(replace(task, nested=False), classes, given, alone=True)
+    _check_dev(task.dev, _has_spans, NO_SPANS)
+    _check_dev(task.dev, is_classified, NO_CLASS)
+    return _with_classes(task, classes, given, alone=False)
+
+
+def _with_classes(task: Task, classes: Schema | None, given: Collection[str], alone: bool) -> Task:
+    schema, task = _schemes(task, classes, alone)
+    exclusive = _exclusive(task)
+    task = _without_unsure(task, alone) if exclusive else task
     settings = of_classes(task.settings, given) if alone else task.settings
     settings, start = _startless(settings, alone)
     way = settings.class_way if alone else _joint_way(settings)
-    records = tuple(as_records(Schema(tuple(specs))))
+    records = tuple(as_records(Schema(tuple(_specs(task, schema, exclusive)))))
     told = ClassSettings(records, exclusive, way, settings.other, alone)
     return replace(task, settings=replace(settings, classes=told), start=start)
+
+
+def _check_unasked(settings: FitSettings, classes: Schema | None) -> None:
+    """FewnerError for what is said of classes where no text has any."""
+    default = FitSettings()
+    said = {name: getattr(settings, name) for name in ("exclusive", "class_way", "other")}
+    found = {name: one for name, one in said.items() if one != getattr(default, name)}
+    if classes is not None:
+        found["classes"] = ", ".join(classes.ids)
+    for name, value in found.items():
+        remedy = 'Leave it out, or give texts their classes ("cats" or "label").'
+        raise FewnerError(name, "needs examples with classes", value, remedy)
 
 
 def _has_spans(sample: Sample) -> bool:
@@ -91,23 +106,21 @@ def _without(task: Task, **nothing: Any) -> Task:
     return replace(task, samples=samples, dev=dev)
 
 
-def _schemes(
-    task: Task, classes: Schema | None, wanted: Collection[str]
-) -> tuple[Schema | None, Task]:
+def _schemes(task: Task, classes: Schema | None, alone: bool) -> tuple[Schema | None, Task]:
     """The scheme of the classes, and the task with that of the spans alone.
 
     Where one scheme is given for both, those that the cats of a text name are classes.
     """
+    if alone:
+        return classes or task.schema, replace(task, schema=None)
     if classes is not None or task.schema is None:
         return classes, task
-    if SPANS not in wanted:
-        return task.schema, replace(task, schema=None)
     named = set(classes_of(task.samples))
-    of_classes = Schema(tuple(one for one in task.schema if one.id in named))
-    of_spans = Schema(tuple(one for one in task.schema if one.id not in named))
-    return of_classes if len(of_classes) else None, replace(
-        task, schema=of_spans if len(of_spans) else None
+    of_classes, of_spans = (
+        Schema(tuple(one for one in task.schema if (one.id in named) is wanted))
+        for wanted in (True, False)
     )
+    return of_classes or None, replace(task, schema=of_spans or None)
 
 
 def _exclusive(task: Task) -> bool:
@@ -119,14 +132,14 @@ def _exclusive(task: Task) -> bool:
     return task.settings.exclusive
 
 
-def _without_unsure(task: Task, exclusive: bool) -> Task:
+def _without_unsure(task: Task, alone: bool) -> Task:
     """Of exclusive classes, a text of which nobody was sure teaches none."""
     unsure = sum(map(is_unsure, [*task.samples, *task.dev]))
-    if not exclusive or not unsure:
+    if not unsure:
         return task
     note = f"{unsure} texts without a class left out: no score of theirs reaches 0.5"
     samples, dev = _unsaid(task.samples), _unsaid(task.dev)
-    if not task.settings.predicts_spans or not any(one.targets for one in task.samples):
+    if alone:
         samples, dev = [*filter(is_classified, samples)], [*filter(is_classified, dev)]
     return replace(task, samples=samples, dev=dev, notes=(*task.notes, note))
 

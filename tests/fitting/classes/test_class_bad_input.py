@@ -107,6 +107,14 @@ def test_a_dev_set_that_is_annotated_for_one_of_the_two():
         assert f"dev: must be annotated like the examples; got {said}" in refused(samples, dev)
 
 
+@pytest.mark.parametrize(
+    "said", [{"exclusive": True}, {"other": "other"}, {"class_way": "probe"}, {"classes": THREE}]
+)
+def test_what_is_said_of_classes_where_no_text_has_any(said):
+    spans = [replace(one, cats={}) for one in with_makers(TEXTS)]
+    assert f"{next(iter(said))}: needs examples with classes" in refused(spans, **said)
+
+
 def test_what_is_not_asked_for_is_not_trained():
     samples = [*with_makers(TEXTS), *texts(1, seed=3)]
     spans, classes = (predicted(samples, predict=one) for one in ("spans", "classes"))
