@@ -61,7 +61,8 @@ def read_samples(
     text_column, label_column: of a table of texts and their classes (.csv, or .tsv whose first row
         names both), by name or number; found by usual names if None, and logged too.
     label_separator: between several classes in one cell of a table; None takes the cell for one.
-    texts_only: leave the annotation of JSONL, JSON and a DocBin unread, whatever form it has.
+    texts_only: leave the annotation of JSONL, JSON and a DocBin unread, whatever form it has; a
+        table need not have a column of classes.
     Raises FewnerError for a missing or empty file and for anything malformed in it.
     """
     path = Path(path)
@@ -74,7 +75,7 @@ def read_samples(
     if chosen == "spacy":
         return read_docbin(path, None if texts_only else spans_key)
     if chosen in TABLES:
-        return read_table(path, **table)  # type: ignore[arg-type]
+        return read_table(path, **table, texts_only=texts_only)  # type: ignore[arg-type]
     if chosen == "conll":
         return read_conll(path, joiner=joiner, token_column=token_column, tag_column=tag_column)
     read = read_jsonl if chosen == "jsonl" else read_json

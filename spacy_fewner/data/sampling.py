@@ -9,37 +9,38 @@ from collections.abc import Iterable, Sequence
 
 from ..errors import FewnerError
 from ..types import Sample
+from .classes.labels import chosen as classes_held
+from .classes.labels import held
 from .given import as_samples
+
+_Key = tuple[str, str]
+"""A label of spans, or a class of texts, and which of both it is."""
 
 
 def k_shot(
     samples: Sequence[Sample], k: int, seed: int = 0, *, strict: bool = True
 ) -> list[Sample]:
-    """Greedily choose samples until every label has at least k spans (KnowFREE, k-shot setting).
+    """Greedily choose samples until every label has at least k spans (KnowFREE, k-shot setting),
+    and every class k texts, exactly so where each text has one.
 
     Extension labels do not count: they are never predicted, and come with the samples chosen.
     Labels take turns, the rarest first, one more span a round, from one random order of the
     samples. Hence k_shot(j) is the beginning of k_shot(k) for j < k and the same seed.
-    Raises FewnerError if a label has fewer than k spans; if not strict, takes all of them.
+    Raises FewnerError if a label has fewer than k spans, or a class fewer than k texts; if not
+    strict, takes all of them. A text without classes is none of theirs.
     """
     if k < 1:
         raise FewnerError("k", "must be 1 or more", k, "Ask for one span a label at least.")
     samples = as_samples(samples, "samples")
-    totals = Counter(span.label for sample in samples for span in sample.targets)
-    short = {label: count for label, count in sorted(totals.items()) if count < k}
-    if not totals or (short and strict):
-        raise FewnerError(
-            "k",
-            f"every label needs {k} spans",
-            ", ".join(f"{label} has {count}" for label, count in short.items()) or "no spans",
-            "Annotate more, ask for a smaller k, or take what there is with strict=False.",
-        )
+    counted = [_by_kind(sample) for sample in samples]
+    totals = sum(counted, Counter[_Key]())
+    _check_enough(totals, k, strict)
     order = _shuffled(len(samples), seed)
     holders = {
-        label: [i for i in order if any(span.label == label for span in samples[i].targets)]
-        for label in sorted(totals, key=lambda label: (totals[label], label))
+        key: [i for i in order if key in counted[i]]
+        for key in sorted(totals, key=lambda key: (totals[key], key))
     }
-    have: Counter[str] = Counter()
+    have: Counter[_Key] = Counter()
     chosen: dict[int, None] = {}  # a set that remembers the order
     for wanted in range(1, k + 1):
         for label, indices in holders.items():
@@ -47,8 +48,28 @@ def k_shot(
             while have[label] < min(wanted, totals[label]):
                 index = next(rest)
                 chosen[index] = None
-                have.update(span.label for span in samples[index].targets)
+                have.update(counted[index])
     return [samples[i] for i in chosen]
+
+
+def _by_kind(sample: Sample) -> Counter[_Key]:
+    """How often a sample has each label of spans, and each class: two may be called the same."""
+    spans = Counter((span.label, "spans") for span in sample.targets)
+    return spans + Counter((name, "texts") for name in classes_held(sample))
+
+
+def _check_enough(totals: Counter[_Key], k: int, strict: bool) -> None:
+    short = {key: count for key, count in sorted(totals.items()) if count < k}
+    if not totals or (short and strict):
+        what = " and ".join(sorted({what for _, what in totals})) or "spans"
+        named = ", ".join(f"{name} has {count}" for (name, _), count in short.items())
+        raise FewnerError(
+            "k",
+            f"every label needs {k} {what}",
+            named or "no spans and no classes",
+            "Annotate more, ask for a smaller k, or take what there is: --no-strict (strict=False "
+            "in Python).",
+        )
 
 
 def stratified(samples: Sequence[Sample], size: int, seed: int = 0) -> list[Sample]:
@@ -98,15 +119,13 @@ def nested_subsets(
 
 def labels_of(sample: Sample) -> set[str]:
     """Labels of the spans but for extensions, and of the cats that hold."""
-    return {span.label for span in sample.targets} | {
-        label for label, score in sample.cats.items() if score >= 0.5
-    }
+    return {span.label for span in sample.targets} | {*held(sample)}
 
 
 def _counted(sample: Sample) -> Counter[str]:
     """How often a sample has each label: once for each span, once for a cat that holds."""
     spans = Counter(span.label for span in sample.targets)
-    return spans + Counter(label for label, score in sample.cats.items() if score >= 0.5)
+    return spans + Counter(held(sample))
 
 
 def _shuffled(length: int, seed: int) -> list[int]:

@@ -41,6 +41,7 @@ class SynthesisSettings:
         before it writes; small models run dry after a dozen. Of texts with classes: topics of each.
     between: of texts that are written for classes, the share that is to be close to another class,
         and still of its own; 0 for none.
+    contrast: of how many other classes, the nearest, a text is shown as well.
     explain: have the entities of each example explained too, and let the first model annotate the
         sentences that come.
     extend: have the examples annotated with entities of any type as well, `ext/` spans, one call an
@@ -62,6 +63,7 @@ class SynthesisSettings:
     topics: Sequence[str] = ()
     ideas: int = 30
     between: float = 0.3
+    contrast: int = 0
     explain: bool = False
     extend: bool = False
     agree: bool = False
@@ -74,6 +76,7 @@ class SynthesisSettings:
     def __post_init__(self) -> None:
         check_number("per_call", self.per_call, least=1, whole=True)
         check_number("ideas", self.ideas, least=0, whole=True)
+        check_number("contrast", self.contrast, least=0, whole=True)
         check_number("between", self.between, least=0, most=1)
         check_number("reject_limit", self.reject_limit, least=0, most=1)
         if not self.embedder.strip():

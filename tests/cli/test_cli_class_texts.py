@@ -127,6 +127,27 @@ def test_a_label_that_may_be_of_spans_or_of_texts(
     assert "--labels: must occur in examples that have both spans and classes" in done.stderr
 
 
+def test_a_table_with_several_classes_a_text(run: Run, tmp_path: Path):
+    table, out = tmp_path / "notes.csv", tmp_path / "more.jsonl"
+    rng = random.Random(3)
+    rows = [
+        f"{' '.join(rng.sample(WORDS, 7))},{label}"
+        for label in ("repair", "tuning", "repair|tuning") * 3
+    ]
+    table.write_text("\n".join(["sentence,class", *rows]) + "\n", "utf8")
+    how = [*ASKED, *SMALL, "--label-separator", "|"]
+    with Server(reply=class_reply) as server:
+        url = ["--llm-url", server.url]
+        done = run("synthesize", table, out, *how, *url, "--exclusive")
+        assert done.exit_code == 1 and not server.bodies
+        assert "--exclusive: every text must have exactly one class" in done.stderr
+        done = run("synthesize", table, out, *how, *url)
+        assert done.exit_code == 0, done.output
+    assert {tuple(one.cats) for one in read_samples(out)} == {
+        ("repair",), ("tuning",), ("repair", "tuning"),
+    }  # fmt: skip
+
+
 def test_one_stage_of_texts(run: Run, classes: Path, tmp_path: Path):
     out = tmp_path / "out.jsonl"
     sets = ["--set", "target_size=6", "--set", "n_topics=0"]

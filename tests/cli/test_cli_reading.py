@@ -26,6 +26,8 @@ TRAINING = ("fit", "train", "cascade train")
 RAISED_BY = {
     "data/classes/columns.py": (*READING, *TRAINING),
     "data/classes/labels.py": ("audit",),
+    "data/auditing/kinds.py": ("audit",),
+    "data/sampling.py": ("sample",),
     "data/formats/columns.py": (*READING, *TRAINING),
     "data/formats/conll.py": (*READING, *TRAINING),
     "data/formats/docbin_layers.py": (*READING, *TRAINING),

@@ -15,6 +15,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, TypeAlias
 
+from ...data.classes.labels import check_spans_annotated
 from ...data.files import atomic_write
 from ...data.formats.json_file import read_json_value
 from ...data.trees.labels import path_of
@@ -77,8 +78,10 @@ def write_geic(samples: Iterable[Sample], path: str | Path, tree: LabelTree | No
 
     Documents' labels, weights and other meta have no place in the format and are left out, and a
     span given twice is written once; a record that was read keeps its other fields and its key.
-    Raises FewnerError for what could not be read.
+    Raises FewnerError for what could not be read, and for a text that was not annotated for spans.
     """
+    samples = list(samples)
+    check_spans_annotated(samples, "GEIC")
     names, look_up = _Names(tree), cache(partial(_label, tree=tree))
     records: dict[str, Any] = {}
     checked: list[tuple[Sample, str]] = []

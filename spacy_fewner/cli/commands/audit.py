@@ -6,7 +6,6 @@ import typer
 
 from ...errors import FewnerError
 from ..options import shared as options
-from ..options.labels import parse_labels
 from ..options.option_groups import unbundled
 from ..options.reading import ReadingOptions, TokenizingOptions
 from ..options.say import say
@@ -27,7 +26,9 @@ def audit(
     flat: Annotated[
         bool, typer.Option("--flat", help="Also report spans that nest, cross or share a place.")
     ] = False,
-    min_count: Annotated[int, typer.Option(help="The fewest spans that a label may have.")] = 2,
+    min_count: Annotated[
+        int, typer.Option(help="The fewest spans that a label, and texts that a class, may have.")
+    ] = 2,
     exclusive: options.Exclusive = None,
     spans_key: options.SpansKey = "sc",
     all_labels: Annotated[
@@ -39,22 +40,24 @@ def audit(
 ) -> None:
     """Show what is wrong with EXAMPLES, and what to do.
 
-    Prints labels, counts, and every kind of problem with examples of it and a remedy. Exit code
-    1 if there are errors, 0 if there are at most warnings.
+    Prints labels and classes, counts, and every kind of problem with examples of it and a remedy.
+    Exit code 1 if there are errors, 0 if there are at most warnings.
     """
     from ...data.auditing.audit import audit as run_audit
+    from ...data.schema import parse_schema
     from ...fitting.training.examples import blank_pipeline
     from ...shown import SHOWN
-    from ...types import LabelSpec, Schema
 
-    ids = parse_labels(labels)
+    scheme = None if labels is None else parse_schema(labels)
     paths = dict(map(_name_and_path, against or []))
     reading.check_columns(examples, *paths.values())
     others = {name: reading.samples(path, texts_only=True) for name, path in paths.items()}
     report = run_audit(
         reading.samples(examples, spans_key=spans_key),
         blank_pipeline(tokenizing.lang),
-        labels=Schema(tuple(map(LabelSpec, ids))) if ids else None,
+        labels=scheme,
+        classes=scheme,
+        exclusive=exclusive,
         flat=flat,
         against=others,
         min_count=min_count,

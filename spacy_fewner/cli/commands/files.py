@@ -24,7 +24,10 @@ Out = Annotated[
         metavar="OUT", help="File to write; its suffix names the format.", show_default=False
     ),
 ]
-_FORMAT = "jsonl, json, conll, spacy or geic (CascadeNER's); by default the suffix decides."
+_FORMAT = (
+    "jsonl, json, conll, csv or tsv (a text and its class a row), spacy or geic (CascadeNER's); by "
+    "default the suffix decides."
+)
 
 
 @unbundled
@@ -51,7 +54,8 @@ def convert(
     """Write EXAMPLES in another format.
 
     Spans that the format of OUT cannot hold, such as nested ones in .conll, are an error; what else
-    it cannot hold is counted on stderr. In the same format everything is kept.
+    it cannot hold is counted on stderr. In the same format everything is kept. Of classes, a table
+    gets one column, or as many as a text has; a DocBin gets all, 0 or 1, for each text.
     """
     from ...cascade.rows.geic import write_geic
     from ...data.trees.file import read_tree
@@ -67,9 +71,20 @@ def convert(
     if to_format == geic.FORMAT:
         write_geic(samples, out, labels)
     else:
+        samples = _for_textcat(samples, out, to_format)
         tokenizing.write(samples, out, to_format, spans_key)
     tell_losses(samples, out, to_format)
     say(f"{len(samples)} examples in {out}")
+
+
+def _for_textcat(samples: "list[Sample]", out: Path, format: str | None) -> "list[Sample]":
+    """For a DocBin, each text with all classes."""
+    from ...data.classes.labels import with_all_classes
+    from ...data.read import format_to_write
+
+    return (
+        with_all_classes(samples) if format_to_write(samples, out, format) == "spacy" else samples
+    )
 
 
 def _in_tree(samples: "list[Sample]", tree: "LabelTree | None") -> "list[Sample]":
@@ -84,8 +99,18 @@ def sample(
     out: Out,
     shots: Annotated[
         int | None,
-        typer.Option(help="Examples until every label has so many spans.", show_default=False),
+        typer.Option(
+            help="Examples until every label has so many spans, and every class so many texts.",
+            show_default=False,
+        ),
     ] = None,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict/--no-strict",
+            help="With --shots: whether fewer of a label are an error; else all it has are taken.",
+        ),
+    ] = True,
     size: Annotated[
         int | None, typer.Option(help="So many examples at random.", show_default=False)
     ] = None,
@@ -93,7 +118,8 @@ def sample(
         bool,
         typer.Option(
             "--stratified",
-            help="With --size: as many spans of each label, in at most SIZE examples.",
+            help="With --size: as many spans of each label or texts of each class, in at most SIZE "
+            "examples.",
         ),
     ] = False,
     seed: options.Seed = 0,
@@ -102,7 +128,7 @@ def sample(
     reading: ReadingOptions,
     tokenizing: TokenizingOptions,
 ) -> None:
-    """Choose some of EXAMPLES, by label or by number.
+    """Choose some of EXAMPLES, by label or class, or by number.
 
     Whatever else belongs to an example is kept. The same seed gives the same choice, and a larger
     --shots or --size contains the smaller one (without --stratified).
@@ -115,20 +141,25 @@ def sample(
     check_apart(examples, out)
     reading.check_columns(examples)
     samples = reading.samples(examples, spans_key=spans_key)
-    chosen = _choose(samples, shots, size, stratified, seed)
+    chosen = _choose(samples, shots, size, stratified, seed, strict)
     tokenizing.write(chosen, out, None, spans_key)
     tell_losses(chosen, out)
     say(f"{len(chosen)} examples in {out}")
 
 
 def _choose(
-    samples: "list[Sample]", shots: int | None, size: int | None, stratified: bool, seed: int
+    samples: "list[Sample]",
+    shots: int | None,
+    size: int | None,
+    stratified: bool,
+    seed: int,
+    strict: bool,
 ) -> "list[Sample]":
     from ...data import k_shot, nested_subsets
     from ...data import stratified as choose_stratified
 
     if shots is not None:
-        return k_shot(samples, shots, seed)
+        return k_shot(samples, shots, seed, strict=strict)
     assert size is not None
     if stratified:
         return choose_stratified(samples, size, seed)
@@ -152,7 +183,7 @@ def split(
     reading: ReadingOptions,
     tokenizing: TokenizingOptions,
 ) -> None:
-    """Split EXAMPLES in two, labels balanced.
+    """Split EXAMPLES in two, labels and classes balanced.
 
     Equal texts stay together, and whatever else belongs to an example is kept.
     """

@@ -40,6 +40,7 @@ def synthesize(
     held_out: options.HeldOut = None,
     labels: options.Labels = None,
     nested: options.Nested = None,
+    exclusive: options.Exclusive = None,
     spans_key: Annotated[
         str | None,
         typer.Option(
@@ -99,6 +100,7 @@ def synthesize(
             lang=lang,
             nested=flat_or_nested,
             held_out=others,
+            exclusive=exclusive,
             first=first,
             judge=judge,
         )

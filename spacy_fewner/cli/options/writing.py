@@ -34,6 +34,13 @@ Between = Annotated[
         "none."
     ),
 ]
+Contrast = Annotated[
+    int,
+    typer.Option(
+        help="Of so many other classes, the nearest, a text is shown as well; small models write "
+        "like these instead."
+    ),
+]
 Unlabelled = Annotated[
     Path | None,
     typer.Option(
@@ -91,6 +98,7 @@ class WritingOptions:
     domain: Domain = ""
     ideas: IdeasCount = 30
     between: Between = 0.3
+    contrast: Contrast = 0
     unlabelled: Unlabelled = None
     embedder: Embedder = "auto"
     explain: Explain = False

@@ -3,6 +3,7 @@
 - error: no spans, bad offsets, no label, empty text, unknown label, rare label, lost label (none
   of its spans fits the tokens), conflicting texts; in flat mode also conflicting labels (of one
   span) and overlapping spans
+- of classes: see `kinds.CLASS_KINDS`
 - warning: misaligned (lost with alignment "strict", else moved), the same of extensions, edge
   whitespace, blank span, crossing spans and two labels of one span (nested mode), duplicate span,
   duplicate text, wide span, single label, leakage, near leakage
@@ -17,9 +18,12 @@ from typing import TYPE_CHECKING
 
 from ...errors import check_number
 from ...types import CharSpan, Sample, Schema
+from ..classes.labels import is_classified, kind_of
 from ..docs import Alignment, blank_pipeline, check_alignment
 from ..given import as_samples
-from .checks import Finding, Question, all_findings, label_counts
+from .checks import Question, all_findings, label_counts
+from .class_checks import class_counts
+from .finding import Finding
 from .report import KINDS, AuditReport, Issue
 
 if TYPE_CHECKING:
@@ -34,6 +38,8 @@ def audit(
     nlp: "Language | None" = None,
     *,
     labels: Schema | None = None,
+    classes: Schema | None = None,
+    exclusive: bool | None = None,
     flat: bool = False,
     against: Mapping[str, Sequence[Sample]] | None = None,
     max_span_width: int | None = None,
@@ -44,11 +50,13 @@ def audit(
 
     nlp: whose tokens the spans must fit (a sample's own tokens come first); without it
         misaligned and wide spans are found only in samples with tokens.
-    labels: the labels allowed; any if None.
+    labels: the labels of spans allowed; any if None.
+    classes: the classes of texts allowed, those with a description need no example; any if None.
+    exclusive: whether each text has exactly one class; None takes it from the data.
     flat: whether the model predicts spans that neither nest nor cross.
     against: other sets by name, to look for texts in both.
     max_span_width: in tokens.
-    min_count: the fewest spans that a label may have.
+    min_count: the fewest spans that a label may have, and the fewest texts of a class.
     alignment: what training will do with misaligned spans.
     """
     check_alignment(alignment)
@@ -60,6 +68,8 @@ def audit(
         nlp=nlp or blank_pipeline(),
         own_tokens_only=nlp is None,
         labels=labels,
+        classes=classes,
+        exclusive=exclusive,
         flat=flat,
         against=others,
         max_span_width=max_span_width,
@@ -69,8 +79,20 @@ def audit(
     issues = [_issue(finding, samples) for finding in all_findings(asked)]
     order = {kind: number for number, kind in enumerate(KINDS)}  # errors come first there
     issues.sort(key=lambda issue: (order[issue.kind], -1 if issue.index is None else issue.index))
-    extensions = sum(len(sample.spans) - len(sample.targets) for sample in samples)
-    return AuditReport(tuple(issues), label_counts(samples), len(samples), extensions)
+    return AuditReport(
+        tuple(issues),
+        label_counts(samples),
+        len(samples),
+        extensions=sum(len(sample.spans) - len(sample.targets) for sample in samples),
+        class_counts=class_counts(samples),
+        exclusive=_exclusive(samples, exclusive),
+    )
+
+
+def _exclusive(samples: Sequence[Sample], asked: bool | None) -> bool | None:
+    if not any(map(is_classified, samples)):
+        return None
+    return kind_of(samples) == "exclusive" if asked is None else asked
 
 
 def _issue(finding: Finding, samples: Sequence[Sample]) -> Issue:

@@ -10,22 +10,12 @@ from ...types import CharSpan, Sample, Schema, is_extension
 from ..alignment import remedy
 from ..docs import Alignment, Misaligned, sample_to_doc
 from ..edge_space import trimmed
+from .class_checks import class_findings, has_classes_alone
+from .finding import Finding
 from .leakage import find_leaks
 
 if TYPE_CHECKING:
     from spacy.language import Language
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """lost: whether training will go without the span; remedy: if not the kind's."""
-
-    kind: str
-    index: int | None
-    span: CharSpan | None
-    detail: str
-    lost: bool = False
-    remedy: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,6 +27,8 @@ class Question:
     nlp: "Language"
     own_tokens_only: bool
     labels: Schema | None
+    classes: Schema | None
+    exclusive: bool | None
     flat: bool
     against: Mapping[str, Sequence[Sample]]
     max_span_width: int | None
@@ -64,6 +56,9 @@ def all_findings(asked: Question) -> Iterator[Finding]:
     yield from _count_findings(asked.samples, lost, asked.min_count)
     yield from _repeated_texts(asked.samples)
     yield from _leaks(asked.samples, asked.against)
+    yield from class_findings(
+        asked.samples, asked.classes, asked.against, asked.exclusive, asked.min_count
+    )
 
 
 def _inside(span: CharSpan, text: str) -> bool:
@@ -155,7 +150,7 @@ def _count_findings(
 ) -> Iterator[Finding]:
     """lost: label -> what to do about each span of it that training will go without."""
     counts = label_counts(samples)
-    if not any(sample.targets for sample in samples):
+    if not (any(sample.targets for sample in samples) or has_classes_alone(samples)):
         yield Finding("no spans", None, None, f"{len(samples)} examples without a span")
     if len(counts) == 1:
         yield Finding("single label", None, None, next(iter(counts)))
@@ -184,22 +179,18 @@ def _repeated_texts(samples: Sequence[Sample]) -> Iterator[Finding]:
             places[sample.text].append(index)
     for indices in places.values():
         for before, index in pairwise(indices):
-            same = _annotation(samples[before]) == _annotation(samples[index])
-            kind = "duplicate text" if same else "conflicting texts"
-            detail = "as" if same else f"{_difference(samples[before], samples[index])} against"
-            yield Finding(kind, index, None, f"{detail} example {before + 1}")
-
-
-def _annotation(sample: Sample) -> tuple[set[CharSpan], dict[str, float]]:
-    return set(sample.targets), sample.cats
+            odd = _difference(samples[before], samples[index])
+            kind = "conflicting texts" if odd else "duplicate text"
+            yield Finding(kind, index, None, f"{odd or 'as'} example {before + 1}")
 
 
 def _difference(one: Sample, other: Sample) -> str:
-    """What the second sample says and the first does not, or the other way round."""
+    """Spans that the second sample has and the first does not, or the other way round; "" if one of
+    them was not annotated for spans. (For classes: `class_checks`.)"""
     before, after = set(one.targets), set(other.targets)
     odd = sorted(after - before) or sorted(before - after)
-    if not odd:
-        return f"cats {other.cats}"
+    if not (odd and one.spans_annotated and other.spans_annotated):
+        return ""
     return ", ".join(f"{span.surface(other.text)!r} ({span.label})" for span in odd[:2])
 
 

@@ -4,21 +4,12 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from os.path import basename
-from typing import Literal, NamedTuple
 
 from ...errors import FewnerError
 from ...shown import cut, shown_in_line
+from .kinds import CLASS_KINDS, Kind, Severity
 
-Severity = Literal["error", "warning"]
-
-
-class Kind(NamedTuple):
-    severity: Severity
-    rule: str
-    remedy: str
-
-
-KINDS: dict[str, Kind] = {
+_SPAN_KINDS: dict[str, Kind] = {
     "no spans": Kind("error", "some text must have a span", "Annotate some spans."),
     "bad offsets": Kind(
         "error", "spans must lie in their text", "Count Unicode characters; the end is exclusive."
@@ -90,6 +81,12 @@ KINDS: dict[str, Kind] = {
         "Look at both; remove it here if it gives the answer away.",
     ),
 }
+KINDS = {
+    name: kind
+    for severity in ("error", "warning")
+    for name, kind in {**_SPAN_KINDS, **CLASS_KINDS}.items()
+    if kind.severity == severity
+}
 
 # What becomes of gold that no model can predict as it stands.
 FATES = {
@@ -134,12 +131,15 @@ class Issue:
 @dataclass(frozen=True)
 class AuditReport:
     """issues: errors first; label_counts: annotated spans of each label, but for extensions;
-    samples: how many; extensions: how many spans of those."""
+    samples: how many; extensions: how many spans of those; class_counts: texts of each class;
+    exclusive: whether each text has one, None if no text has any."""
 
     issues: tuple[Issue, ...]
     label_counts: Counter[str]
     samples: int
     extensions: int = 0
+    class_counts: Counter[str] = field(default_factory=Counter)
+    exclusive: bool | None = None
     counts: Counter[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -167,8 +167,13 @@ class AuditReport:
 
         Examples are counted from 1. labels: how many to show; None for all.
         """
-        counts, more_labels = cut(self.label_counts.most_common(), labels)
-        parts = [self._summary(), *_columns(("label", "spans"), counts), *more_labels]
+        parts = [self._summary()]
+        for head, counted in (
+            (("label", "spans"), self.label_counts),
+            (("class", "texts"), self.class_counts),
+        ):
+            counts, hidden = cut(counted.most_common(), labels)
+            parts += [*_columns(head, counts), *hidden]
         if self.issues:
             first = {issue.kind: issue for issue in reversed(self.issues)}
             summary = [
@@ -214,11 +219,14 @@ class AuditReport:
 
     def _summary(self) -> str:
         extended = f"; {self.extensions} extension spans, never predicted" * bool(self.extensions)
-        return (
-            f"{self.samples} examples, {self.label_counts.total()} spans, "
-            f"{len(self.label_counts)} labels: "
-            f"{len(self.errors)} errors, {len(self.warnings)} warnings{extended}"
-        )
+        parts = [f"{self.samples} examples"]
+        if self.label_counts or not self.class_counts:
+            parts += [f"{self.label_counts.total()} spans", f"{len(self.label_counts)} labels"]
+        if self.class_counts:
+            kind = "one a text" if self.exclusive else "several a text"
+            parts += [f"{len(self.class_counts)} classes ({kind})"]
+        found = f"{len(self.errors)} errors, {len(self.warnings)} warnings{extended}"
+        return f"{', '.join(parts)}: {found}"
 
 
 def _check_kinds(argument: str, kinds: Collection[str]) -> None:

@@ -29,8 +29,10 @@ class TableColumns(NamedTuple):
     header: tuple[str, ...] | None
 
     def __str__(self) -> str:
-        shown = self.header or tuple(str(n + 1) for n in range(max(self.text, *self.labels) + 1))
-        return f"text {shown[self.text]}, class {' and '.join(shown[n] for n in self.labels)}"
+        last = max(self.text, *self.labels, 0)
+        shown = self.header or tuple(str(number) for number in range(1, last + 2))
+        classes = " and ".join(shown[n] for n in self.labels) or "in none"
+        return f"text {shown[self.text]}, class {classes}"
 
 
 def has_names(cells: Sequence[str]) -> bool:
@@ -38,11 +40,14 @@ def has_names(cells: Sequence[str]) -> bool:
     return bool(_known(cells, TEXTS)) and bool(_known(cells, LABELS))
 
 
-def choose_columns(rows: Sequence[Row], where: str, text: Wanted, label: Wanted) -> TableColumns:
+def choose_columns(
+    rows: Sequence[Row], where: str, text: Wanted, label: Wanted, texts_only: bool = False
+) -> TableColumns:
     """The columns that were asked for, and for the others those with a name that says it.
 
     The first row is a header if a column is asked for by a name, or if it has a name of ours.
-    FewnerError for a column that is not there, and where no name says which it is.
+    FewnerError for a column that is not there, and where no name says which it is; with texts_only
+    there need be none of classes.
     """
     first = rows[0].cells
     asked_text, asked_labels = _asked(text), _asked(label)
@@ -51,9 +56,9 @@ def choose_columns(rows: Sequence[Row], where: str, text: Wanted, label: Wanted)
     header = first if named or known else None
     texts = _places(asked_text, first, "text_column (--text-column)") or _known(first, TEXTS)
     labels = _places(asked_labels, first, "label_column (--label-column)") or _known(first, LABELS)
-    if not texts or not labels:
+    if not texts or not (labels or texts_only):
         missing = " and ".join(
-            what for what, found in (("text", texts), ("label", labels)) if not found
+            what for what, found in (("text", texts), ("label", labels or texts_only)) if not found
         )
         shown = ", ".join(cell[:30] for cell in first)
         rule = f"a column must be known to hold the {missing}"

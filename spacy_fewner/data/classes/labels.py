@@ -5,6 +5,7 @@ here counts it. Classes that `cats` of an annotated text do not name are 0 in it
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from ...errors import FewnerError
@@ -67,6 +68,31 @@ def has_none(sample: Sample) -> bool:
 def is_unsure(sample: Sample) -> bool:
     """Whether no class holds, though some score is above 0: of no use as exclusive data."""
     return any(sample.cats.values()) and not held(sample)
+
+
+def with_all_classes(samples: Sequence[Sample]) -> list[Sample]:
+    """The samples, each annotated text with a score for every class, as spaCy's textcat wants it:
+    0 for those that its cats do not name. Those read from a DocBin are as they were."""
+    missing = dict.fromkeys(classes_of(samples), 0.0)
+    return [
+        replace(sample, cats={**missing, **sample.cats})
+        if sample.cats and "spacy" not in getattr(sample.source, "formats", ())
+        else sample
+        for sample in samples
+    ]
+
+
+def check_spans_annotated(samples: Sequence[Sample], format: str) -> None:
+    """Raise FewnerError for a text without annotated spans, where a format would say that it has
+    none."""
+    for index, sample in enumerate(samples):
+        if not sample.spans_annotated:
+            raise FewnerError(
+                sample.place or f"samples[{index}]",
+                f"{format} cannot hold a text that was not annotated for spans",
+                f"classes alone ({', '.join(sample.cats) or 'none'})",
+                "Write .jsonl or .spacy, or .csv, which holds classes.",
+            )
 
 
 def check_exclusive(samples: Sequence[Sample], argument: str = "exclusive") -> None:

@@ -41,18 +41,21 @@ def read_table(
     text_column: Wanted = None,
     label_column: Wanted = None,
     label_separator: str | None = None,
+    texts_only: bool = False,
 ) -> list[Sample]:
     """Read a table of texts and their classes, with commas, tabs, semicolons or bars between cells.
 
     text_column, label_column: by name or number (see `columns`), found by usual names if None, and
         logged. Several label columns: each cell with something in it is a class.
     label_separator: parts several classes in one cell; None takes the cell for one.
+    texts_only: there need be no column of classes.
     A row without a class is a text that was not annotated. FewnerError naming file and line.
     """
     path = Path(path)
     text = read_text(path)
     rows = rows_of(text, delimiter_of(text), str(path))
-    columns = choose_columns(rows or [Row(1, ())], str(path), text_column, label_column)
+    first = rows or [Row(1, ())]
+    columns = choose_columns(first, str(path), text_column, label_column, texts_only)
     if label_separator is not None and not label_separator.strip(" "):
         remedy = "Name the character between two classes, for instance ';'."
         raise FewnerError("label_separator", "must not be empty", repr(label_separator), remedy)

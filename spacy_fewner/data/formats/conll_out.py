@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ...errors import FewnerError
 from ...types import Sample
 from ..alignment import refuse_lost
+from ..classes.labels import check_spans_annotated
 from ..docs import Alignment, blank_pipeline, doc_to_sample, samples_to_docs
 from ..files import atomic_write
 from ..given import as_samples
@@ -37,25 +38,13 @@ def write_conll(
     """
     nlp = nlp or blank_pipeline()
     samples = as_samples(samples, "samples")
-    _refuse_unannotated(samples)
+    check_spans_annotated(samples, "CoNLL")
     lines = kept_lines(samples)
     if lines is None:
         docs, misaligned = samples_to_docs(samples, nlp, alignment=alignment)
         refuse_lost(misaligned, samples, nlp)
         lines = _blocks(list(map(doc_to_sample, docs)), [sample.place for sample in samples])
     atomic_write(Path(path), lines.encode("utf-8"))
-
-
-def _refuse_unannotated(samples: Sequence[Sample]) -> None:
-    """All O would say that such a text has no entity."""
-    for index, sample in enumerate(samples):
-        if not sample.spans_annotated:
-            raise FewnerError(
-                sample.place or f"samples[{index}]",
-                "CoNLL cannot hold a text that was not annotated for spans",
-                f"classes alone ({', '.join(sample.cats) or 'none'})",
-                "Write .jsonl or .spacy, or .csv, which holds classes.",
-            )
 
 
 def kept_lines(samples: Sequence[Sample]) -> str | None:

@@ -5,6 +5,7 @@ has changed.
 """
 
 import json
+import logging
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
@@ -12,16 +13,19 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from ...errors import FewnerError
+from ...shown import shown_in_line
 from ...types import Sample
 from ..classes.names import warn_of_trimmed
 from ..files import atomic_write, lines_of, read_text
 from ..given import as_samples, warn_of_answers
-from .class_fields import names_given
+from .class_fields import class_field, names_given
 from .counting import claims_of, remedy
 from .record import OffsetsError, record_from_sample, sample_from_record
 from .same import FIELDS, check_same
 from .sources.own_fields import JsonLine, edited_record
 from .unread import check_fields, unread_fields
+
+_logger = logging.getLogger(__name__)
 
 _MARK = "\ufeff"  # of byte order; in the middle of files that were put together
 
@@ -109,8 +113,17 @@ def _samples(lines: list[tuple[str, str]], path: Path, texts_only: bool) -> list
         found = f"{total} records, none accepted" if total else "nothing but blank lines"
         raise FewnerError(str(path), "must hold examples", found, "Add or accept some examples.")
     warn_of_answers(str(path), answers, len(samples))
+    _tell_fields(path, [record for _, record in records])
     warn_of_trimmed(str(path), (name for _, record in records for name in names_given(record)))
     return samples
+
+
+def _tell_fields(path: Path, records: list[Any]) -> None:
+    """Log which fields were taken for classes, where they are not called so."""
+    fields = Counter(class_field(record) for record in records)
+    named = [f"{name} ({fields[name]} texts)" for name in ("label", "labels") if fields[name]]
+    if named:
+        _logger.info("Classes of %s: %s", shown_in_line(path.name), " and ".join(named))
 
 
 def _without_spans(line: str, where: str) -> str:

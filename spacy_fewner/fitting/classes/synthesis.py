@@ -99,6 +99,7 @@ def _told(settings: SynthesisSettings) -> dict[str, Any]:
         "topics": settings.topics,
         "n_topics": settings.ideas,
         "between": settings.between,
+        "contrast": settings.contrast,
         "seed": settings.seed,
         "reject_limit": settings.reject_limit,
     }

@@ -100,7 +100,7 @@ def audited(
         raise _single_label(schema)
     if not dev:
         return report
-    of_dev = audit(dev, nlp, labels=schema, flat=flat, min_count=1, alignment=alignment)
+    of_dev = audit(dev, nlp, labels=schema, flat=flat, min_count=0, alignment=alignment)
     of_dev = of_dev.named("dev")
     of_dev.raise_on_errors(also=fatal, ignore=ignored)
     return report.with_issues_of(of_dev)

@@ -30,10 +30,12 @@ def text_request(
     domain: str,
     form: ClassForm,
     shown: int,
+    contrast: int,
     retrieved: Sequence[str],
 ) -> Request:
-    """texts: asked for. number: of the call, which makes it another one. shown: examples."""
-    examples, contrast = planner.examples(shown), planner.contrast()
+    """texts: asked for. number: of the call, which makes it another one. shown,
+    contrast: examples of its classes, and of others."""
+    examples, others = planner.examples(shown), planner.contrast(contrast)
     show = scheme.names.show
     prompt = chat(
         PROMPT,
@@ -46,11 +48,11 @@ def text_request(
         shown_names=list(map(show, planner.shown_of.ids)),
         shown=[_shown(one, planner.shown_of, scheme) for one in examples],
         retrieved=list(retrieved),
-        contrast=[{"text": other.text, "name": show(label)} for label, other in contrast],
+        contrast=[{"text": other.text, "name": show(label)} for label, other in others],
         plans=planner.plans(texts),
     )
-    others = [other for _, other in contrast]
-    parents = dict.fromkeys([*map(sample_id, [*examples, *others]), *map(text_id, retrieved)])
+    seen = [*examples, *(other for _, other in others)]
+    parents = dict.fromkeys([*map(sample_id, seen), *map(text_id, retrieved)])
     build = partial(written.outcomes, asked=planner.group.ids)
     return Request(build, (prompt,), {"prompt": PROMPT, "parents": [*parents]})
 

@@ -40,7 +40,9 @@ class GenerateTexts:
     topics: to write about, in turn, whatever the class.
     n_topics: how many topics of each class the LLM thinks up itself, behind the given ones; no more
         than texts are to be written of it.
-    neighbours: how many other classes, the nearest, each call tells of, with a text of each.
+    neighbours: how many other classes, the nearest, each call tells of.
+    contrast: of how many of these it shows a text as well, to be told from; a model of 1.5 billion
+        parameters wrote texts like these instead (docs/synthesis.md).
     between: share of the texts that are to be close to one of these, and still of their own class.
     embed: of texts, says which classes are near; None counts the words that they share.
     form: of the answers, see `ClassForm`.
@@ -61,6 +63,7 @@ class GenerateTexts:
     topics: Sequence[str] = ()
     n_topics: int = 20
     neighbours: int = 5
+    contrast: int = 0
     between: float = 0.3
     embed: Embed | None = None
     form: ClassForm = "lines"
@@ -74,7 +77,7 @@ class GenerateTexts:
 
     def __post_init__(self) -> None:
         at_least(self, 1, "target_size", "per_call", "shown", "rounds", "min_chars")
-        at_least(self, 0, "n_topics", "neighbours")
+        at_least(self, 0, "n_topics", "neighbours", "contrast")
         one_of(self, "form", get_args(ClassForm))
         share(self, "reject_limit", "between")
 
@@ -161,6 +164,7 @@ class GenerateTexts:
                 domain=self.domain,
                 form=self.form,
                 shown=self.shown,
+                contrast=self.contrast,
                 retrieved=next(contexts[ids]),
             )
 

@@ -72,9 +72,10 @@ class GroupPlanner:
         numbers = dict.fromkeys(islice(self._examples, min(count, len(seeds))))
         return [seeds[number] for number in numbers]
 
-    def contrast(self) -> list[tuple[str, Sample]]:
-        """The next text of each neighbour, with its class; not of one whose texts are shown."""
-        return [(label, next(texts)) for label, texts in self._others.items()]
+    def contrast(self, count: int) -> list[tuple[str, Sample]]:
+        """The next text of each of so many neighbours, the nearest, with its class; not of one
+        whose texts are shown."""
+        return [(label, next(texts)) for label, texts in islice(self._others.items(), count)]
 
     def plans(self, count: int) -> list[dict[str, Any]]:
         """Length, topic, and what other class to be close to, of so many texts."""

@@ -8,6 +8,7 @@ import pytest
 import spacy
 from spacy.tokens import DocBin
 
+from spacy_fewner.cascade.rows.geic import write_geic
 from spacy_fewner.data import read_samples, write_samples
 from spacy_fewner.data.given import as_samples
 from spacy_fewner.data.losses import not_kept
@@ -164,3 +165,6 @@ def test_columns_cannot_hold_a_text_without_annotated_spans(tmp_path: Path):
     ]
     with pytest.raises(FewnerError, match=r"samples\[1\]: CoNLL cannot hold"):
         write_samples(samples, tmp_path / "s.conll")
+    with pytest.raises(FewnerError, match="GEIC cannot hold"):
+        write_geic(samples, tmp_path / "s.json")
+    assert list(tmp_path.iterdir()) == []

@@ -131,6 +131,11 @@ def test_a_file_of_columns_stays_one(tmp_path: Path):
     assert read_samples(plain)[0].spans_annotated
 
 
+def test_texts_alone_need_no_classes(tmp_path: Path):
+    path = write(tmp_path, "id,text\n1,a\n2,b\n")
+    assert pairs(read_samples(path, texts_only=True)) == [("a", []), ("b", [])]
+
+
 def test_long_texts_are_whole(tmp_path: Path):
     before = csv.field_size_limit()
     samples = [Sample("word " * 100_000 + "end", cats={"a": 1.0}), Sample("b", cats={"b": 1.0})]

@@ -118,9 +118,10 @@ def test_some_texts_are_to_be_close_to_a_neighbour():
 
 
 def test_contrast_is_of_other_classes():
-    shown = [label for label, _ in planner(("repair",)).contrast()]
+    shown = [label for label, _ in planner(("repair",)).contrast(5)]
     assert sorted(shown) == ["offer", "tuning"]
-    texts = {text.meta["id"] for _ in range(4) for _, text in planner(("offer",)).contrast()}
+    assert planner(("repair",)).contrast(0) == []
+    texts = {text.meta["id"] for _ in range(4) for _, text in planner(("offer",)).contrast(5)}
     assert texts <= {"r1", "r2", "r3", "t1", "t2"}
 
 

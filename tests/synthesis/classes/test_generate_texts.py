@@ -40,7 +40,7 @@ def test_texts_have_the_class_that_was_asked_for_and_provenance():
     assert {one.meta["prompt"] for one in found} == {"class_texts.v1"}
     assert len({one.meta["id"] for one in found}) == 6
     of_repair = next(one for one in found if "repair" in one.cats)
-    assert {"r1", "r2", "r3"} < set(of_repair.meta["parents"])
+    assert {"r1", "r2", "r3"} == set(of_repair.meta["parents"])
 
 
 def test_a_prompt_tells_of_the_class_and_of_its_neighbours():
@@ -52,6 +52,17 @@ def test_a_prompt_tells_of_the_class_and_of_its_neighbours():
         lines = [json.loads(line) for line in shown.split("\n")]
         assert {line["class"] for line in lines} == {asked_class(prompt)}
         assert f"({asked_class(prompt)})" not in last
+
+
+def test_texts_of_other_classes_are_shown_where_that_is_asked_for():
+    for count in (0, 1, 2):
+        model = Scripted(texts)
+        found = list(GenerateTexts(1, contrast=count, **EASY)(CLASS_SEEDS, CLASSES, Client(model)))
+        shown = last_turn(model.asked[0])
+        others = [seed for seed in CLASS_SEEDS if seed.text in shown]
+        assert ("These texts are of other classes" in shown) == bool(count)
+        assert len({(*one.cats,) for one in others}) == len(others) == count
+        assert {one.meta["id"] for one in others} < set(found[0].meta["parents"])
 
 
 @pytest.mark.parametrize(
