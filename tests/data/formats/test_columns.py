@@ -158,7 +158,7 @@ def test_what_is_unclear_is_refused(tmp_path, text, columns, says):
         read_conll(write(tmp_path, text), **columns)
 
 
-NUMBERED = re.compile(r"[\d.:,_-]+")
+NUMBERED = re.compile(r"[\d.,:/_-]+")
 TAGGED = st.lists(
     st.tuples(
         st.text(st.characters(exclude_categories=("Z", "C")), min_size=1, max_size=5),
