@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -131,15 +131,14 @@ SYSTEMS: dict[str, tuple[Callable[..., list[str]], dict[str, Any]]] = {
     "fewner, names only": (fewner, {"way": "finetune", "defined": False}),
     "fewner, probe": (fewner, {"way": "probe", "defined": True}),
     "fewner, contrastive": (fewner, {"way": "contrastive", "defined": True}),
+    "fewner, rank 4": (fewner, {"way": "finetune", "defined": True, "rank": 4}),
+    "fewner, rank 64": (fewner, {"way": "finetune", "defined": True, "rank": 64}),
+    "fewner, full fine-tuning": (fewner, {"way": "finetune", "defined": True, "rank": 0}),
     "zero-shot, definitions": (zero_shot, {"defined": True}),
     "zero-shot, names": (zero_shot, {"defined": False}),
     "logistic regression": (logistic_regression, {}),
     "spaCy textcat": (spacy_textcat, {"lr": 1e-4, "epochs": 20}),
     "SetFit": (setfit, {"num_iterations": 20, "num_epochs": 1, "batch_size": 16}),
 }
+RANKS = {4: "fewner, rank 4", 16: "fewner", 64: "fewner, rank 64", 0: "fewner, full fine-tuning"}
 WITHOUT_EXAMPLES = ("zero-shot, definitions", "zero-shot, names")
-OURS = "fewner"
-
-
-def names(chosen: Iterable[str] | None) -> list[str]:
-    return list(chosen or SYSTEMS)

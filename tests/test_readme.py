@@ -60,8 +60,13 @@ def test_commands_print_what_is_shown(folder: Path, command: str, output: list[s
     assert masked(printed) == masked(output)
 
 
+def test_classes_without_an_example(folder: Path):
+    code, _ = blocks("python")
+    assert execute([sys.executable, "-c", code], folder) == ["quotation"]
+
+
 def test_python_block(folder: Path):
-    (code,) = blocks("python")
+    _, code = blocks("python")
     printed = execute([sys.executable, "-c", code], folder)
     assert any(line.startswith("Strict span F1") for line in printed)
     spans = [line for line in printed if re.match(r"[01]\.\d\d  [A-Z]+ +\w", line)]

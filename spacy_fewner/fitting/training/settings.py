@@ -28,11 +28,10 @@ CLASS_RECIPE: dict[str, Any] = {
     "epochs": 16,
     "min_steps": 20,
     "batch_size": 16,
-    "learn_rate": 5e-4,
-    "head_learn_rate": 1e-3,
 }
 # Encoder and head; chosen by cross-validation (docs/recipe.md).
 LEARN_RATES = {"lora": (1e-3, 1e-3), "full": (3e-4, 1e-3), "cnn": (1e-3, 1e-3)}
+CLASS_RATES = {"lora": (5e-4, 1e-3), "full": (1e-4, 1e-3), "cnn": (1e-3, 1e-3)}
 
 
 @dataclass(frozen=True)
@@ -179,9 +178,10 @@ class FitSettings:
     @property
     def learn_rates(self) -> tuple[float, float]:
         """Of the encoder and of the head."""
-        encoder, head = LEARN_RATES["full" if self.rank == 0 else "lora"]
+        rates = LEARN_RATES if self.predicts_spans else CLASS_RATES
+        encoder, head = rates["full" if self.rank == 0 else "lora"]
         if self.encoder == "cnn":
-            encoder, head = LEARN_RATES["cnn"]
+            encoder, head = rates["cnn"]
         return self.learn_rate or encoder, self.head_learn_rate or head
 
     @property
