@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...data.classes.labels import chosen, is_classified
+from ...data.trees import paths
 from ...evaluation.aggregate import Aggregate
 from ...evaluation.classes.aggregate import aggregate_class_folds, aggregate_class_seeds
 from ...evaluation.classes.calibration import confidences, fit_temperature, gold_matrix
@@ -80,7 +81,9 @@ class ClassHead:
 
     def _thresholds(self, said: np.ndarray, gold: Sequence[Sequence[str]]) -> Thresholds:
         if not self.exclusive:
-            return pick_class_thresholds(said, gold, self.labels)
+            # Of a tree, what is above a class is right with it.
+            whole = [{step for label in one for step in paths.lineage(label)} for one in gold]
+            return pick_class_thresholds(said, whole, self.labels)
         sure = confidences(said, gold, self.labels, True)
         return Thresholds(pick_other_threshold(*sure) if self.other else 0.0)
 

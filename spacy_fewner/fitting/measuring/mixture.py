@@ -58,10 +58,13 @@ class Mixture:
 
         The threshold holds until one is picked on held-out text. Source: ours (docs/recipe.md).
         """
+        size = BATCH_SIZE if n_mixed > MANY else SMALL_BATCH_SIZE
+        if not settings.predicts_spans:  # a batch is to hold several texts of a class
+            size = max(size, settings.batch_size)
         passes = max(LEAST_PASSES, min(MOST_PASSES, settings.epochs, round(READINGS / n_mixed)))
         return replace(
             settings,
             epochs=passes,
-            batch_size=BATCH_SIZE if n_mixed > MANY else SMALL_BATCH_SIZE,
+            batch_size=size,
             threshold=THRESHOLD if n_mixed > MANY else settings.threshold,
         )

@@ -85,8 +85,14 @@ class ClassOutcome:
             f"level {level}: {_of_level(scores, self.head.exclusive)}"
             for level, scores in self.levels
         ]
+        least = self.thresholds.global_threshold
+        if not self.head.exclusive:
+            own = [
+                f"{shown_in_line(label)} {one:.2f}"
+                for label, one in self.thresholds.per_label.items()
+            ]
+            said.append(f"threshold {least:.2f}" + (f"; of {', '.join(own)}" if own else ""))
         if self.head.other:
-            least = self.thresholds.global_threshold
             said.append(
                 f"{self.head.other}: where no class reaches {least:.2f}, "
                 f"{100 * self.undecided:.0f}% of held-out texts, which count as wrong here"
