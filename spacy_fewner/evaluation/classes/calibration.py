@@ -20,6 +20,7 @@ Probabilities: TypeAlias = Callable[[np.ndarray], np.ndarray]
 """(texts, classes) logits -> probabilities."""
 
 BINS = 15
+IN_BIN = 10  # predictions at least, on average
 LEAST, MOST = 0.05, 20.0  # temperatures looked at
 _STEPS = 60  # of the search: far below what can be told apart
 _GOLDEN = (np.sqrt(5) - 1) / 2
@@ -84,13 +85,16 @@ def confidences(
 
 
 def reliability(
-    said: np.ndarray, right: np.ndarray, bins: int = BINS, adaptive: bool = False
+    said: np.ndarray, right: np.ndarray, bins: int | None = None, adaptive: bool = False
 ) -> list[Bin]:
     """Predictions by probability, empty bins left out.
 
-    said, right: as `confidences` gives them. adaptive: bins of as many predictions each instead of
-    bins of the same width.
+    said, right: as `confidences` gives them. bins: 15 as in Guo et al., but of few predictions so
+    many that a bin has ten on average, as fewer tell chance alone. adaptive: bins of as many
+    predictions each instead of bins of the same width.
     """
+    if bins is None:
+        bins = min(BINS, max(1, len(said) // IN_BIN))
     check_number("bins", bins, least=1, whole=True)
     said, right = np.asarray(said, dtype="float64"), np.asarray(right, dtype="float64")
     _check_shapes(said, right)
@@ -107,7 +111,7 @@ def reliability(
 
 
 def calibration_error(
-    said: np.ndarray, right: np.ndarray, bins: int = BINS, adaptive: bool = False
+    said: np.ndarray, right: np.ndarray, bins: int | None = None, adaptive: bool = False
 ) -> float:
     """Expected calibration error, in [0, 1]: how far probability and share of right ones are apart,
     weighed by bin; 0 of no predictions."""

@@ -54,6 +54,12 @@ def test_the_error_is_that_of_the_definition(seed):
     assert sum(one.n for one in reliability(said, right)) == len(said)
 
 
+def test_few_predictions_get_few_bins():
+    said, right = np.linspace(0.4, 1.0, 30), np.arange(30) % 2 == 0
+    assert calibration_error(said, right) == pytest.approx(naive_error(said, right, 3))
+    assert len(reliability(said[:9], right[:9])) == 1
+
+
 def test_adaptive_bins_hold_as_many_each():
     said = np.linspace(0.9, 1.0, 30)
     found = reliability(said, np.ones(30), bins=3, adaptive=True)
