@@ -19,7 +19,7 @@ COMMANDS |= {f"cascade {name}": one for name, one in COMMANDS.pop("cascade").com
 LLM = ("--llm", "some-model", "--llm-key-env", "", "--llm-url", "http://127.0.0.1:9/v1")
 ANY_NUMBER = {"seed"}  # of sampling and splitting; training has a check of its own
 # Empty is a value of its own.
-MAY_BE_EMPTY = {"revision", "llm_revision", "llm_key_env", "domain", "joiner", "separator"}
+MAY_BE_EMPTY = {"other", "revision", "llm_revision", "llm_key_env", "domain", "joiner", "separator"}
 
 
 def numeric() -> list[tuple[str, str, str]]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from . import shared as options
+from .names import called
 from .reading import ReadingOptions
 
 if TYPE_CHECKING:
@@ -101,4 +102,5 @@ class ClassOptions:
     def schema(self) -> "Schema | None":
         from ...data.schema import parse_schema
 
-        return None if self.classes is None else parse_schema(self.classes)
+        with called(labels="--classes"):
+            return None if self.classes is None else parse_schema(self.classes)

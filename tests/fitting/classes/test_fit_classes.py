@@ -6,6 +6,7 @@ import warnings
 import pytest
 import spacy
 from class_texts import FAST, texts, with_makers
+from tiny_bases import write_tiny_base
 
 import spacy_fewner
 from spacy_fewner.types import Sample
@@ -93,3 +94,18 @@ def test_several_classes_a_text(tmp_path):
     pipe = spacy.load(result.model).get_pipe("fewner_textcat")
     assert not pipe.exclusive and pipe.threshold == outcome.thresholds.global_threshold
     assert outcome.way == "probe, as asked"
+
+
+def test_on_a_pretrained_encoder_each_way_and_both(tmp_path):
+    base = write_tiny_base(tmp_path / "base")
+    how = {"encoder": base, "rank": 4, "epochs": 1, "min_steps": 2, "folds": 2, "progress": False}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # two updates teach nothing
+        one = spacy_fewner.fit(texts(2), tmp_path / "one", **how)
+        both = spacy_fewner.fit(with_makers(texts(2)), tmp_path / "both", **how)
+    assert spacy.load(one.model).pipe_names == ["fewner_textcat"]
+    nlp = spacy.load(both.model)
+    assert nlp.pipe_names == ["transformer", "fewner", "fewner_textcat"]
+    doc = nlp("Osgood mended the bellows.")
+    assert sum(doc.cats.values()) == pytest.approx(1, abs=1e-4) and "sc" in doc.spans
+    assert nlp.config["components"]["transformer"]["model"]["rank"] == 4
