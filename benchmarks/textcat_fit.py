@@ -50,12 +50,12 @@ def measured(task: Shots, encoder: str) -> dict[str, Any]:
         out = Path(folder) / "out"
         said = fit(samples, out, labels=scheme, encoder=encoder, folds=FOLDS, progress=False)
         nlp = spacy.load(out / "model")
-        scores = json.loads((out / "scores.json").read_text(encoding="utf8"))
     pipe = textcat_of(nlp)
     fitted = pipe.temperature
     return {
-        "summary": said.summary().splitlines()[0],
-        "scores": scores,
+        "headline": said.summary().splitlines()[0],
+        "way": next(one for one in said.summary().splitlines() if one.startswith("way: ")),
+        "seconds": said.seconds,
         "temperature": fitted,
         "test_accuracy": task.accuracy(_classes(nlp, pipe, task)),
         "error_as_trained": _error(nlp, pipe, task, 1.0),
