@@ -5,6 +5,7 @@ from typing import Any
 
 from thinc.api import Model
 
+from ..data.trees import paths
 from ..data.trees.label_records import label_from
 from ..errors import FewnerError
 from ..spans.open.given import LabelsLike, as_records, as_schema
@@ -21,6 +22,8 @@ class ClassOwner:
     vocab: Any
     model: Model
     cfg: dict[str, Any]
+    exclusive: Any
+    other: Any
 
     def _start_classes(self, labels: Schema | None) -> None:
         """labels: those of the config."""
@@ -33,6 +36,7 @@ class ClassOwner:
         """Add classes and what they mean; the model is not told yet."""
         specs = list(labels)
         for spec in specs:
+            _check_name(f"{self.name}.labels", spec.id)
             self._note(spec)
         self.cfg["labels"] = with_parents([*self.labels, *(spec.id for spec in specs)])
         for label in self.labels:
@@ -94,8 +98,20 @@ class ClassOwner:
         if is_new or description or synonyms:
             record = {"id": label, "description": description, "synonyms": list(synonyms)}
             (told,) = as_schema("label", [record])
-            self.set_labels([*(one for one in self.meanings if one.id != told.id), told])
+            known = [told if one.id == told.id else one for one in self.meanings]
+            self.set_labels([*known, *([told] if is_new else [])])
         return int(is_new)
+
+    def _require_apart(self) -> None:
+        """Raises FewnerError where there is nothing to tell apart, or `other` is a class."""
+        if self.exclusive and len(self.labels) == 1:
+            rule = "classes that exclude each other must be two or more"
+            remedy = "Add another class, or set exclusive = false."
+            raise FewnerError(f"{self.name}.labels", rule, self.labels[0], remedy)
+        if self.other and self.other in self.labels:
+            rule = "must not be the name of a class: it says that a text has none of them"
+            remedy = "Choose another name, or leave it out and annotate texts of that class."
+            raise FewnerError(f"{self.name}.other", rule, self.other, remedy)
 
     def make_ready(self) -> None:
         """Let the head know what it can."""
@@ -104,3 +120,11 @@ class ClassOwner:
     def _forget_meanings(self) -> None:
         """The model's vectors of what classes mean are out of date."""
         raise NotImplementedError
+
+
+def _check_name(argument: str, label: str) -> None:
+    """Raises FewnerError for a path with an empty part."""
+    if not all(map(str.strip, paths.parts(label))):
+        rule = "a class must have a name, and in a tree each part of its path must"
+        remedy = 'Write for instance "sport/football".'
+        raise FewnerError(argument, rule, label, remedy)

@@ -126,6 +126,7 @@ class TextClassifier(ClassOwner, StoredSettings, TrainablePipe):
             if not self.model.has_dim("nO") and self._from_config and self.labels:
                 self._build([])
             self._require_initialized()
+            self._require_apart()
             if not self._meanings_known:
                 self._read_meanings()
             if self._lesson.is_due:
@@ -183,6 +184,10 @@ class TextClassifier(ClassOwner, StoredSettings, TrainablePipe):
     def chosen(self, doc: Doc) -> list[str]:
         """The classes that a document has by `doc.cats` and the thresholds; of exclusive classes
         one or none. Where none is sure enough, `other` if that is set."""
+        if not doc.cats.keys() & set(self.labels):
+            remedy = "Give one that nlp(text) or nlp.pipe made."
+            rule = f"must have come through {self.name}, which writes doc.cats"
+            raise FewnerError("doc", rule, doc.text[:60], remedy)
         row = np.asarray([[doc.cats.get(label, 0.0) for label in self.labels]])
         (found,) = self._decide(row)
         return [label for label in self.labels if label in found] or [self.other] * bool(self.other)

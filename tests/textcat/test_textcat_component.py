@@ -285,3 +285,38 @@ def test_the_pipe_is_found_by_what_it_is():
     nlp.add_pipe("fewner_textcat", name="more", config={"model": small_model()})
     with pytest.raises(FewnerError, match="mine, more"):
         textcat_of(nlp)
+
+
+def test_a_document_that_never_came_through_has_no_class():
+    nlp = make_pipeline()
+    train(nlp, steps=1)
+    with pytest.raises(FewnerError, match="come through"):
+        nlp.get_pipe("fewner_textcat").chosen(nlp.make_doc("Who came ?"))
+
+
+def test_another_definition_keeps_the_order_of_classes():
+    nlp = make_pipeline()
+    train(nlp, steps=1)
+    pipe = nlp.get_pipe("fewner_textcat")
+    before = pipe.labels
+    assert pipe.add_label(before[0], description="something else") == 0
+    assert pipe.labels == before
+
+
+def test_other_is_no_class():
+    nlp = make_pipeline(other="bill")
+    nlp.initialize(lambda: examples_of(nlp))
+    with pytest.raises(FewnerError, match=r"fewner_textcat\.other"):
+        nlp("Who came ?")
+
+
+def test_one_class_without_examples_is_nothing_to_tell_apart(base):
+    nlp = make_pipeline(lora_model(base), labels=["repair"])
+    with pytest.raises(FewnerError, match="two or more"):
+        nlp("Who came ?")
+
+
+@pytest.mark.parametrize("name", ["/a", "b/", "c//d", "/"])
+def test_a_path_with_an_empty_part_is_no_class(base, name):
+    with pytest.raises(FewnerError, match="name"):
+        make_pipeline(lora_model(base), labels=[name, "repair"])

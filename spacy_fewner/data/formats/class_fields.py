@@ -34,7 +34,19 @@ def cats_of(record: Mapping[str, Any], where: str) -> dict[str, float]:
     field = class_field(record)
     if field is None:
         return {}
-    return clean_cats(_cats(record[field], f"{where} {field}"), f"{where} {field}")
+    found = clean_cats(_cats(record[field], f"{where} {field}"), f"{where} {field}")
+    _check_agreeing(record, found, where)
+    return found
+
+
+def _check_agreeing(record: Mapping[str, Any], found: Mapping[str, float], where: str) -> None:
+    """Raise FewnerError for a text alone whose `label` names a class that its `cats` do not."""
+    told = record.get("label")
+    beside_text = CATS in record and bool(found) and record.get("spans") is None
+    if beside_text and isinstance(told, str) and told.strip() and told.strip() not in found:
+        rule = "must say what its cats say"
+        shown = f"{told!r} beside cats with {', '.join(found)}"
+        raise FewnerError(f"{where} label", rule, shown, "Leave out one of the two fields.")
 
 
 def names_given(record: Mapping[str, Any]) -> Iterator[str]:

@@ -168,3 +168,11 @@ def test_columns_cannot_hold_a_text_without_annotated_spans(tmp_path: Path):
     with pytest.raises(FewnerError, match="GEIC cannot hold"):
         write_geic(samples, tmp_path / "s.json")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_label_and_cats_that_disagree_are_an_error(tmp_path: Path):
+    path = jsonl(tmp_path, {"text": "some text", "label": "a", "cats": "b"})
+    with pytest.raises(FewnerError, match="'a' beside cats with b"):
+        read_samples(path)
+    agreeing = jsonl(tmp_path, {"text": "some text", "label": "b", "cats": {"a": 0, "b": 1}})
+    assert read_samples(agreeing)[0].cats == {"a": 0.0, "b": 1.0}
