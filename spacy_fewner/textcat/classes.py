@@ -24,6 +24,8 @@ class ClassOwner:
     cfg: dict[str, Any]
     exclusive: Any
     other: Any
+    make_ready: Any  # lets the head know what it can
+    _forget_meanings: Any  # the model's vectors of what classes mean are out of date
 
     def _start_classes(self, labels: Schema | None) -> None:
         """labels: those of the config."""
@@ -112,14 +114,6 @@ class ClassOwner:
             rule = "must not be the name of a class: it says that a text has none of them"
             remedy = "Choose another name, or leave it out and annotate texts of that class."
             raise FewnerError(f"{self.name}.other", rule, self.other, remedy)
-
-    def make_ready(self) -> None:
-        """Let the head know what it can."""
-        raise NotImplementedError
-
-    def _forget_meanings(self) -> None:
-        """The model's vectors of what classes mean are out of date."""
-        raise NotImplementedError
 
 
 def _check_name(argument: str, label: str) -> None:

@@ -12,6 +12,7 @@ from spacy.training import Example, validate_examples
 from thinc.api import Model, Optimizer, set_dropout_rate
 from thinc.types import Floats2d
 
+from ..cascade.trained.architecture import listens
 from ..cascade.trained.label_reader import REREAD, LabelReader
 from ..encoders.shims.prediction import MAKING_READY
 from ..errors import FewnerError
@@ -219,7 +220,7 @@ class TextClassifier(ClassOwner, StoredSettings, TrainablePipe):
         self._require_initialized()
         self._check_gold(annotated)
         # A shared encoder waits for a gradient even where there is no gold.
-        shared = parts.listens(self.model) and any(len(eg.predicted) for eg in examples)
+        shared = listens(self.model) and any(len(eg.predicted) for eg in examples)
         learns = bool(annotated) and self.train != "probe"
         if learns or shared:
             if self._updates % REREAD == 0:

@@ -7,10 +7,9 @@ from spacy.vocab import Vocab
 from thinc.api import Model
 
 from ..data.config_keys import to_config
-from ..data.trees.label_records import label_from
-from ..encoders.stored import AS_IN_CONFIG, REMEDY, names_of
+from ..encoders.stored import AS_IN_CONFIG
 from ..errors import FewnerError
-from ..spans.grid.restored import can_be_tried, check_finite, word
+from ..spans.grid.restored import can_be_tried, check_finite, check_labels, check_meanings, word
 from ..spans.open.given import as_schema
 from ..types import Schema
 from .head import model as parts
@@ -30,10 +29,8 @@ def in_config(name: str, value: Any) -> Any:
 def check(name: str, vocab: Vocab, model: Model, cfg: dict[str, Any]) -> None:
     """Raises FewnerError for classes that are none, a head of other ones, and weights that are no
     numbers."""
-    labels = names_of(f"{name}.labels", cfg["labels"])
-    if not all(label.strip() for label in labels):
-        raise FewnerError(f"{name}.labels", "each must have a name", list(labels), REMEDY)
-    _check_meanings(f"{name}.meanings", cfg.get("meanings"))
+    labels = check_labels(name, cfg["labels"])
+    check_meanings(name, cfg.get("meanings"))
     sizes = shim_of(model.get_ref("head")).head
     said = model.get_dim("nO") if model.has_dim("nO") else None
     if said is None:
@@ -46,11 +43,3 @@ def check(name: str, vocab: Vocab, model: Model, cfg: dict[str, Any]) -> None:
         raise FewnerError(name, "must have the classes of its head", shown, AS_IN_CONFIG)
     if can_be_tried(model):
         check_finite(name, parts.logits_of(model, [word(vocab)]))
-
-
-def _check_meanings(where: str, meanings: Any) -> None:
-    if not isinstance(meanings, dict):
-        raise FewnerError(where, "must be records by label", meanings, REMEDY)
-    for label, record in meanings.items():
-        if label_from(record, where).id != label:
-            raise FewnerError(where, "must be of the label that they stand under", label, REMEDY)

@@ -63,13 +63,19 @@ def probabilities(logits: np.ndarray, siblings: Siblings, exclusive: bool) -> np
     own = np.empty(logits.shape, dtype="float64")
     for group in siblings.groups:
         given = logits[:, group].astype("float64")
-        own[:, group] = _softmax(given) if exclusive else 0.5 * (1 + np.tanh(0.5 * given))
+        own[:, group] = softmax(given) if exclusive else sigmoid(given)
     for column, parent in enumerate(siblings.parents):
         if parent >= 0:
             own[:, column] *= own[:, parent]
     return own.astype("float32")
 
 
-def _softmax(logits: np.ndarray) -> np.ndarray:
-    raised = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return raised / raised.sum(axis=1, keepdims=True)
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """Of one class a text."""
+    raised = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return raised / raised.sum(axis=-1, keepdims=True)
+
+
+def sigmoid(logits: np.ndarray) -> np.ndarray:
+    """Of any number of classes a text."""
+    return 0.5 * (1 + np.tanh(0.5 * np.asarray(logits, dtype="float64")))

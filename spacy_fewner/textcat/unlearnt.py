@@ -4,8 +4,9 @@ from typing import Any
 
 from thinc.api import Model
 
+from ..cascade.trained.architecture import listens
 from ..spans.open import SHIPPED
-from .head.model import listens
+from ..spans.open.owner import encoder_config
 
 
 def model_config() -> dict[str, Any]:
@@ -13,18 +14,9 @@ def model_config() -> dict[str, Any]:
     that start: it was pretrained on whole sentences."""
     from ..spans.open.start import read_about
 
-    start = read_about(SHIPPED)
     return {
         "@architectures": "spacy-fewner.LabelTextCat.v1",
-        "tok2vec": {
-            "@architectures": "spacy-fewner.LoraTok2Vec.v1",
-            "name": start.base["name"],
-            "revision": start.base["revision"],
-            "rank": start.lora["rank"],
-            "alpha": start.lora["alpha"],
-            "dropout": 0.05,
-            "pooling": {"@layers": "reduce_mean.v1"},
-        },
+        "tok2vec": encoder_config(read_about(SHIPPED), "reduce_mean.v1"),
     }
 
 

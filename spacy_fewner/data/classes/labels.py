@@ -4,7 +4,7 @@ A text without `cats` was not annotated for classes: it is no text without a cla
 here counts it. Classes that `cats` of an annotated text do not name are 0 in it.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -27,7 +27,12 @@ def classified(samples: Iterable[Sample]) -> list[Sample]:
 
 def held(sample: Sample) -> list[str]:
     """The classes that hold of the text, in the order of its cats."""
-    return [name for name, score in sample.cats.items() if score >= HOLDS]
+    return holding(sample.cats)
+
+
+def holding(cats: Mapping[str, float]) -> list[str]:
+    """The classes that hold by these scores, in their order."""
+    return [name for name, score in cats.items() if score >= HOLDS]
 
 
 def chosen(sample: Sample) -> list[str]:

@@ -12,6 +12,7 @@ import numpy as np
 
 from ...data.trees import paths
 from ...errors import FewnerError, check_number
+from ...textcat.siblings import sigmoid, softmax
 from ..thresholds import Thresholds
 from .decide import decider
 from .scores import ClassSets
@@ -39,17 +40,6 @@ class Bin:
     n: int
     said: float
     right: float
-
-
-def softmax(logits: np.ndarray) -> np.ndarray:
-    """Of one class a text."""
-    raised = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return raised / raised.sum(axis=-1, keepdims=True)
-
-
-def sigmoid(logits: np.ndarray) -> np.ndarray:
-    """Of any number of classes a text."""
-    return 0.5 * (1 + np.tanh(0.5 * np.asarray(logits, dtype="float64")))
 
 
 def gold_matrix(gold: ClassSets, classes: Sequence[str], exclusive: bool) -> np.ndarray:

@@ -8,12 +8,11 @@ import numpy as np
 from spacy.tokens import Doc
 from spacy.training import Example
 
+from ...data.classes.labels import holding
 from ..scores import PRF
 from ..thresholds import Thresholds
 from .decide import decider
 from .scores import ClassScores, class_scores
-
-HOLDS = 0.5  # of gold
 
 
 def make_class_scorer() -> Callable[..., dict[str, Any]]:
@@ -56,7 +55,7 @@ def score_classes(
 
 def held_of(doc: Doc) -> set[str]:
     """The classes that hold for a reference."""
-    return {label for label, score in doc.cats.items() if score >= HOLDS}
+    return set(holding(doc.cats))
 
 
 def _keys(scores: ClassScores, exclusive: bool) -> dict[str, Any]:

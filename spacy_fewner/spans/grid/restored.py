@@ -1,6 +1,7 @@
 """Whether what a `fewner` has loaded goes together: labels, head, encoder."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,7 @@ from ...errors import FewnerError
 
 def check_cfg(name: str, cfg: dict[str, Any]) -> None:
     """name: of the component. Raises FewnerError for labels that are none, and the like."""
-    labels = names_of(f"{name}.labels", cfg["labels"])
-    if not all(label.strip() for label in labels):
-        raise FewnerError(f"{name}.labels", "each must have a name", list(labels), REMEDY)
+    labels = check_labels(name, cfg["labels"])
     weights = cfg["label_weights"]
     numbers = isinstance(weights, list) and all(map(_is_number, weights))
     if not numbers or len(weights) not in (0, len(labels)):
@@ -24,7 +23,21 @@ def check_cfg(name: str, cfg: dict[str, Any]) -> None:
         raise FewnerError(f"{name}.label_weights", rule, weights, REMEDY)
     if cfg["self_nested"] is not None:
         names_of(f"{name}.self_nested", cfg["self_nested"])
-    where, meanings = f"{name}.meanings", cfg.get("meanings", {})
+    check_meanings(name, cfg.get("meanings", {}))
+
+
+def check_labels(name: str, labels: Any) -> Sequence[str]:
+    """The stored labels of a component; FewnerError for what is none."""
+    where = f"{name}.labels"
+    found = names_of(where, labels)
+    if not all(label.strip() for label in found):
+        raise FewnerError(where, "each must have a name", list(found), REMEDY)
+    return found
+
+
+def check_meanings(name: str, meanings: Any) -> None:
+    """Raises FewnerError unless they are records by label. name: of the component."""
+    where = f"{name}.meanings"
     if not isinstance(meanings, dict):
         raise FewnerError(where, "must be records by label", meanings, REMEDY)
     for label, record in meanings.items():

@@ -40,15 +40,20 @@ def model_config(start: Any) -> dict[str, Any]:
         **{name: start.sizes[name] for name in taken},
         "label_vectors": True,
         "token_loss": 1.0,
-        "tok2vec": {
-            "@architectures": "spacy-fewner.LoraTok2Vec.v1",
-            "name": start.base["name"],
-            "revision": start.base["revision"],
-            "rank": start.lora["rank"],
-            "alpha": start.lora["alpha"],
-            "dropout": 0.05,
-            "pooling": {"@layers": "reduce_max.v1"},
-        },
+        "tok2vec": encoder_config(start, "reduce_max.v1"),
+    }
+
+
+def encoder_config(start: Any, pooling: str) -> dict[str, Any]:
+    """The config of the encoder that a start adapts. pooling: from word pieces to a token."""
+    return {
+        "@architectures": "spacy-fewner.LoraTok2Vec.v1",
+        "name": start.base["name"],
+        "revision": start.base["revision"],
+        "rank": start.lora["rank"],
+        "alpha": start.lora["alpha"],
+        "dropout": 0.05,
+        "pooling": {"@layers": pooling},
     }
 
 

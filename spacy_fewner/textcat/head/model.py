@@ -46,11 +46,6 @@ def resize(model: Model, n_labels: int) -> Model:
     return model
 
 
-def listens(model: Model) -> bool:
-    """Whether the encoder is that of another component."""
-    return any(hasattr(node, "upstream_name") for node in model.get_ref("tok2vec").walk())
-
-
 def text_vectors(model: Model, docs: list["Doc"]) -> Floats2d:
     """(texts, width), without gradient."""
     return model.get_ref("vectors").predict(docs)

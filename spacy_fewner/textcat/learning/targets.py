@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from spacy.training import Example
 
-from ...data.classes.labels import HOLDS
 from ...data.docs import WEIGHT
 from ..siblings import Siblings
 
@@ -18,10 +17,6 @@ def is_annotated(example: Example) -> bool:
 def gold_labels(examples: Iterable[Example]) -> list[str]:
     """Every class that a reference names, in the order of their first mention."""
     return list(dict.fromkeys(label for eg in examples for label in eg.reference.cats))
-
-
-def held(cats: Mapping[str, float]) -> list[str]:
-    return [label for label, score in cats.items() if score >= HOLDS]
 
 
 def target_matrix(

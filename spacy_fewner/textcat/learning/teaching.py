@@ -5,10 +5,11 @@ from collections.abc import Iterable
 
 from spacy.training import Example
 
+from ...data.classes.labels import deepest, holding
 from ...data.trees import paths
 from ...errors import FewnerError
 from ...types import Schema
-from .targets import held, is_annotated
+from .targets import is_annotated
 
 
 def check_classes(name: str, classes: Schema, exclusive: bool, examples: Iterable[Example]) -> None:
@@ -24,7 +25,7 @@ def check_classes(name: str, classes: Schema, exclusive: bool, examples: Iterabl
         raise FewnerError(f"{name}.labels", rule, labels[0], remedy)
     seen: Counter[str] = Counter()
     for example in filter(is_annotated, examples):
-        found = held(example.reference.cats)
+        found = holding(example.reference.cats)
         if exclusive:
             _check_one(name, example, found)
         seen.update(step for label in found for step in paths.lineage(label))
@@ -36,7 +37,7 @@ def check_classes(name: str, classes: Schema, exclusive: bool, examples: Iterabl
 
 
 def _check_one(name: str, example: Example, found: list[str]) -> None:
-    ends = [one for one in found if not any(paths.is_within(o, one) for o in found if o != one)]
+    ends = deepest(found)
     if len(ends) > 1:
         shown = f"{' and '.join(ends)} in {example.reference.text[:60]!r}"
         remedy = "Set exclusive = false, or leave one of the classes out."

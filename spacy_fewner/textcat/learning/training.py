@@ -34,11 +34,8 @@ class Classes(NamedTuple):
 def read_meanings(model: Model, reader: LabelReader, labels: Schema) -> None:
     """Tell the head what its classes mean, as the encoder reads it now."""
     texts = texts_of_labels(labels)
-    docs = reader.docs(model, [text for own in texts for text in own])
-    rows, at = [], 0
-    for own in texts:
-        rows.append(docs[at : at + len(own)])
-        at += len(own)
+    docs = iter(reader.docs(model, [text for own in texts for text in own]))
+    rows = [[next(docs) for _ in own] for own in texts]
     shim_of(model.get_ref("head")).set_meanings(mean_vectors(model, rows))
 
 
