@@ -20,7 +20,8 @@ ORDER = (
     "shown",
     *("errors", "types", "progress", "data", "grounding", "prompts", "llm", "synthesis", "corpus"),
     *("discovery", "encoders", "spans"),
-    *("cascade", "textcat", "distill", "evaluation", "fitting", "pretraining", "cli"),
+    *("cascade", "textcat", "runtime", "distill", "evaluation", "fitting", "pretraining"),
+    *("scale", "cli"),
 )
 # In a folder, wings import only from those before them; its own files may stand between.
 WINGS = {
@@ -33,10 +34,12 @@ WINGS = {
     "spans": ("grid", "open"),
     "cascade": ("trained", "asked", "rows"),
     "textcat": ("head", "learning"),
+    "runtime": ("export",),
     "distill": ("rows",),
     "evaluation": ("classes", "report"),
     "fitting": ("training", "measuring", "classes", "output"),
     "pretraining": ("output",),
+    "scale": ("files", "workers", "serving"),
     "cli": ("options", "commands"),
 }
 MOST_FILES = 15  # in a folder

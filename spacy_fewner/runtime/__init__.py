@@ -1,0 +1,1 @@
+"""Trained pipelines without torch: exported to ONNX, and read with onnxruntime."""

@@ -1,0 +1,1 @@
+"""From a trained pipeline to one that needs no torch."""
