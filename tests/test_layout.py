@@ -39,7 +39,6 @@ WINGS = {
     "evaluation": ("classes", "report"),
     "fitting": ("training", "measuring", "classes", "output"),
     "pretraining": ("output",),
-    "scale": ("files", "workers", "serving"),
     "cli": ("options", "commands"),
 }
 MOST_FILES = 15  # in a folder
