@@ -17,10 +17,11 @@ from ..base import Base, load_base, resolve_base, weights_hash
 from ..compat import HFObjects, HFShim
 from ..inputs.pieces import PieceReader
 from ..keywords import TOKENIZER, TRANSFORMER, check_keywords
+from ..locking import MAKING_READY
 from ..piece_rules import piece_reader
 from ..settings import LoraSettings
 from ..shims.dropout import quicken
-from ..shims.prediction import MAKING_READY, leave_training
+from ..shims.prediction import leave_training
 from ..shims.stepping import step_parameters, use_values
 from ..shims.tensors import pack_tensors
 from ..stored import REMEDY, reading
