@@ -39,6 +39,7 @@ WINGS = {
     "evaluation": ("classes", "report"),
     "fitting": ("training", "measuring", "classes", "output"),
     "pretraining": ("output",),
+    "scale": ("reading", "writing", "workers"),
     "cli": ("options", "commands"),
 }
 MOST_FILES = 15  # in a folder

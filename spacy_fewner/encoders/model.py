@@ -8,7 +8,7 @@ from typing import Any, cast
 import torch
 from spacy.tokens import Doc
 from thinc.api import torch2xp
-from thinc.types import Ragged
+from thinc.types import Floats2d, Ints2d, Ragged
 from transformers.modeling_outputs import BaseModelOutput
 
 from .base import Base
@@ -76,13 +76,13 @@ class LoraTransformerModel(StoredModel, TransformerModel):
 class WindowBatch(FullTransformerBatch):
     """A batch that knows its documents' rows, and so splits without asking each token."""
 
-    def __init__(self, batch: Batch, hidden: torch.Tensor):
+    def __init__(self, batch: Batch, wordpieces: WordpieceBatch, hidden: torch.Tensor):
         """hidden: (n_rows, width, n_hidden)."""
         self.rows_per_doc = [len(rows) for rows in batch.rows]
         self.tokens_per_doc = [len(rows[0].region.doc) if rows else 0 for rows in batch.rows]
         super().__init__(
             spans=[[row.span for row in rows] for rows in batch.rows],
-            wordpieces=batch.wordpieces,
+            wordpieces=wordpieces,
             model_output=_output(hidden),
             align=batch.align,
         )
@@ -118,7 +118,7 @@ def set_transformer(model: LoraTransformerModel, hf_model: HFObjects, base: Base
     model.shim.adopt(base, hf_model)
     model.attrs["has_transformer"] = True
     model.set_dim("nO", hf_model.transformer.config.hidden_size)
-    windows, limit = model.attrs["get_spans"], model.shim.reader.limit
+    windows, limit = model.attrs["get_spans"], model.shim.reader.rules.limit
     if isinstance(windows, StridedWindows) and windows.window > limit:
         logger.warning(
             "Windows of %d word pieces are lowered to the encoder's %d.", windows.window, limit
@@ -135,13 +135,13 @@ def forward(
     model: LoraTransformerModel, docs: Sequence[Doc], is_train: bool
 ) -> tuple[WindowBatch, Callable[[FullTransformerBatch], Sequence[Doc]]]:
     batch = make_batch(docs, model.shim.reader, model.attrs["get_spans"])
-    model.shim.reader.check_ids(batch.wordpieces.input_ids)
+    wordpieces = _wordpieces(batch, model.tokenizer)
     # Not the layer's own size: that stands in a stored file beside the encoder.
-    shape = (*batch.wordpieces.input_ids.shape, model.shim.width)
+    shape = (*batch.input_ids.shape, model.shim.width)
     hidden = torch.zeros(shape, device=model.shim.device)
     passes = []
-    for rows in _groups(batch.wordpieces.lengths, _pieces_at_once(hidden.device)):
-        output, backprop = model.layers[0](_take(batch.wordpieces, rows), is_train)
+    for rows in batch.groups(_pieces_at_once(hidden.device)):
+        output, backprop = model.layers[0](_take(wordpieces, rows), is_train)
         state = output.last_hidden_state.detach()
         hidden[rows, : state.shape[1]] = state.float()
         passes.append((rows, state.shape[1], backprop))
@@ -153,7 +153,7 @@ def forward(
                 backprop(_output(d_hidden[rows, :width].contiguous()))
         return docs
 
-    return WindowBatch(batch, hidden), backprop_transformer
+    return WindowBatch(batch, wordpieces, hidden), backprop_transformer
 
 
 def _output(hidden: Any) -> BaseModelOutput:
@@ -164,17 +164,16 @@ def _pieces_at_once(device: torch.device) -> int:
     return PIECES_AT_ONCE.get(device.type, PIECES_AT_ONCE["cpu"])
 
 
-def _groups(lengths: list[int], pieces: int) -> list[list[int]]:
-    """Rows that go through the encoder together: like lengths, bounded padded size."""
-    groups: list[list[int]] = []
-    room = 0
-    for row in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
-        if room < 1:
-            groups.append([])
-            room = max(1, pieces // lengths[row])
-        groups[-1].append(row)
-        room -= 1
-    return groups
+def _wordpieces(batch: Batch, tokenizer: Any) -> WordpieceBatch:
+    inputs = batch.inputs(range(len(batch.lengths))) if batch.lengths else {}
+    mask = inputs.get("attention_mask", batch.input_ids)
+    return WordpieceBatch(
+        strings=[tokenizer.convert_ids_to_tokens(row) for row in batch.input_ids.tolist()],
+        input_ids=cast(Ints2d, batch.input_ids),
+        attention_mask=cast(Floats2d, mask.astype("float32")),
+        lengths=batch.lengths,
+        token_type_ids=cast(Ints2d, inputs.get("token_type_ids")),
+    )
 
 
 def _take(wordpieces: WordpieceBatch, rows: list[int]) -> WordpieceBatch:

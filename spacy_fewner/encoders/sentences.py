@@ -11,7 +11,7 @@ import torch
 
 from .base import load_base, resolve_base
 from .compat import HFObjects
-from .inputs.pieces import PieceReader
+from .piece_rules import piece_rules
 
 BATCH = 64
 
@@ -29,7 +29,7 @@ def sentence_vectors(loaded: HFObjects, texts: Sequence[str]) -> np.ndarray:
     tokenizer, encoder = loaded.tokenizer, loaded.transformer.eval()
     # It advises against padding what is cut into windows first.
     tokenizer.deprecation_warnings["Asking-to-pad-a-fast-tokenizer"] = True
-    limit = PieceReader(tokenizer, encoder).limit
+    limit = piece_rules(tokenizer, encoder).limit
     pieces = tokenizer(list(texts), add_special_tokens=False, verbose=False)["input_ids"]
     windows = [
         (number, own[at : at + limit])

@@ -37,7 +37,7 @@ class PretrainCorpus:
         lang: str = "en",
     ):
         _check_names(schemes)
-        self.settings, self._pad = settings, reader.pad_id
+        self.settings, self._pad = settings, reader.rules.pad_id
         self._texts = _read(schemes, settings, reader, lang)
         self.left_out = _left_out(schemes, self._texts, settings.max_width)
         used = [scheme for scheme in schemes if self._texts[scheme.name]]

@@ -202,11 +202,11 @@ def _trainer(
 ) -> "tuple[Trainer, LoraHFShim]":
     import torch
 
-    from ..encoders.inputs.pieces import PieceReader
+    from ..encoders.piece_rules import piece_reader
     from ..encoders.sentences import sentence_vectors
     from ..encoders.transformer import lora_transformer
     from ..fitting.training.settings import auto_encoder, train_precision
-    from ..spans.grid.grid import GridSizes
+    from ..spans.grid.sizes import GridSizes
     from ..spans.open.start import put_in_place, read_start
     from .corpus import PretrainCorpus
     from .loop import Trainer
@@ -223,7 +223,7 @@ def _trainer(
         transformer_config=ENCODER,
     )
     base, loaded = encoder.shim.find_base()
-    reader = PieceReader(loaded.tokenizer, loaded.transformer)
+    reader = piece_reader(loaded.tokenizer, loaded.transformer)
     corpus = PretrainCorpus(schemes, settings, reader, partial(sentence_vectors, loaded), shares)
     encoder.attrs["set_transformer"](encoder, loaded, base)
     width = encoder.get_dim("nO")

@@ -39,12 +39,13 @@ def read_texts(
         chosen = [(d, s) for d, s in zip(docs, part, strict=True) if 0 < len(d) <= most_tokens]
         read = reader.read([doc[:] for doc, _ in chosen])
         for (doc, sample), pieces in zip(chosen, read, strict=True):
-            if len(pieces.ids) > reader.limit:
+            if len(pieces.ids) > reader.rules.limit:
                 continue
-            ids = [*reader.prefix, *pieces.ids, *reader.suffix]
+            prefix, suffix = reader.rules.prefix, reader.rules.suffix
+            ids = [*prefix, *pieces.ids, *suffix]
             if not ids:
                 continue
-            owners, places = _pairs(pieces, len(doc), len(reader.prefix))
+            owners, places = _pairs(pieces, len(doc), len(prefix))
             yield ReadText(
                 np.asarray(ids, dtype="int32"),
                 places.astype("int32"),

@@ -13,7 +13,7 @@ from .grid.sizes import check_shapes, check_width
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-    from .grid.grid import GridSizes
+    from .grid.sizes import GridSizes
 
 
 def build_span_grid(
@@ -123,8 +123,9 @@ def configure_grid(
     """
     import torch
 
-    from .grid.grid import GridSizes, SpanGrid
+    from .grid.grid import SpanGrid
     from .grid.layer import shim_of
+    from .grid.sizes import GridSizes
 
     check_width(max_width)
     vectors = name_vectors(model, names)

@@ -14,7 +14,7 @@ from thinc.types import Floats2d
 
 from ..cascade.trained.architecture import listens
 from ..cascade.trained.label_reader import REREAD, LabelReader
-from ..encoders.shims.prediction import MAKING_READY
+from ..encoders.locking import MAKING_READY
 from ..errors import FewnerError
 from ..spans.find import components_of
 from ..spans.stored_settings import Setting, StoredSettings, flag, probability, text

@@ -15,6 +15,7 @@ from tiny_bases import write_tiny_base
 
 from spacy_fewner.encoders.base import load_base, resolve_base
 from spacy_fewner.encoders.inputs.pieces import PieceReader
+from spacy_fewner.encoders.piece_rules import piece_reader
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +26,7 @@ def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(scope="session")
 def reader(tiny_base: str) -> PieceReader:
     loaded = load_base(resolve_base(tiny_base, ""), {}, {})
-    return PieceReader(loaded.tokenizer, loaded.transformer)
+    return piece_reader(loaded.tokenizer, loaded.transformer)
 
 
 @pytest.fixture(scope="session")

@@ -85,10 +85,10 @@ def test_against_a_naive_reference(given: list[Asked]):
 def test_pieces_stay_with_their_tokens(nlp: Language, reader: PieceReader):
     samples = [marked("[Ada Lovelace:person] wrote"), marked("[Babbage:person]"), marked("a  b")]
     given = [Asked(read(sample, nlp, reader), "s", ["person"]) for sample in samples]
-    batch = make_batch(given, WIDTH, reader.pad_id)
+    batch = make_batch(given, WIDTH, reader.rules.pad_id)
     assert batch.ids.shape == batch.mask.shape == (3, max(len(one.text.ids) for one in given))
     assert batch.mask.sum(1).tolist() == [len(one.text.ids) for one in given]
-    assert (batch.ids[batch.mask == 0] == reader.pad_id).all()
+    assert (batch.ids[batch.mask == 0] == reader.rules.pad_id).all()
     firsts = batch.lengths.cumsum() - batch.lengths
     for number, (one, first) in enumerate(zip(given, firsts, strict=True)):
         for token in range(one.text.n_tokens):

@@ -11,7 +11,7 @@ from spacy_fewner.types import CharSpan, Sample
 def test_pieces_and_spans_by_tokens(nlp: Language, reader: PieceReader):
     (text,) = read_texts([marked("[Ada Lovelace:person] met him")], nlp, reader, 60)
     assert text.n_tokens == 4 and text.spans == ((0, 2, "person"),)
-    strings = reader.tokenizer.convert_ids_to_tokens(text.ids.tolist())
+    strings = [reader.tokenizer.id_to_token(number) for number in text.ids.tolist()]
     assert strings[0] == "[CLS]" and strings[-1] == "[SEP]"
     of_first = [strings[at] for at in text.pieces[text.owners == 0]]
     assert "".join(one.removeprefix("##") for one in of_first) == "ada"

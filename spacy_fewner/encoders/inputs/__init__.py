@@ -1,1 +1,1 @@
-"""What the encoder reads: windows of word pieces, in batches."""
+"""What the encoder reads: windows of word pieces, in batches. Nothing here needs torch."""

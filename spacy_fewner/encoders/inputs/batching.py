@@ -6,10 +6,10 @@ from typing import cast
 
 import numpy
 from spacy.tokens import Doc, Span
-from thinc.types import Floats2d, Ints1d, Ints2d, Ragged
+from thinc.types import Ints1d, Ragged
 
-from ..compat import WordpieceBatch
 from .pieces import PieceReader, Pieces
+from .rules import PieceRules
 from .windows import StridedWindows, Window, plan_windows
 
 GetSpans = Callable[[Sequence[Doc]], list[list[Span]]]
@@ -44,13 +44,41 @@ class Batch:
     """What the encoder reads for some documents.
 
     rows: each document's windows.
-    wordpieces: all rows, padded to the longest, (n_rows, width).
+    input_ids: all rows, padded to the longest, (n_rows, width) int64.
+    lengths: of each row without its padding.
     align: for each token of all documents its pieces, as indices into the flattened rows.
+    has_token_types: the encoder is told of token types.
     """
 
     rows: list[list[Row]]
-    wordpieces: WordpieceBatch
+    input_ids: numpy.ndarray
+    lengths: list[int]
     align: Ragged
+    has_token_types: bool
+
+    def inputs(self, rows: Sequence[int]) -> dict[str, numpy.ndarray]:
+        """What the encoder is given for some of the rows, by the names that transformers uses:
+        (len(rows), the longest of them) int64 each."""
+        lengths = [self.lengths[row] for row in rows]
+        ids = self.input_ids[rows, : max(lengths)]
+        mask = numpy.arange(ids.shape[1]) < numpy.asarray(lengths)[:, None]
+        found = {"input_ids": ids, "attention_mask": mask.astype("int64")}
+        if self.has_token_types:
+            found["token_type_ids"] = numpy.zeros_like(ids)
+        return found
+
+    def groups(self, pieces: int) -> list[list[int]]:
+        """Rows that go through the encoder together: of like lengths, at most so many pieces with
+        their padding, but one row at least."""
+        groups: list[list[int]] = []
+        room = 0
+        for row in sorted(range(len(self.lengths)), key=lambda i: -self.lengths[i]):
+            if room < 1:
+                groups.append([])
+                room = max(1, pieces // self.lengths[row])
+            groups[-1].append(row)
+            room -= 1
+        return groups
 
 
 def make_batch(docs: Sequence[Doc], reader: PieceReader, get_spans: GetSpans) -> Batch:
@@ -58,20 +86,22 @@ def make_batch(docs: Sequence[Doc], reader: PieceReader, get_spans: GetSpans) ->
 
     Every token is aligned: to its pieces or, where it has none (white space), to the first
     special token of its window. No piece is dropped, whatever the length of a text.
+    Raises FewnerError for pieces that the encoder does not have.
     """
     rows = _make_rows(docs, reader, get_spans)
     flat = [row for doc_rows in rows for row in doc_rows]
-    wordpieces = _pad(flat, reader)
-    n_tokens = sum(map(len, docs))
-    align = _align(flat, n_tokens, wordpieces.input_ids.shape[1], len(reader.prefix))
-    return Batch(rows, wordpieces, align)
+    rules = reader.rules
+    input_ids, lengths = _pad(flat, rules)
+    rules.check_ids(input_ids)
+    align = _align(flat, sum(map(len, docs)), input_ids.shape[1], len(rules.prefix))
+    return Batch(rows, input_ids, lengths, align, rules.has_token_types)
 
 
 def _make_rows(docs: Sequence[Doc], reader: PieceReader, get_spans: GetSpans) -> list[list[Row]]:
     regions = _regions(docs, get_spans)
     read = iter(reader.read([region for doc_regions in regions for region in doc_regions]))
-    windows = get_spans if isinstance(get_spans, StridedWindows) else _widest(reader.limit)
-    windows = windows.fitted(reader.limit)
+    windows = get_spans if isinstance(get_spans, StridedWindows) else _widest(reader.rules.limit)
+    windows = windows.fitted(reader.rules.limit)
     rows: list[list[Row]] = []
     offset = 0
     for doc, doc_regions in zip(docs, regions, strict=True):
@@ -108,58 +138,46 @@ def _region_rows(
     return rows
 
 
-def _pad(rows: list[Row], reader: PieceReader) -> WordpieceBatch:
-    filled = [_fill(row, reader) for row in rows]
-    lengths = [len(ids) for ids, _ in filled]
-    shape = (len(rows), max(lengths, default=0))
-    input_ids = numpy.full(shape, reader.pad_id, dtype="int64")
-    attention_mask = numpy.zeros(shape, dtype="float32")
-    for i, (ids, _) in enumerate(filled):
+def _pad(rows: list[Row], rules: PieceRules) -> tuple[numpy.ndarray, list[int]]:
+    filled = [rules.around(row.pieces.ids[row.window.start : row.window.end]) for row in rows]
+    lengths = [len(ids) for ids in filled]
+    input_ids = numpy.full((len(rows), max(lengths, default=0)), rules.pad_id, dtype="int64")
+    for i, ids in enumerate(filled):
         input_ids[i, : len(ids)] = ids
-        attention_mask[i, : len(ids)] = 1.0
-    return WordpieceBatch(
-        strings=[text + [reader.pad_text] * (shape[1] - len(text)) for _, text in filled],
-        input_ids=cast(Ints2d, input_ids),
-        attention_mask=cast(Floats2d, attention_mask),
-        lengths=lengths,
-        token_type_ids=_zeros(shape) if reader.has_token_types else None,
-    )
-
-
-def _zeros(shape: tuple[int, int]) -> Ints2d:
-    return cast(Ints2d, numpy.zeros(shape, dtype="int64"))
-
-
-def _fill(row: Row, reader: PieceReader) -> tuple[list[int], list[str]]:
-    start, end = row.window.start, row.window.end
-    ids = [*reader.prefix, *row.pieces.ids[start:end], *reader.suffix]
-    text = [*reader.prefix_text, *row.pieces.strings[start:end], *reader.suffix_text]
-    # White space alone, and a tokenizer without special tokens: still one position.
-    return (ids, text) if ids else ([reader.filler_id], [reader.filler_text])
+    return input_ids, lengths
 
 
 def _align(rows: list[Row], n_tokens: int, width: int, n_prefix: int) -> Ragged:
-    pairs = [_own_pairs(row, i * width + n_prefix) for i, row in enumerate(rows)]
-    tokens = numpy.concatenate([numpy.zeros(0, dtype="int64"), *(pair[0] for pair in pairs)])
-    indices = numpy.concatenate([numpy.zeros(0, dtype="int64"), *(pair[1] for pair in pairs)])
-    bare = numpy.setdiff1d(numpy.arange(n_tokens), tokens)
+    tokens, indices = _own_pairs(rows, width, n_prefix)
+    lengths = numpy.bincount(tokens, minlength=n_tokens)
+    bare = numpy.flatnonzero(lengths == 0)
     hosts = numpy.searchsorted([row.host_from for row in rows], bare, side="right") - 1
-    tokens = numpy.concatenate([tokens, bare])
     indices = numpy.concatenate([indices, hosts * width])
-    lengths = numpy.bincount(tokens, minlength=n_tokens).astype("int32")
-    data = indices[numpy.argsort(tokens, kind="stable")].astype("int32")
-    return Ragged(cast(Ints1d, data), cast(Ints1d, lengths))
+    order = numpy.argsort(numpy.concatenate([tokens, bare]), kind="stable")
+    lengths[bare] = 1
+    return Ragged(
+        cast(Ints1d, indices[order].astype("int32")), cast(Ints1d, lengths.astype("int32"))
+    )
 
 
-def _own_pairs(row: Row, row_start: int) -> tuple[numpy.ndarray, numpy.ndarray]:
-    """(token, flat index) for each token that a piece of the row's own overlaps.
-
-    row_start: the flat index of the row's first piece.
-    """
-    window = row.window
-    own = slice(window.own_start, window.own_end)
-    first = row.pieces.first[own] + row.offset
-    count = row.pieces.last[own] - row.pieces.first[own]
-    index = numpy.arange(window.own_start, window.own_end) - window.start + row_start
+def _own_pairs(rows: list[Row], width: int, n_prefix: int) -> tuple[numpy.ndarray, numpy.ndarray]:
+    """(token, flat index) for each token that a piece of a row's own overlaps."""
+    own = [slice(row.window.own_start, row.window.own_end) for row in rows]
+    n_own = [part.stop - part.start for part in own]
+    starts = [i * width + n_prefix - row.window.start for i, row in enumerate(rows)]
+    offsets = numpy.repeat(_ints([row.offset for row in rows]), n_own)
+    first = _joined([row.pieces.first[part] for row, part in zip(rows, own, strict=True)])
+    last = _joined([row.pieces.last[part] for row, part in zip(rows, own, strict=True)])
+    places = _joined([numpy.arange(part.start, part.stop) for part in own])
+    index = places + numpy.repeat(_ints(starts), n_own)
+    count = last - first
     within = numpy.arange(count.sum()) - numpy.repeat(numpy.cumsum(count) - count, count)
-    return numpy.repeat(first, count) + within, numpy.repeat(index, count)
+    return numpy.repeat(first + offsets, count) + within, numpy.repeat(index, count)
+
+
+def _ints(values: list[int]) -> numpy.ndarray:
+    return numpy.asarray(values, dtype="int64")
+
+
+def _joined(arrays: list[numpy.ndarray]) -> numpy.ndarray:
+    return numpy.concatenate([_ints([]), *arrays])

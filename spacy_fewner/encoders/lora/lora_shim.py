@@ -17,9 +17,11 @@ from ..base import Base, load_base, resolve_base, weights_hash
 from ..compat import HFObjects, HFShim
 from ..inputs.pieces import PieceReader
 from ..keywords import TOKENIZER, TRANSFORMER, check_keywords
+from ..locking import MAKING_READY
+from ..piece_rules import piece_reader
 from ..settings import LoraSettings
 from ..shims.dropout import quicken
-from ..shims.prediction import MAKING_READY, leave_training
+from ..shims.prediction import leave_training
 from ..shims.stepping import step_parameters, use_values
 from ..shims.tensors import pack_tensors
 from ..stored import REMEDY, reading
@@ -102,7 +104,7 @@ class LoraHFShim(HFShim):
         self._forget_model_state()
         self.base, self.base_hash = base, base_hash
         self._hfmodel, self._model = loaded, loaded.transformer
-        self.reader = PieceReader(loaded.tokenizer, loaded.transformer)
+        self.reader = piece_reader(loaded.tokenizer, loaded.transformer)
         if self.settings.mode == "lora" and targets:
             self._adapt(targets)
         self._prepare()
@@ -281,8 +283,8 @@ class LoraHFShim(HFShim):
 
     def _check_reading(self) -> None:
         """Raises FewnerError unless the encoder reads what its tokenizer gives."""
-        ids = torch.tensor([self.reader.shortest()], device=self.device)
-        self.reader.check_ids(ids)
+        ids = torch.tensor([self.reader.rules.shortest()], device=self.device)
+        self.reader.rules.check_ids(ids.cpu().numpy())
         kwargs = {"input_ids": ids, "attention_mask": torch.ones_like(ids)}
         hidden = self.predict(ArgsKwargs(args=(), kwargs=kwargs)).last_hidden_state
         if hidden.shape != (*ids.shape, self.width) or not torch.isfinite(hidden).all():

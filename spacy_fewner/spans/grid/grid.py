@@ -1,7 +1,7 @@
 """The torch module of the span model: token vectors in, one logit per (span, label) out."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
@@ -15,47 +15,11 @@ from .found import Found, Gathered, select
 from .layers import LocalEndAttention, SizedBiaffine
 from .layout import ALL, Band, band_of, document_bounds, widest_span
 from .likeness import LabelLikeness
+from .sizes import GridSizes
 from .writer import LabelWriter, Weights
 
 WRITER_DROPOUT = 0.1  # of what the writer reads of a label
 Term = Callable[[slice], Tensor]  # what to add to a band's logits of some labels: (R, W, labels)
-
-
-@dataclass(frozen=True)
-class GridSizes:
-    """Shapes and rates of a `SpanGrid`; saved with its weights.
-
-    n_in: width of the token vectors.
-    n_labels: labels scored, extension labels included.
-    max_width: widest span in tokens (W).
-    hidden: D', of the start and end vectors (200 in KnowFREE).
-    cell: D~, of a span's vector (200 in KnowFREE).
-    biaffine_heads: blocks of the bilinear form (4 in KnowFREE's code).
-    attention_heads: of the local attention (10 in KnowFREE); 0 leaves the attention out.
-    reach: how many ends away local attention sees (3 in KnowFREE).
-    dropout: of start and end vectors and of cells.
-    label_vectors: whether a span's likeness to each label's name adds to its logit.
-    token_evidence: whether what its tokens, one by one, say of a label adds to a span's logit.
-    writer: width of the bottleneck of the module that writes the weights of labels from what they
-        mean (`LabelWriter`); 0 for none. With one, label_vectors and token_evidence are on.
-    """
-
-    n_in: int
-    n_labels: int
-    max_width: int
-    hidden: int = 200
-    cell: int = 200
-    biaffine_heads: int = 4
-    attention_heads: int = 10
-    reach: int = 3
-    dropout: float = 0.2
-    size_dim: int = 25
-    label_vectors: bool = False
-    token_evidence: bool = False
-    writer: int = 0
-
-    def to_dict(self) -> dict[str, int | float | bool]:
-        return asdict(self)
 
 
 class _Batch(NamedTuple):

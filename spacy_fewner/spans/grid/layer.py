@@ -18,11 +18,10 @@ from ...encoders.shims.torch_shim import (
     first_gradient,
     one_thread_after_fork,
 )
-from ...encoders.stored import REMEDY, part_of, reading, unpacked
-from ...errors import FewnerError
+from ...encoders.stored import part_of, reading, unpacked
 from .found import Found
-from .grid import GridSizes, SpanGrid
-from .sizes import check_stored
+from .grid import SpanGrid
+from .sizes import GridSizes, read_sizes
 
 HEAD = "span head"  # as errors call it
 
@@ -107,17 +106,6 @@ def grid_from_bytes(grid: SpanGrid, data: bytes, device: torch.device) -> SpanGr
         loaded = SpanGrid(sizes)
         loaded.load_state_dict(weights)
     return loaded.to(device)
-
-
-def read_sizes(what: str, stored: dict[str, Any]) -> GridSizes:
-    """The sizes that a stored file names. Raises FewnerError for those of no grid."""
-    known = GridSizes(1, 1, 1).to_dict()
-    for name in stored:
-        if name not in known:
-            raise FewnerError(what, "must have the sizes of a span grid", name, REMEDY)
-    sizes = {**known, **stored}
-    check_stored(what, sizes)
-    return GridSizes(**sizes)
 
 
 def planned(sizes: GridSizes) -> dict[str, torch.Tensor]:

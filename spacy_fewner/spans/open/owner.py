@@ -7,7 +7,7 @@ from spacy.language import Language
 from thinc.api import Model
 
 from ...data.trees.label_records import label_from
-from ...encoders.shims.prediction import MAKING_READY
+from ...encoders.locking import MAKING_READY
 from ...errors import FewnerError
 from ...types import LabelSpec, Schema
 from .given import LabelsLike, as_records, as_schema

@@ -115,9 +115,9 @@ def begin_from(model: "Model", start: Start, labels: Sequence[LabelSpec], width:
     """
     import torch
 
-    from ..grid.grid import GridSizes, SpanGrid
+    from ..grid.grid import SpanGrid
     from ..grid.layer import shim_of
-    from ..grid.sizes import check_width
+    from ..grid.sizes import GridSizes, check_width
 
     check_width(width)
     check_grid(start)
@@ -134,8 +134,8 @@ def begin_from(model: "Model", start: Start, labels: Sequence[LabelSpec], width:
 def check_grid(start: Start) -> None:
     """Raises FewnerError unless a start has the tensors of its sizes, but those of labels."""
     from ...encoders.shims.tensors import check_tensors
-    from ..grid.grid import GridSizes
     from ..grid.layer import planned
+    from ..grid.sizes import GridSizes
 
     wanted = planned(GridSizes(**{**start.sizes, "n_labels": 1, "max_width": 1}))
     of_body = {name: one for name, one in wanted.items() if name not in OF_LABELS}
