@@ -103,9 +103,15 @@ def spans_above(model: Model, docs: list["Doc"], floors: np.ndarray) -> tuple[np
     """
     from .grid.layer import spans_above
 
-    vectors = model.ops.flatten(model.get_ref("tok2vec").predict(docs))
+    vectors = model.get_ref("tok2vec").predict(docs)
     lengths = np.asarray([len(doc) for doc in docs], dtype="int64")
-    return spans_above(model.get_ref("grid"), (vectors, lengths), floors)
+    # Like lengths side by side: where all are short, the head scores no wider spans.
+    order = np.argsort(lengths, kind="stable")
+    packed = model.ops.flatten([vectors[number] for number in order])
+    grid = model.get_ref("grid")
+    rows, *others = spans_above(grid, (packed, lengths[order]), floors)
+    moved = (np.cumsum(lengths) - lengths)[order] - (np.cumsum(lengths[order]) - lengths[order])
+    return rows + np.repeat(moved, lengths[order])[rows], *others
 
 
 def configure_grid(
