@@ -17,6 +17,7 @@ from .reading.read import read_items
 from .reading.sources import sources_of
 from .starting import begin, read_told
 from .workers.local import Results, in_processes, in_this_process
+from .workers.ray_actors import on_ray
 from .writing.formats import seal
 from .writing.output import Done, Output
 from .writing.target import Target, target_of
@@ -56,7 +57,8 @@ def annotate(
     output_format: str | None = None,
     batch_size: int | None = None,
     max_length: int | None = None,
-    n_process: int = 1,
+    n_process: int | None = None,
+    ray: str | None = None,
     gpu_id: int = -1,
     overwrite: bool = False,
 ) -> Annotated:
@@ -69,10 +71,13 @@ def annotate(
     into: one field for all results, so that none of a row's own is replaced.
     batch_size: texts at once; the pipeline's own, but at most 256, if None. max_length: characters
     of a text, longer ones are rejected; nlp.max_length if None.
+    n_process: 1 if None; with ray the workers, as many as the cluster has CPUs if None. ray: a Ray
+    cluster does the work, "local" for one of this machine, "auto" or its address.
     Raises FewnerError for input that is none, and where the disk or memory ends: the same call then
     goes on where it was.
     """
-    check_number("n_process", n_process, least=1, whole=True)
+    if n_process is not None:
+        check_number("n_process", n_process, least=1, whole=True)
     given = [inputs] if isinstance(inputs, (str, Path)) else inputs
     target = target_of(out, output_format)
     check_outside(given, target)
@@ -83,7 +88,7 @@ def annotate(
     output = Output(plan.target, seal(plan.job.format, plan.job.schema))
     try:
         if not output.state.ended:
-            _write(output, plan, partial(_results, plan, n_process=n_process, gpu_id=gpu_id))
+            _write(output, plan, partial(_results, plan, n_process, ray, gpu_id))
         state = output.state
         output.finish(as_json({**plan.identity, "texts": state.texts, "rejected": state.rejected}))
     finally:
@@ -91,10 +96,14 @@ def annotate(
     return _annotated(plan.target, state.texts, state.rejected)
 
 
-def _results(plan: Plan, chunks: Iterable[Chunk], n_process: int, gpu_id: int) -> Results:
-    if n_process == 1:
+def _results(
+    plan: Plan, n_process: int | None, ray: str | None, gpu_id: int, chunks: Iterable[Chunk]
+) -> Results:
+    if ray is not None:
+        return on_ray(ray, plan.folder(), plan.job, chunks, n_process, gpu_id >= 0)
+    if n_process in (None, 1):
         return in_this_process(plan.nlp, plan.job, chunks)
-    return in_processes(plan.loadable(), plan.job, chunks, n_process, gpu_id)
+    return in_processes(str(plan.folder()), plan.job, chunks, n_process or 1, gpu_id)
 
 
 def _write(output: Output, plan: Plan, results: Callable[[Iterable[Chunk]], Results]) -> None:
