@@ -1,5 +1,6 @@
 """`annotate`: any number of texts through a pipeline, each once and in order (ours)."""
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 
+_logger = logging.getLogger(__name__)
 ALL_OF = 10  # texts in the first chunk
 
 
@@ -109,6 +111,8 @@ def _results(
 def _write(output: Output, plan: Plan, results: Callable[[Iterable[Chunk]], Results]) -> None:
     """Append all results; what is whole when something ends them is kept for the next call."""
     place = output.state.place
+    if before := output.state.texts + output.state.rejected:
+        _logger.warning("Goes on behind %s rows that were annotated before.", f"{before:,}")
     items = read_items(plan.sources, place, plan.job.text_column)
     with counting(None, "texts", "annotating") as count:
         pace = Pace(count, plan.sources, place, output.state.texts)
