@@ -1,6 +1,6 @@
 """Registered architecture: documents in, one logit per span of the band and label out."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from thinc.api import Model
@@ -13,6 +13,7 @@ from .grid.sizes import check_shapes, check_width
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
+    from .grid.kinds import SpanHead
     from .grid.sizes import GridSizes
 
 
@@ -101,11 +102,14 @@ def spans_above(model: Model, docs: list["Doc"], floors: np.ndarray) -> tuple[np
     docs: each with tokens. floors: (labels,) float32. Returns arrays (spans,): number of the first
     token among those of all documents, that of the last token less it, number of the label, logit.
     """
-    from .grid.layer import spans_above
-
     vectors = model.ops.flatten(model.get_ref("tok2vec").predict(docs))
     lengths = np.asarray([len(doc) for doc in docs], dtype="int64")
-    return spans_above(model.get_ref("grid"), (vectors, lengths), floors)
+    return head_of(model).above((vectors, lengths), floors)
+
+
+def head_of(model: Model) -> "SpanHead":
+    """The span head of a model, of torch or exported."""
+    return cast("SpanHead", model.get_ref("grid").shims[0])
 
 
 def configure_grid(
@@ -143,11 +147,8 @@ def configure_grid(
 
 def read_last_labels(model: Model, names: list["Doc"]) -> None:
     """Give the last labels of a built head the vectors of their names, if it has label vectors."""
-    from .grid.layer import shim_of
-
-    likeness = shim_of(model.get_ref("grid")).grid.likeness
-    if likeness is not None:
-        likeness.set_labels(name_vectors(model, names))
+    if grid_sizes(model).label_vectors:
+        head_of(model).set_last_vectors(name_vectors(model, names))
 
 
 def name_vectors(model: Model, names: list["Doc"]) -> np.ndarray:
@@ -161,10 +162,7 @@ def resize_labels(model: Model, n_labels: int) -> Model:
 
     The new ones start with the mean bias, so that they are as rare as the others.
     """
-    from .grid.layer import shim_of
-
-    shim = shim_of(model.get_ref("grid"))
-    shim.replace(shim.grid.with_labels(n_labels))
+    head_of(model).grow(n_labels)
     model.set_dim("nO", n_labels, force=True)
     return model
 
@@ -176,6 +174,4 @@ def token_loss(model: Model) -> float:
 
 def grid_sizes(model: Model) -> "GridSizes":
     """The sizes of the head in use."""
-    from .grid.layer import shim_of
-
-    return shim_of(model.get_ref("grid")).grid.sizes
+    return head_of(model).sizes
