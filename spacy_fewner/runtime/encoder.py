@@ -54,6 +54,14 @@ class EncoderShim(ExportedShim):
         self.width = part_of(record, "width", int, ENCODER)
         self._check()
 
+    def with_graphs(self, graph: bytes, base: bytes) -> "EncoderShim":
+        """The same with other graphs of it; without a base if that is empty."""
+        other = EncoderShim()
+        other.reader, other.width = self.reader, self.width
+        other.graph = Graph(graph, ENCODER)
+        other.base = Graph(base, ENCODER) if base else None
+        return other
+
     def _check(self) -> None:
         ids = np.asarray([self.reader.rules.shortest()], dtype="int64")
         self.reader.rules.check_ids(ids)

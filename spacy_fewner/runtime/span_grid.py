@@ -28,7 +28,7 @@ def onnx_span_grid(tok2vec: Model[list["Doc"], list[Floats2d]]) -> Model[list["D
         layers=[tok2vec, head],
         refs={"tok2vec": tok2vec, "grid": head},
         dims={"nO": None},
-        attrs={"resize_output": resize_labels, "token_loss": 0.0},
+        attrs={"resize_output": resize_labels, "token_loss": 0.0, "is_exported": True},
     )
 
 

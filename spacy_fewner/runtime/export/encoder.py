@@ -102,7 +102,9 @@ def _exported(encoder: Any, sample: tuple, names: tuple[str, ...]) -> bytes:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             torch.onnx.export(
-                *(encoder, sample, file),
+                encoder,
+                sample,
+                file,  # type: ignore[arg-type]
                 input_names=list(names),
                 output_names=["hidden"],
                 dynamic_axes=axes,

@@ -25,6 +25,8 @@ class HeadShim(ExportedShim):
 
     kind = "spacy-fewner.OnnxSpanHead.v1"
     what = HEAD
+    # Of the grid's modules, those whose weights stay arrays: what labels are read with.
+    KEPT = ("out", "likeness", "evidence", "writer")
     head: Head
 
     @property

@@ -18,7 +18,7 @@ WIDTH = 12  # tokens of the widest span, where nobody and no examples say otherw
 def model_for(model: Model, start: str) -> Model:
     """The model given if it has an encoder that a start fits, or none is wanted; else the start's
     own, not yet initialized."""
-    if not start or _has_adapter(model):
+    if not start or _has_adapter(model) or model.attrs.get("is_exported"):
         return model
     from spacy.util import registry
 
