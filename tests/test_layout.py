@@ -39,6 +39,7 @@ WINGS = {
     "fitting": ("training", "measuring", "classes", "output"),
     "pretraining": ("output",),
     "runtime": ("grid", "export"),
+    "scale": ("reading", "writing", "workers"),
     "cli": ("options", "commands"),
 }
 MOST_FILES = 15  # in a folder
