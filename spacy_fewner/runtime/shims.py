@@ -1,8 +1,9 @@
 """What exported parts share as Thinc's shims: bytes that name their kind, and no training."""
 
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 import srsly
+from thinc.api import Model
 from thinc.shims import Shim
 
 from ..encoders.stored import part_of, reading, unpacked
@@ -33,6 +34,10 @@ class ExportedShim(Shim):
         """What `record` gave. Raises FewnerError for anything else."""
         raise NotImplementedError
 
+    def predict_arrays(self, inputs: Any) -> Any:
+        """What its layer gives."""
+        raise NotImplementedError
+
     def to_bytes(self) -> bytes:
         record = self.record() if self.is_filled else None
         return srsly.msgpack_dumps({"format": self.kind, "record": record})
@@ -59,3 +64,14 @@ def refuse_training(name: str) -> NoReturn:
     """name: of the part that was asked to train."""
     remedy = "Train the pipeline that it was exported from, and export that anew."
     raise FewnerError(name, "an exported pipeline only predicts", "a training step", remedy)
+
+
+def layer_of(name: str, shim: ExportedShim) -> Model:
+    """A layer that gives what its shim predicts."""
+    return Model(name, _forward, shims=[shim], dims={"nI": None, "nO": None})
+
+
+def _forward(model: Model, inputs: Any, is_train: bool) -> tuple[Any, Any]:
+    if is_train:
+        refuse_training(model.name)
+    return cast(ExportedShim, model.shims[0]).predict_arrays(inputs), refuse_training

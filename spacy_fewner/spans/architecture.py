@@ -61,19 +61,22 @@ def build_span_grid(
         "label_vectors": label_vectors,
         "token_evidence": token_loss > 0,
     }
-    head = grid_layer(lr_scale)
+    attrs = {"grid_sizes": sizes, "token_loss": float(token_loss)}
+    return span_model("fewner_span_grid", tok2vec, grid_layer(lr_scale), attrs)
+
+
+def span_model(
+    name: str, tok2vec: Model, head: Model, attrs: dict[str, Any]
+) -> Model[list["Doc"], Floats3d]:
+    """Vectors of tokens, and a head (a `SpanHead`) that scores spans of them."""
     return StoredModel(
-        "fewner_span_grid",
+        name,
         _forward,
         init=_init,
         layers=[tok2vec, head],
         refs={"tok2vec": tok2vec, "grid": head},
         dims={"nO": None},
-        attrs={
-            "grid_sizes": sizes,
-            "token_loss": float(token_loss),
-            "resize_output": resize_labels,
-        },
+        attrs={**attrs, "resize_output": resize_labels},
     )
 
 

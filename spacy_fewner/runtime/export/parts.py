@@ -4,16 +4,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from spacy.language import Language
 from spacy.util import registry
 from thinc.api import Config, Model
 
 from ...encoders.lora.lora_shim import LoraHFShim
 from ...errors import FewnerError
+from ...spans.architecture import head_of
 from ..encoder import EncoderShim
 from ..graph import Graph
 from ..grid.head import Head
 from ..grid.shim import HEAD, HeadShim
+from ..shims import ExportedShim
 from .span_cells import cells_graph
 
 Encoders = Mapping[int, EncoderShim]  # exported ones, by the id of the shim that each stands for
@@ -49,7 +52,7 @@ def exported_parts(nlp: Language, encoders: Encoders) -> dict[str, Part]:
 
 
 def _needs_torch(model: Model) -> bool:
-    return any(type(shim).__module__.split(".")[0] != "thinc" for shim in _shims(model))
+    return any(not isinstance(shim, ExportedShim) for shim in _shims(model))
 
 
 def _shims(model: Model) -> list[Any]:
@@ -68,16 +71,17 @@ def _part(name: str, model: Model, config: Mapping[str, Any], encoders: Encoders
         raise FewnerError(name, rule, architecture, remedy)
     if architecture == LORA_TOK2VEC:
         return _filled(_tok2vec_config(config), lambda made: _fill_encoder(made, model, encoders))
-    fill = HEADS.get(architecture)
-    if fill is None:
-        known = ", ".join(HEADS)
-        rule = f"must be one of {known} to be exported"
+    known = HEADS.get(architecture)
+    if known is None:
+        rule = f"must be one of {', '.join(HEADS)} to be exported"
         raise FewnerError(f"{name}.model", rule, architecture, "Package it without --runtime onnx.")
-    built = {"@architectures": fill[0], "tok2vec": _tok2vec_config(config["tok2vec"])}
+    exported_as, kept, fill = known
+    built = {"@architectures": exported_as, "tok2vec": _tok2vec_config(config["tok2vec"])}
+    built |= {name: config[name] for name in kept if name in config}
 
     def filled(made: Model) -> None:
         _fill_encoder(made.get_ref("tok2vec"), model.get_ref("tok2vec"), encoders)
-        fill[1](made, model)
+        fill(made, model)
 
     return _filled(built, filled)
 
@@ -110,17 +114,46 @@ def _fill_encoder(made: Model, trained: Model, encoders: Encoders) -> None:
 
 
 def _fill_span_grid(made: Model, trained: Model) -> None:
-    from ...spans.grid.layer import shim_of
-
-    grid = shim_of(trained.get_ref("grid")).grid
-    weights = {name: one.detach().float().cpu().numpy() for name, one in grid.state_dict().items()}
-    cells = Graph(cells_graph(grid.sizes.to_dict(), weights), HEAD)
+    sizes, weights = head_of(trained).sizes, _arrays(trained.get_ref("grid"))
+    cells = Graph(cells_graph(sizes.to_dict(), weights), HEAD)
     kept = {name: one for name, one in weights.items() if name.split(".")[0] in HeadShim.KEPT}
-    made.get_ref("grid").shims[0].head = Head(grid.sizes, cells, kept)  # type: ignore[attr-defined]
-    made.set_dim("nO", grid.sizes.n_labels)
+    made.get_ref("grid").shims[0].head = Head(sizes, cells, kept)  # type: ignore[attr-defined]
+    made.set_dim("nO", sizes.n_labels)
 
 
-# What each architecture is exported as, and what moves its weights over.
-HEADS: dict[str, tuple[str, Callable[[Model, Model], None]]] = {
-    "spacy-fewner.SpanGrid.v1": ("spacy-fewner.OnnxSpanGrid.v1", _fill_span_grid),
+def _fill_textcat(made: Model, trained: Model) -> None:
+    weights = _arrays(trained.get_ref("head"))
+    made.get_ref("head").shims[0].weights = weights  # type: ignore[attr-defined]
+    n_labels, width = weights["meanings"].shape
+    made.get_ref("mean").set_dim("nO", width)
+    made.set_dim("nI", width)
+    made.set_dim("nO", n_labels)
+
+
+def _fill_classifier(made: Model, trained: Model) -> None:
+    weights = _arrays(trained.get_ref("matcher"))
+    made.get_ref("matcher").shims[0].weights = weights  # type: ignore[attr-defined]
+    made.set_dim("nI", len(weights["label_change.weight"]))
+
+
+def _arrays(layer: Model) -> dict[str, np.ndarray]:
+    """Weights of a torch module inside a layer, by its own names."""
+    module = layer.shims[0]._model  # type: ignore[attr-defined]
+    state = module.state_dict().items()
+    return {name: one.detach().float().cpu().numpy() for name, one in state}
+
+
+# What each architecture is exported as, what of its config stays, and what moves its weights over.
+HEADS: dict[str, tuple[str, tuple[str, ...], Callable[[Model, Model], None]]] = {
+    "spacy-fewner.SpanGrid.v1": ("spacy-fewner.OnnxSpanGrid.v1", (), _fill_span_grid),
+    "spacy-fewner.LabelTextCat.v1": (
+        "spacy-fewner.OnnxLabelTextCat.v1",
+        ("exclusive_classes",),
+        _fill_textcat,
+    ),
+    "spacy-fewner.PathClassifier.v1": (
+        "spacy-fewner.OnnxPathClassifier.v1",
+        (),
+        _fill_classifier,
+    ),
 }

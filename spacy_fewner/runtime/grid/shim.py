@@ -12,7 +12,7 @@ from ...errors import FewnerError
 from ...spans.grid.sizes import OF_LABELS, GridSizes, read_sizes
 from ..arrays import pack_arrays, unpack_arrays
 from ..graph import Graph
-from ..shims import ExportedShim, refuse_training
+from ..shims import ExportedShim, layer_of
 from .head import Head
 from .labels import Arrays
 from .writer import written
@@ -55,6 +55,11 @@ class HeadShim(ExportedShim):
         """inputs: token vectors of packed documents, and the documents' lengths."""
         tokens, lengths = inputs
         return self.head.above(_fitting(tokens, self.sizes.n_in), lengths, floors)
+
+    def predict_arrays(self, inputs: Any) -> np.ndarray:
+        """As `above`, but (N, W, labels) logits of all spans."""
+        tokens, lengths = inputs
+        return self.head.logits(_fitting(tokens, self.sizes.n_in), np.asarray(lengths))
 
     # Labels
 
@@ -113,16 +118,7 @@ class HeadShim(ExportedShim):
 
 def head_layer() -> Model:
     """Token vectors of packed documents and the documents' lengths -> logits (N, W, labels)."""
-    return Model("onnx_span_head", _forward, shims=[HeadShim()], dims={"nI": None, "nO": None})
-
-
-def _forward(model: Model, inputs: Any, is_train: bool) -> tuple[Any, Any]:
-    if is_train:
-        refuse_training(model.name)
-    tokens, lengths = inputs
-    shim = model.shims[0]
-    found = shim.head.logits(_fitting(tokens, shim.sizes.n_in), np.asarray(lengths))  # type: ignore[attr-defined]
-    return found, refuse_training
+    return layer_of("onnx_span_head", HeadShim())
 
 
 def _fitting(tokens: Any, width: int) -> np.ndarray:
