@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from shutil import copytree, rmtree
+from shutil import copytree
 from typing import Any, Literal
 
 import numpy as np
@@ -15,6 +15,7 @@ from ...data.disk import scratch_folder
 from ...encoders.inputs.batching import make_batch
 from ...encoders.inputs.windows import StridedWindows
 from ...errors import FewnerError
+from ...fitting.folder import whole_folder
 from ...types import Sample
 from ..encoder import PIECES_AT_ONCE, EncoderShim
 from .encoders import exported_encoder
@@ -61,9 +62,8 @@ def export_pipeline(
     with scratch_folder() as scratch:
         exporter = _Exporter(nlp, model, scratch, open_labels)
         chosen, trials = exporter.choose(precision, samples)
-        if out.exists():
-            rmtree(out)
-        copytree(chosen, out)
+        with whole_folder(out) as folder:
+            copytree(chosen, folder, dirs_exist_ok=True)
         return Export(chosen.name, trials)
 
 
