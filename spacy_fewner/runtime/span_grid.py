@@ -18,4 +18,4 @@ def onnx_span_grid(tok2vec: Model[list["Doc"], list[Floats2d]]) -> Model[list["D
     tok2vec: gives each document (tokens, width) vectors: an exported encoder, or a listener.
     It predicts only, and takes labels as the model did that it was exported from.
     """
-    return span_model("onnx_span_grid", tok2vec, head_layer(), {"is_exported": True})
+    return span_model("onnx_span_grid", tok2vec, head_layer(), {})

@@ -18,7 +18,7 @@ WIDTH = 12  # tokens of the widest span, where nobody and no examples say otherw
 def model_for(model: Model, start: str) -> Model:
     """The model given if it has an encoder that a start fits, or none is wanted; else the start's
     own, not yet initialized."""
-    if not start or _has_adapter(model) or model.attrs.get("is_exported"):
+    if not start or _has_adapter(model):
         return model
     from spacy.util import registry
 
@@ -29,7 +29,8 @@ def model_for(model: Model, start: str) -> Model:
 
 
 def _has_adapter(model: Model) -> bool:
-    return any(type(shim).__name__ == "LoraHFShim" for node in model.walk() for shim in node.shims)
+    kinds = ("LoraHFShim", "EncoderShim")  # of torch and exported, neither of which is loaded here
+    return any(type(shim).__name__ in kinds for node in model.walk() for shim in node.shims)
 
 
 def model_config(start: Any) -> dict[str, Any]:
