@@ -13,8 +13,8 @@ from span_helpers import TEXTS, make_example
 from textcat_helpers import CASES, MEANINGS
 from tiny_bases import TEXTS as MORE_TEXTS
 
-SENTENCES = [*(text for text, _ in TEXTS), *(text for text, _, _ in SPAN_CASES)] + [
-    *(text for text, _ in CASES),
+SENTENCES = [
+    *(text for text, *_ in [*TEXTS, *SPAN_CASES, *CASES]),
     *MORE_TEXTS,
 ]
 

@@ -8,10 +8,10 @@ import typer
 
 from ...data.disk import scratch_folder
 from ..options import shared as options
-from ..options.exporting import ExportOptions, told
 from ..options.option_groups import unbundled
 from ..options.pipelines import trained_folder
 from ..options.say import say
+from .runtime.export_options import ExportOptions, told
 
 
 class Runtime(str, Enum):

@@ -91,7 +91,7 @@ class _Exporter:
             return plain, []
         before, docs = tried("torch", self.nlp, self.model, samples)
         trials = [before, self.trial(plain, samples, docs)]
-        if precision == "fp32":
+        if precision == "fp32" or not self.plain:
             return plain, trials
         for folder in self.smaller(samples):
             trials.append(self.trial(folder, samples, docs))

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from ...options import shared as options
-from ...options.exporting import ExportOptions, told
 from ...options.option_groups import unbundled
 from ...options.pipelines import trained_folder
 from ...options.say import say
+from .export_options import ExportOptions, told
 
 
 @unbundled

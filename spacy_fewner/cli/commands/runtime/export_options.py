@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ...errors import FewnerError
+from ....errors import FewnerError
 
 if TYPE_CHECKING:
-    from ...runtime.export.exporting import Export
-    from ...runtime.export.trial import Trial
-    from ...types import Sample
+    from ....runtime.export.exporting import Export
+    from ....runtime.export.trial import Trial
+    from ....types import Sample
 
 
 class Precision(str, Enum):
@@ -64,7 +64,7 @@ class ExportOptions:
                 raise FewnerError(option, "needs --runtime onnx", str(value), remedy)
 
     def export(self, model: Path, out: Path) -> "Export":
-        from ...runtime.export.exporting import export_pipeline
+        from ....runtime.export.exporting import export_pipeline
 
         chosen = self.precision or (Precision.auto if self.text else Precision.fp32)
         how: dict[str, Any] = {"precision": chosen.value, "open_labels": self.open_labels}
@@ -73,18 +73,18 @@ class ExportOptions:
     def _samples(self) -> "Sequence[Sample]":
         if self.text is None:
             return ()
-        from ...errors import path_given_as
-        from ...runtime.export.texts import read_texts
+        from ....errors import path_given_as
+        from ....runtime.export.texts import read_texts
 
         with path_given_as("text"):
             return read_texts(self.text)
 
 
 def told(export: "Export") -> str:
-    """What was measured, as a table."""
+    """What was measured, as a table; score is strict F1 of spans, or the share of right classes."""
     if not export.trials:
         return ""
-    header = ("", "MB", "words per CPU-second", "same spans", "largest difference", "F1")
+    header = ("", "MB", "words per CPU-second", "same results", "largest difference", "score")
     rows = [header, *map(_row, export.trials)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(header))]
     lines = [
