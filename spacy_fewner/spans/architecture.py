@@ -105,9 +105,14 @@ def spans_above(model: Model, docs: list["Doc"], floors: np.ndarray) -> tuple[np
     docs: each with tokens. floors: (labels,) float32. Returns arrays (spans,): number of the first
     token among those of all documents, that of the last token less it, number of the label, logit.
     """
-    vectors = model.ops.flatten(model.get_ref("tok2vec").predict(docs))
+    vectors = model.get_ref("tok2vec").predict(docs)
     lengths = np.asarray([len(doc) for doc in docs], dtype="int64")
-    return head_of(model).above((vectors, lengths), floors)
+    # Like lengths side by side: where all are short, the head scores no wider spans.
+    order = np.argsort(lengths, kind="stable")
+    packed = model.ops.flatten([vectors[number] for number in order])
+    rows, *others = head_of(model).above((packed, lengths[order]), floors)
+    moved = (np.cumsum(lengths) - lengths)[order] - (np.cumsum(lengths[order]) - lengths[order])
+    return rows + np.repeat(moved, lengths[order])[rows], *others
 
 
 def head_of(model: Model) -> "SpanHead":

@@ -13,7 +13,7 @@ from ...encoders.shims.dropout import QuickDropout
 from .evidence import TokenEvidence
 from .found import Found, Gathered, select
 from .layers import LocalEndAttention, SizedBiaffine
-from .layout import ALL, Band, band_of, document_bounds
+from .layout import ALL, Band, band_of, document_bounds, widest_span
 from .likeness import LabelLikeness
 from .sizes import OF_LABELS, GridSizes
 from .writer import LabelWriter, Weights
@@ -84,8 +84,8 @@ class SpanGrid(nn.Module):
             read = self.evidence.read(tokens)
             edges = self.evidence.by_edge(read, batch.bounds)
         rows = []
-        for chunk in self._chunks(len(tokens)):
-            band, cells = self._cells(batch, chunk)
+        for chunk in self._chunks(len(tokens), self.sizes.max_width):
+            band, cells = self._cells(batch, chunk, self.sizes.max_width)
             rows.append(self._logits(cells, self._terms(batch, band, edges), ALL))
         none = tokens.new_zeros((0, self.sizes.max_width, self.out.weight.shape[0]))
         logits = torch.cat([none, *rows])
@@ -101,8 +101,9 @@ class SpanGrid(nn.Module):
         """
         batch = self._batch(tokens, lengths)
         gathered = Gathered(tokens)
-        for chunk in self._chunks(len(tokens)):
-            band, cells = self._cells(batch, chunk)
+        for chunk in self._chunks(len(tokens), self._widest(batch, slice(0, len(tokens)))):
+            # Narrower where all documents are shorter than W: put like lengths side by side.
+            band, cells = self._cells(batch, chunk, self._widest(batch, chunk))
             terms = self._terms(batch, band)
             for labels in self._blocks():
                 logits = self._logits(cells, terms, labels)
@@ -110,8 +111,8 @@ class SpanGrid(nn.Module):
         return gathered.found()
 
     def _batch(self, tokens: Tensor, lengths: Tensor) -> _Batch:
-        start = self.dropout(F.leaky_relu(self.start(tokens)))
-        end = self.dropout(F.leaky_relu(self.end(tokens)))
+        start = self.dropout(F.leaky_relu(self.start(tokens), inplace=True))
+        end = self.dropout(F.leaky_relu(self.end(tokens), inplace=True))
         projected = self.likeness.project(tokens) if self.likeness is not None else None
         return _Batch(tokens, document_bounds(lengths), start, end, projected)
 
@@ -132,9 +133,15 @@ class SpanGrid(nn.Module):
     def _halo(self) -> int:
         return self.sizes.reach if self.attention is not None else 0
 
-    def _chunks(self, n_tokens: int) -> list[slice]:
-        """The rows to score at once; in training all, since their gradients keep them anyway."""
-        cells_per_row = self.sizes.max_width + 2 * self._halo
+    def _widest(self, batch: _Batch, rows: slice) -> int:
+        return widest_span(batch.bounds, rows, self.sizes.max_width)
+
+    def _chunks(self, n_tokens: int, width: int) -> list[slice]:
+        """The rows to score at once; in training all, since their gradients keep them anyway.
+
+        width: in tokens, of the widest span.
+        """
+        cells_per_row = width + 2 * self._halo
         size = n_tokens if self.training else max(1, self.cells_per_chunk // cells_per_row)
         starts = range(0, n_tokens, max(size, 1))
         return [slice(start, min(start + size, n_tokens)) for start in starts]
@@ -144,9 +151,10 @@ class SpanGrid(nn.Module):
         starts = range(0, self.out.weight.shape[0], self.labels_per_block)
         return [slice(start, start + self.labels_per_block) for start in starts]
 
-    def _cells(self, batch: _Batch, rows: slice) -> tuple[Band, Tensor]:
-        """The spans that begin in these rows, and (R, W, D~) what all logits are read from."""
-        band = band_of(batch.bounds, rows, self.sizes.max_width, self._halo)
+    def _cells(self, batch: _Batch, rows: slice, width: int) -> tuple[Band, Tensor]:
+        """The spans up to a width that begin in these rows, and (R, width, D~) what all logits are
+        read from."""
+        band = band_of(batch.bounds, rows, width, self._halo)
         cells = self.biaffine(batch.start, batch.end, band)  # (R, W + 2 halo, D~)
         core = cells[:, band.halo : band.halo + band.width]
         if self.attention is not None:

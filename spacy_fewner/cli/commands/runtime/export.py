@@ -18,9 +18,9 @@ def export(
     *,
     how: ExportOptions,
 ) -> None:
-    """Write MODEL as a pipeline that runs on onnxruntime, without torch.
+    """Write MODEL as a pipeline that needs no torch.
 
-    spacy.load opens it as any other; `package` makes a wheel of it. It finds what MODEL finds and
+    It runs on onnxruntime; spacy.load opens it as any other, `package` makes a wheel of it. It finds what MODEL finds and
     takes labels as MODEL does, but cannot be trained. With --text it is tried on them beside
     MODEL, and the smallest form is taken that finds as much.
     """
