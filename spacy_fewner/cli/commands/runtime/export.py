@@ -20,9 +20,9 @@ def export(
 ) -> None:
     """Write MODEL as a pipeline that needs no torch.
 
-    It runs on onnxruntime; spacy.load opens it as any other, `package` makes a wheel of it. It finds what MODEL finds and
-    takes labels as MODEL does, but cannot be trained. With --text it is tried on them beside
-    MODEL, and the smallest form is taken that finds as much.
+    It runs on onnxruntime; spacy.load opens it as any other, `package` makes a wheel of it. It
+    finds what MODEL finds and takes labels as MODEL does, but cannot be trained. With --text it is
+    tried on them beside MODEL, and the smallest form is taken that finds as much.
     """
     from ....fitting.folder import free_folder
 
