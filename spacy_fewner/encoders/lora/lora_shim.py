@@ -232,7 +232,7 @@ class LoraHFShim(HFShim):
             msg["config"] = configs.portable_config(hf_model.transformer)
             msg["tokenizer"] = tokenizers.pack_tokenizer(hf_model.tokenizer)
             is_adapter = msg["mode"] == "adapter"
-            msg.update(self._adapter_message() if is_adapter else self._whole_message())
+            msg.update(self._adapter_message() if is_adapter else self.whole_message())
         return srsly.msgpack_dumps(msg)
 
     def _stored_mode(self) -> str:
@@ -251,7 +251,8 @@ class LoraHFShim(HFShim):
     def _trained_state(self) -> dict[str, torch.Tensor]:
         return adapters.trained_state(self._model) if self._lora_layers else {}
 
-    def _whole_message(self) -> dict[str, Any]:
+    def whole_message(self) -> dict[str, Any]:
+        """What is stored of an encoder whole: its state, the adapter folded in."""
         with MAKING_READY:
             was_folded = self._originals is not None
             self._fold()
