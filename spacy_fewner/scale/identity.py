@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .reading.sources import STDIN, Source
+from .reading.source import STDIN, Source
 from .workers.annotator import Job
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
+_MOST = 100  # input files that are told one by one
 _EDGE = 1 << 16  # bytes at both ends of an input file
 
 
@@ -24,7 +25,7 @@ def identity_of(nlp: "Language", sources: Sequence[Source], job: Job) -> dict[st
     return {
         "pipeline": {"name": nlp.meta.get("name"), "version": nlp.meta.get("version")}
         | {"sha256": _pipeline_sum(nlp)},
-        "inputs": [_input(source) for source in sources],
+        "inputs": _inputs(sources),
         "fields": [*job.layers.names, job.layers.spans_key],
         "format": job.format,
         "text_column": job.text_column,
@@ -46,6 +47,14 @@ def _pipeline_sum(nlp: "Language") -> str:
             while block := stream.read(1 << 20):
                 sum.update(block)
     return sum.hexdigest()
+
+
+def _inputs(sources: Sequence[Source]) -> Any:
+    told = [_input(source) for source in sources]
+    if len(told) <= _MOST:
+        return told
+    sum = hashlib.sha256(json.dumps(told).encode()).hexdigest()
+    return {"files": len(told), "first": told[0]["name"], "sha256": sum}
 
 
 def _input(source: Source) -> dict[str, Any]:

@@ -1,32 +1,31 @@
 """`annotate`: any number of texts through a pipeline, each once and in order (ours)."""
 
-import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ..errors import check_number
-from ..progress import Count, counting, in_words
-from .identity import as_json, identity_of
-from .loading import load_pipeline
+from ..errors import FewnerError, check_number
+from ..progress import counting
+from .identity import as_json
+from .pace import Pace
+from .plan import Asked, Plan, check_outside, plan_of
 from .reading.chunks import cut_into_chunks
-from .reading.items import Chunk, Place
+from .reading.items import Chunk
 from .reading.read import read_items
-from .reading.sources import Source, sources_of
+from .reading.sources import sources_of
 from .starting import begin, read_told
-from .workers.annotator import Job
 from .workers.local import Results, in_processes, in_this_process
 from .writing.formats import seal
-from .writing.layers import layers_of
-from .writing.output import Output
+from .writing.output import Done, Output
 from .writing.target import Target, target_of
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
-BATCH_SIZE = 256  # texts at most where the pipeline asks for more: a chunk is what a kill may lose
-PART_TEXTS = 50_000  # of a folder's file
+
+ALL_OF = 10  # texts in the first chunk
 
 
 @dataclass(frozen=True)
@@ -53,6 +52,7 @@ def annotate(
     into: str | None = None,
     text_column: str | None = None,
     input_format: str | None = None,
+    whole_files: bool = False,
     output_format: str | None = None,
     batch_size: int | None = None,
     max_length: int | None = None,
@@ -63,7 +63,8 @@ def annotate(
     """Annotate all texts of the inputs, and go on where a run that was cut off has ended.
 
     model: name or folder of any spaCy pipeline, or a loaded one. inputs: files, folders, globs, "-"
-    for stdin. out: a file (.jsonl, .parquet, .spacy), or a folder of parts.
+    for stdin; .txt holds a text a line, or one text with whole_files. out: a file (.jsonl,
+    .parquet, .spacy), or a folder of parts.
     fields: of "spans", "ents", "cats"; what the pipeline writes if None. spans_key: of doc.spans.
     into: one field for all results, so that none of a row's own is replaced.
     batch_size: texts at once; the pipeline's own, but at most 256, if None. max_length: characters
@@ -73,74 +74,51 @@ def annotate(
     """
     check_number("n_process", n_process, least=1, whole=True)
     given = [inputs] if isinstance(inputs, (str, Path)) else inputs
-    sources, target = sources_of(given, input_format), target_of(out, output_format)
-    nlp = load_pipeline(str(model)) if isinstance(model, (str, Path)) else model
-    batch = min(nlp.batch_size, BATCH_SIZE) if batch_size is None else batch_size
-    longest = nlp.max_length if max_length is None else max_length
-    for name, value in (("batch_size", batch), ("max_length", longest)):
-        check_number(name, value, least=1, whole=True)
-    job = Job(layers_of(nlp, fields, spans_key), target.format, text_column, longest, into)
-    identity = identity_of(nlp, sources, job)
-    if not begin(target, identity, overwrite):
-        return _told_before(target)
-    output = Output(target, seal(target.format), PART_TEXTS)
+    target = target_of(out, output_format)
+    check_outside(given, target)
+    asked = Asked(fields, spans_key, into, text_column, batch_size, max_length)
+    plan = plan_of(model, sources_of(given, input_format, whole_files), target, asked)
+    if not begin(plan.target, plan.identity, overwrite):
+        return _told_before(plan.target)
+    output = Output(plan.target, seal(plan.job.format, plan.job.schema))
     try:
         if not output.state.ended:
-            chunks = cut_into_chunks(read_items(sources, output.state.place), batch)
-            _write(output, _results(nlp, model, job, chunks, n_process, gpu_id), sources)
+            _write(output, plan, partial(_results, plan, n_process=n_process, gpu_id=gpu_id))
         state = output.state
-        told = identity | {"texts": state.texts, "rejected": state.rejected}
-        output.finish(as_json(told))
+        output.finish(as_json({**plan.identity, "texts": state.texts, "rejected": state.rejected}))
     finally:
         output.close()
-    return _annotated(target, state.texts, state.rejected)
+    return _annotated(plan.target, state.texts, state.rejected)
 
 
-def _results(
-    nlp: "Language", model: Any, job: Job, chunks: Iterable[Chunk], n_process: int, gpu_id: int
-) -> Results:
+def _results(plan: Plan, chunks: Iterable[Chunk], n_process: int, gpu_id: int) -> Results:
     if n_process == 1:
-        return in_this_process(nlp, job, chunks)
-    return in_processes(str(model), job, chunks, n_process, gpu_id)
+        return in_this_process(plan.nlp, plan.job, chunks)
+    return in_processes(plan.loadable(), plan.job, chunks, n_process, gpu_id)
 
 
-def _write(output: Output, results: Results, sources: Sequence[Source]) -> None:
+def _write(output: Output, plan: Plan, results: Callable[[Iterable[Chunk]], Results]) -> None:
     """Append all results; what is whole when something ends them is kept for the next call."""
+    place = output.state.place
+    items = read_items(plan.sources, place, plan.job.text_column)
     with counting(None, "texts", "annotating") as count:
-        pace = Pace(count, sources, output.state.place, output.state.texts)
+        pace = Pace(count, plan.sources, place, output.state.texts)
         try:
-            for chunk, done in results:
+            for chunk, done in results(cut_into_chunks(items, plan.batch_size)):
+                _check_works(output, done)
                 output.append(done, chunk.end)
                 pace.step(done.texts, chunk.end)
         finally:
             output.confirm()
 
 
-class Pace:
-    """How fast texts are annotated, and how long the rest of the input takes at that pace.
-
-    before: where an earlier run ended, texts: how many it wrote.
-    """
-
-    def __init__(self, count: Count, sources: Sequence[Source], before: Place, texts: int):
-        self._count, self._sizes = count, [source.size or 0 for source in sources]
-        self._before, self._begun, self._texts = self._bytes(before), time.monotonic(), 0
-        if texts:
-            count.resume(texts)
-
-    def step(self, texts: int, place: Place) -> None:
-        self._texts += texts
-        seconds = max(1e-9, time.monotonic() - self._begun)
-        note = f"{self._texts / seconds:,.0f} a second"
-        here, total = self._bytes(place), sum(self._sizes)
-        if total and here > self._before:
-            left = seconds * (total - here) / (here - self._before)
-            note += f", {here / total:.0%}, {in_words(left)} left"
-        self._count.note(note)
-        self._count.step(texts)
-
-    def _bytes(self, place: Place) -> int:
-        return sum(self._sizes[: place.source]) + place.offset
+def _check_works(output: Output, done: Done) -> None:
+    """A pipeline that raises on each of the first texts would raise on all: better said at once."""
+    begun = output.state.texts or output.state.rejected or done.texts
+    if not begun and done.raised >= ALL_OF:
+        value = f"on each of the first {done.raised}: {done.error}"
+        remedy = "Try it on one of them: nlp(text)."
+        raise FewnerError("model", "must not raise on every text", value, remedy)
 
 
 def _told_before(target: Target) -> Annotated:

@@ -9,7 +9,7 @@ from ..data.disk import room_at
 from ..data.files import atomic_write
 from ..errors import FewnerError
 from .identity import as_json
-from .reading.sources import STDIN
+from .reading.source import STDIN
 from .writing.ledger import RESUME
 from .writing.target import Target
 
@@ -40,7 +40,8 @@ def begin(target: Target, identity: dict[str, Any], overwrite: bool) -> bool:
 def _is_finished(target: Target, identity: dict[str, Any]) -> bool:
     if not target.told.exists() or not target.out.exists():
         return False
-    if any(one["name"] == STDIN for one in identity["inputs"]):
+    inputs = identity["inputs"]
+    if isinstance(inputs, list) and any(one["name"] == STDIN for one in inputs):
         return False  # which may hold something else each time
     told = read_told(target.told)
     return {name: told.get(name) for name in identity} == identity

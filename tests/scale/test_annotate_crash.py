@@ -84,7 +84,7 @@ def run(inputs: list[Path], out: Path) -> None:
 def test_after_a_crash_anywhere(
     name: str, inputs: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("spacy_fewner.scale.run.PART_TEXTS", 6)
+    monkeypatch.setitem(output.PARTS, "jsonl", (6, 1 << 30))
     run(inputs, tmp_path / "whole" / name)
     whole = files_in(tmp_path / "whole")
     for half in (False, True):

@@ -6,14 +6,14 @@ from typing import IO, NamedTuple
 
 from ...errors import FewnerError
 from .items import Place
-from .sources import Source, opened
+from .source import Source, opened
 
 _BLOCK = 1 << 20  # bytes read at once on the way to where an earlier run ended
 _MARK = b"\xef\xbb\xbf"
 
 
 class Line(NamedTuple):
-    """A line without its end. number: from 1. end: where the next begins."""
+    """A line with its end. number: from 1. end: the place where the next begins."""
 
     content: bytes
     number: int
@@ -30,7 +30,7 @@ def lines_of(source: Source, start: Place) -> Iterator[Line]:
             if number == 1:
                 raw = raw.removeprefix(_MARK)
             end = Place(start.source, offset, number, check)
-            yield Line(raw.rstrip(b"\r\n"), number, end)
+            yield Line(raw, number, end)
 
 
 def _skip(stream: IO[bytes], source: Source, start: Place) -> None:

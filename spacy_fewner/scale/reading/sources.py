@@ -1,18 +1,15 @@
 """Which files are read, in which order and as what: names, folders, globs, "-" for stdin."""
 
 import glob
-import gzip
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from os.path import exists, isdir
 from pathlib import Path
-from typing import IO, Any, cast
 
 from ...errors import FewnerError
+from .parquet import parquet_file
+from .source import STDIN, Source, opened
 
-STDIN = "-"
 FORMATS = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
@@ -22,28 +19,19 @@ FORMATS = {
     ".spacy": "spacy",
     ".txt": "txt",
 }
+DOCUMENT = "document"  # a file that is one text
 _LINES = ("jsonl", "csv", "tsv", "txt")  # formats that may come by stdin, or packed by gzip
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-@dataclass(frozen=True)
-class Source:
-    """One file. name: as it was given, "-" for stdin. size: bytes, None of stdin."""
-
-    name: str
-    format: str
-    size: int | None
-
-    @property
-    def packed(self) -> bool:
-        return self.name.lower().endswith(".gz")
-
-
-def sources_of(given: Sequence[str | Path], format: str | None = None) -> list[Source]:
+def sources_of(
+    given: Sequence[str | Path], format: str | None = None, whole_files: bool = False
+) -> list[Source]:
     """The files that are named, those of folders and globs in the order of their names.
 
-    format: of all of them; by their suffixes if None. A folder gives its files of known formats,
-    at any depth, but for hidden ones. FewnerError where nothing is, or the format is not known.
+    format: of all of them; by their suffixes if None. whole_files: a .txt file is one text.
+    A folder gives its files of known formats, at any depth, but for hidden ones. FewnerError where
+    nothing is, or the format is not known.
     """
     if format is not None and format not in FORMATS.values():
         known = ", ".join(dict.fromkeys(FORMATS.values()))
@@ -52,28 +40,9 @@ def sources_of(given: Sequence[str | Path], format: str | None = None) -> list[S
     twice = [name for number, name in enumerate(names) if name in names[:number]]
     if twice:
         raise FewnerError("inputs", "must each be named once", twice[0], "Leave one of them out.")
-    return [_source(name, format) for name in names]
-
-
-@contextmanager
-def opened(source: Source) -> Iterator[IO[bytes]]:
-    """Its bytes, unpacked. FewnerError where they cannot be read."""
-    if source.name == STDIN:
-        yield sys.stdin.buffer
-        return
-    try:
-        opener: Any = gzip.open if source.packed else open
-        with opener(source.name, "rb") as stream:
-            yield cast("IO[bytes]", stream)
-    except (OSError, EOFError) as err:
-        raise unreadable(source, err) from err
-
-
-def unreadable(source: Source, err: Exception) -> FewnerError:
-    """Of a file that is there, but not whole or locked away."""
-    said = f"{type(err).__name__}: {err}"
-    remedy = "Check its permissions, and whether it is whole."
-    return FewnerError(source.name, "must be readable", said, remedy)
+    if not names:
+        raise FewnerError("inputs", "must name a file", "none", "Name one, or - for stdin.")
+    return [_source(name, format, whole_files) for name in names]
 
 
 def _names(given: str, format: str | None) -> list[str]:
@@ -96,7 +65,7 @@ def _names(given: str, format: str | None) -> list[str]:
 def _in_folder(folder: Path, format: str | None) -> list[str]:
     inner = sorted(path for path in folder.rglob("*") if path.is_file())
     shown = [path for path in inner if not any(p[0] == "." for p in path.relative_to(folder).parts)]
-    known = [str(path) for path in shown if _format_of(path.name) in (format or FORMATS.values())]
+    known = [str(path) for path in shown if format or _format_of(path.name)]
     if not known:
         rule = f"must hold files that end in {', '.join(FORMATS)}"
         raise FewnerError("inputs", rule, str(folder), "Name another folder, or the files.")
@@ -107,20 +76,32 @@ def _format_of(name: str) -> str | None:
     return FORMATS.get(Path(name.lower().removesuffix(".gz")).suffix)
 
 
-def _source(name: str, format: str | None) -> Source:
-    chosen = format or (STDIN if name == STDIN else _format_of(name))
+def _source(name: str, format: str | None, whole_files: bool) -> Source:
+    chosen = format or ("jsonl" if name == STDIN else _format_of(name))
     if chosen is None:
         rule = f"must end in one of {', '.join(FORMATS)}"
         raise FewnerError("inputs", rule, name, "Rename it, or give its format with --from.")
-    if chosen == STDIN:
-        chosen = "jsonl"
-    source = Source(name, chosen, None if name == STDIN else Path(name).stat().st_size)
-    if chosen not in _LINES and (name == STDIN or source.packed):
-        rule = f"must be a file of its own, as it is, for the format {chosen}"
-        raise FewnerError("inputs", rule, name, "Write it to a file, unpacked.")
-    if chosen in _LINES and name != STDIN:
+    size = None if name == STDIN else Path(name).stat().st_size
+    source = Source(name, chosen, size, size)
+    if chosen not in _LINES:
+        _check_whole(source)
+        return replace(source, length=_rows_in(source) if chosen == "parquet" else None)
+    if name != STDIN:
         _check_encoding(source)
-    return source
+    if chosen == "txt" and whole_files:
+        return replace(source, format=DOCUMENT)
+    return replace(source, length=None) if source.packed else source
+
+
+def _check_whole(source: Source) -> None:
+    if source.name == STDIN or source.packed:
+        rule = f"must be a file of its own, as it is, for the format {source.format}"
+        raise FewnerError("inputs", rule, source.name, "Write it to a file, unpacked.")
+
+
+def _rows_in(source: Source) -> int:
+    with parquet_file(source) as file:
+        return file.metadata.num_rows
 
 
 def _check_encoding(source: Source) -> None:

@@ -20,27 +20,37 @@ from .ledger import RESUME, Ledger
 from .target import Target
 
 CONFIRM_EVERY = 1.0  # seconds; what was annotated since is annotated again after a kill
+# Texts or bytes from which a part of a folder is full; a DocBin is held in memory as a whole.
+PARTS = {
+    "jsonl": (100_000, 1 << 30),
+    "parquet": (100_000, 1 << 30),
+    "spacy": (10_000, 1 << 26),
+}
 LEDGER, OUT, REJECTS = "ledger.jsonl", "out", "rejects.jsonl"
 
 
 class Done(NamedTuple):
-    """What came of a chunk: the bytes to append to both files, and how many rows each has."""
+    """What came of a chunk: the bytes to append to both files, and how many rows each has.
+
+    raised: of the rejected ones, those that the pipeline raised on. error: what it said first.
+    """
 
     out: bytes
     rejects: bytes
     texts: int
     rejected: int
+    raised: int = 0
+    error: str = ""
 
 
 class Output:
     """Opened where an earlier run ended. close() leaves the run unfinished, finish() ends it.
 
-    seal: makes the final file of what was appended: (appended, final). part_texts: how many texts a
-    part of a folder has at least.
+    seal: makes the final file of what was appended: (appended, final).
     """
 
-    def __init__(self, target: Target, seal: Callable[[Path, Path], None], part_texts: int):
-        self._target, self._seal, self._part_texts = target, seal, part_texts
+    def __init__(self, target: Target, seal: Callable[[Path, Path], None]):
+        self._target, self._seal = target, seal
         self._ledger = Ledger(target.work / LEDGER)
         self.state, self._said = self._ledger.state, time.monotonic()
         self._out: AppendFile | None = None
@@ -106,7 +116,9 @@ class Output:
 
     @property
     def _part_is_full(self) -> bool:
-        return self._target.folder and self.state.in_part >= self._part_texts
+        texts, size = PARTS[self._target.format]
+        full = self.state.in_part >= texts or self.state.out >= size
+        return self._target.folder and full and self.state.in_part > 0
 
     @property
     def _growing(self) -> str:

@@ -15,8 +15,9 @@ def annotate(
         list[str],
         typer.Argument(
             metavar="IN...",
-            help='Files, folders, patterns ("logs/*.jsonl"), or - for stdin: .jsonl, .txt (a text '
-            "a line).",
+            help='Files, folders, patterns ("logs/*.jsonl"), or - for stdin: .jsonl, .csv, .tsv, '
+            ".parquet (extra [parquet]), .spacy (DocBin), .txt (a text a line); lines also packed "
+            "as .gz.",
             show_default=False,
         ),
     ],
@@ -24,7 +25,7 @@ def annotate(
         Path,
         typer.Argument(
             metavar="OUT",
-            help="File to write (.jsonl), or a folder of parts.",
+            help="File to write: .jsonl, .parquet or .spacy; or a folder of parts, for many texts.",
             show_default=False,
         ),
     ],
@@ -56,11 +57,21 @@ def annotate(
     ] = None,
     from_: Annotated[
         str | None,
-        typer.Option("--from", help="Format of the input.", show_default="by its suffix"),
+        typer.Option(
+            "--from",
+            help="Format of the input: jsonl, csv, tsv, parquet, spacy or txt.",
+            show_default="by its suffix; jsonl of stdin",
+        ),
     ] = None,
+    whole_files: Annotated[
+        bool, typer.Option("--whole-files", help="A .txt file is one text, whatever its lines.")
+    ] = False,
     to: Annotated[
         str | None,
-        typer.Option(help="Format of the output.", show_default="by its suffix"),
+        typer.Option(
+            help="Format of the output: jsonl, parquet or spacy.",
+            show_default="by its suffix; jsonl in a folder",
+        ),
     ] = None,
     batch_size: Annotated[
         int | None,
@@ -101,6 +112,7 @@ def annotate(
             into=into,
             text_column=text_column,
             input_format=from_,
+            whole_files=whole_files,
             output_format=to,
             batch_size=batch_size,
             max_length=max_length,
