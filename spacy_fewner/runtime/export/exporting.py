@@ -12,7 +12,7 @@ from thinc.api import Config
 
 from ...data.disk import scratch_folder
 from ...errors import FewnerError
-from ...fitting.folder import whole_folder
+from ...fitting.folder import free_folder, whole_folder
 from ...types import Sample
 from .encoders import exported_encoder
 from .parts import Part, exported_parts, lora_encoders
@@ -34,12 +34,13 @@ class Export:
 
 
 def export_pipeline(
-    model: Path,
-    out: Path,
+    model: str | Path,
+    out: str | Path,
     *,
     precision: Precision = "auto",
     samples: Sequence[Sample] = (),
     open_labels: bool | None = None,
+    overwrite: bool = False,
 ) -> Export:
     """Write the pipeline in folder `model` to folder `out` in a form that needs no torch.
 
@@ -49,14 +50,17 @@ def export_pipeline(
         tells how large numbers get, all say what is lost.
     open_labels: bring the base encoder along, so that new labels can be read by what they mean; by
         default where the pipeline takes such labels.
-    Raises FewnerError for a pipeline that has no exported form, and for too few samples.
+    overwrite: replace a pipeline that stands in `out`.
+    Raises FewnerError for a pipeline that has no exported form, for too few samples, and for a
+    folder that is not free.
     """
     import spacy
 
     _check(precision, samples)
+    out = free_folder(out, overwrite)
     nlp = spacy.load(model)
     with scratch_folder() as scratch:
-        exporter = _Exporter(nlp, model, scratch, open_labels)
+        exporter = _Exporter(nlp, Path(model), scratch, open_labels)
         chosen, trials = exporter.choose(precision, samples)
         with whole_folder(out) as folder:
             copytree(chosen, folder, dirs_exist_ok=True)
