@@ -9,9 +9,10 @@
     for span in doc.spans["sc"]:
         print(span, span.label_)
 
-`fit` does everything in one call, `export` makes what needs no torch. Single steps are in the subpackages: `data` reads, writes, checks
-and samples examples, `corpus` and `synthesis` make more with a language model of `llm`,
-`evaluation` scores. Texts are `types.Sample`; bad input anywhere raises `errors.FewnerError`.
+`fit` does everything in one call, `export` makes one that needs no torch. Single steps are in
+the subpackages: `data` reads, writes, checks and samples examples, `corpus` and `synthesis` make
+more with a language model of `llm`, `evaluation` scores. Texts are `types.Sample`; bad input
+anywhere raises `errors.FewnerError`.
 Components for `nlp.add_pipe`: "fewner", "fewner_cascade", "fewner_cascade_llm", "fewner_synth".
 """
 
