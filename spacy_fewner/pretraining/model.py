@@ -5,8 +5,9 @@ from torch import Tensor, nn
 from torch.func import functional_call
 from torch.nn import functional as F
 
-from ..spans.grid.grid import GridSizes, SpanGrid
+from ..spans.grid.grid import SpanGrid
 from ..spans.grid.loss import with_token_targets
+from ..spans.grid.sizes import GridSizes
 from .batches import Batch
 
 ROWS_AT_ONCE = 8  # texts that go through the encoder together

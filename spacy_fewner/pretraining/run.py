@@ -206,7 +206,7 @@ def _trainer(
     from ..encoders.sentences import sentence_vectors
     from ..encoders.transformer import lora_transformer
     from ..fitting.training.settings import auto_encoder, train_precision
-    from ..spans.grid.grid import GridSizes
+    from ..spans.grid.sizes import GridSizes
     from ..spans.open.start import put_in_place, read_start
     from .corpus import PretrainCorpus
     from .loop import Trainer

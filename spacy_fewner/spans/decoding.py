@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+MANY = 100  # spans of a document: from here on, leaving some out at once is worth its while
+
 
 class Candidate(NamedTuple):
     """A span in tokens, its label's index and its probability."""
@@ -47,6 +49,20 @@ class ScoredSpans:
             self.start[chosen], self.end[chosen], self.label[chosen], self.score[chosen]
         )
 
+    def leading(self, alone: Collection[int] = ()) -> "ScoredSpans":
+        """Without those that decoding cannot take: a place's labels after its best, or, since one
+        of `alone` may be turned down, after its best that is not of these. As of `decode_nested`.
+        """
+        order = np.lexsort((self.end, self.start))  # stable: best first within a place
+        start, end = self.start[order], self.end[order]
+        opens = np.ones(len(self), dtype=bool)
+        opens[1:] = (start[1:] != start[:-1]) | (end[1:] != end[:-1])
+        free = ~np.isin(self.label[order], list(alone))
+        before: np.ndarray = np.cumsum(free) - free  # how many of `free`, in all places so far
+        chosen = np.zeros(len(self), dtype=bool)
+        chosen[order] = before == np.maximum.accumulate(np.where(opens, before, 0))
+        return self.where(chosen)
+
     def candidates(self) -> list[Candidate]:
         columns = (self.start, self.end, self.label, self.score)
         return list(map(Candidate, *(column.tolist() for column in columns)))
@@ -67,6 +83,16 @@ def by_document(packed: ScoredSpans, lengths: Sequence[int]) -> list[ScoredSpans
     columns = (packed.start - before, packed.end - before, packed.label, packed.score)
     parts = (np.split(column[order], cuts) for column in columns)
     return [ScoredSpans(*own) for own in zip(*parts, strict=True)]
+
+
+def decode(spans: ScoredSpans, nested: bool, alone: Collection[int] = ()) -> list[Candidate]:
+    """What a document gets of its spans, in order: by `decode_nested` or else `decode_flat`.
+
+    However many labels there are, few more candidates than places are looked at one by one.
+    """
+    alone = alone if nested else ()
+    found = (spans if len(spans) < MANY else spans.leading(alone)).candidates()
+    return decode_nested(found, alone) if nested else decode_flat(found)
 
 
 def decode_flat(candidates: Iterable[Candidate]) -> list[Candidate]:

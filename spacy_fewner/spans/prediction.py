@@ -62,7 +62,7 @@ class SpanPredictor(LabelOwner):
         """
         labels, thresholds, decode = self.labels, self._thresholds(), self._decode()
         for doc, spans in zip(docs, scores, strict=True):
-            kept = decode(spans.above(thresholds).candidates())
+            kept = decode(spans.above(thresholds))
             found = [Span(doc, c.start, c.end, label=labels[c.label]) for c in kept]
             group = SpanGroup(doc, name=self.spans_key, spans=found)
             group.attrs["scores"] = np.asarray([c.score for c in kept], dtype="float32")
@@ -90,13 +90,11 @@ class SpanPredictor(LabelOwner):
             self.labels, self.threshold, self.label_thresholds, self.hide_labels
         )
 
-    def _decode(self) -> Callable[[list[Candidate]], list[Candidate]]:
-        if not self.nested:
-            return decoding.decode_flat
+    def _decode(self) -> Callable[[ScoredSpans], list[Candidate]]:
         labels = self.labels
         alone = never_in_itself(self.nesting, labels, self.cfg["self_nested"])
         numbers = {number for number, label in enumerate(labels) if label in alone}
-        return partial(decoding.decode_nested, alone=numbers)
+        return partial(decoding.decode, nested=self.nested, alone=numbers)
 
     def _require_initialized(self) -> None:
         if not self.model.has_dim("nO"):

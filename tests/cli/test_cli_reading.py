@@ -39,6 +39,11 @@ RAISED_BY = {
     "pretraining/checkpoint.py": ("pretrain",),
     "pretraining/data_list.py": ("pretrain",),
     "pretraining/run.py": ("pretrain",),
+    "runtime/encoder.py": ("export",),
+    "runtime/export/encoder.py": ("package",),
+    "runtime/export/exporting.py": ("export",),
+    "runtime/export/parts.py": ("package",),
+    "scale/starting.py": ("annotate",),
     "fitting/training/examples.py": ("fit", "train", "synthesize"),
 }
 # spaCy's, build's, audit's, and zero-shot's.

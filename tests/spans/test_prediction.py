@@ -9,7 +9,15 @@ from span_helpers import TEXTS, make_pipeline, train
 
 from spacy_fewner.errors import FewnerError
 from spacy_fewner.spans import decoding
-from spacy_fewner.spans.decoding import ScoredSpans, _crosses, by_document, decode_nested
+from spacy_fewner.spans.decoding import (
+    MANY,
+    ScoredSpans,
+    _crosses,
+    by_document,
+    decode,
+    decode_flat,
+    decode_nested,
+)
 
 FLOOR = 0.02
 
@@ -94,6 +102,19 @@ def test_the_same_from_bytes_and_for_threads(nlp, pipe):
     assert expected and at_once(lambda _: found(again), [text]) == [[expected]] * THREADS
 
 
+def test_documents_of_any_lengths_at_once_give_what_each_gives_alone(nlp, pipe):
+    words = TEXTS[0][0].split()
+    docs = [nlp.make_doc(" ".join(words[:n])) for n in (5, 1, len(words), 0, 2, 1, len(words) - 1)]
+    pipe.threshold = 0.0
+    for doc, table in zip(docs, pipe.predict(docs), strict=True):
+        (alone,) = pipe.predict([doc])
+        found, expected = (
+            sorted(one.candidates(), key=lambda span: span[:3]) for one in (table, alone)
+        )
+        assert len(found) > len(doc) or not len(doc)
+        assert_same(found, expected)
+
+
 def test_nothing_in_nothing_and_an_untrained_component():
     pipe = make_pipeline().get_pipe("fewner")
     with pytest.raises(FewnerError, match="must be trained or loaded"):
@@ -139,6 +160,31 @@ def table_of_all(n_tokens, width, labels):
     score = np.random.default_rng(0).random(len(start), dtype="float32")
     (table,) = by_document(ScoredSpans(start, start + size, label, score), [n_tokens + width])
     return table
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 6), st.integers(1, 4), st.integers(0, 3), st.integers(1, 4))),
+    st.sets(st.integers(0, 3)),
+)
+def test_what_decoding_never_takes_can_be_left_out(spans, alone):
+    columns = np.asarray([(s, s + n, label) for s, n, label, _ in spans], "int64").reshape(-1, 3).T
+    score = np.asarray([score / 4 for *_, score in spans], "float32")
+    (table,) = by_document(ScoredSpans(*columns, score), [12])
+    every = table.candidates()
+    assert decode_nested(table.leading(alone).candidates(), alone) == decode_nested(every, alone)
+    assert decode_flat(table.leading().candidates()) == decode_flat(every)
+
+
+@pytest.mark.parametrize("alone", [set(), {0, 2}])
+@pytest.mark.parametrize("nested", [False, True])
+def test_many_spans_are_decoded_as_few_are(nested, alone):
+    table = table_of_all(20, 6, 9)
+    assert len(table) > MANY > len(table.where(table.score > 0.99))
+    for spans in (table, table.where(table.score > 0.99)):
+        every = spans.candidates()
+        expected = decode_nested(every, alone) if nested else decode_flat(every)
+        assert decode(spans, nested, alone) == expected
+    assert len(table.leading()) == 20 * 6
 
 
 @pytest.mark.parametrize("alone", [set(), {0, 2}])

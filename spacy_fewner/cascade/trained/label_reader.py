@@ -8,7 +8,7 @@ from spacy.tokens import Doc
 from thinc.api import Model
 from thinc.types import Floats1d, Floats2d
 
-from ...encoders.shims.prediction import MAKING_READY
+from ...encoders.locking import MAKING_READY
 from . import architecture
 
 REREAD = 8  # updates

@@ -44,10 +44,8 @@ def rows_of(text: str, delimiter: str, where: str) -> list[Row]:
     FewnerError naming the line for quotes that are not in pairs, and for rows of another width than
     the first.
     """
-    if delimiter == "\t":
-        plain = list(_rows(text, delimiter, csv.QUOTE_NONE))
-        if is_even(plain) and len(_rows_or_none(text, delimiter) or ()) != len(plain):
-            return plain
+    if delimiter == "\t" and (plain := _plain_rows(text)):
+        return plain
     try:
         rows = list(_rows(text, delimiter))
     except _Broken as err:
@@ -56,6 +54,18 @@ def rows_of(text: str, delimiter: str, where: str) -> list[Row]:
         raise FewnerError(f"{where}:{err.line}", rule, found, _QUOTES) from err
     _check_width(rows, where)
     return rows
+
+
+def quotes_count(text: str, delimiter: str) -> bool:
+    """Whether quotes are part of the table's form, as `rows_of` decides it, and not of its text."""
+    return not (delimiter == "\t" and _plain_rows(text))
+
+
+def _plain_rows(text: str) -> list[Row] | None:
+    """Rows of a table with tabs if their quotes are text; None if they are not."""
+    plain = list(_rows(text, "\t", csv.QUOTE_NONE))
+    even = is_even(plain) and len(_rows_or_none(text, "\t") or ()) != len(plain)
+    return plain if even else None
 
 
 def is_even(rows: Sequence[Row]) -> bool:

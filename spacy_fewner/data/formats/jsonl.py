@@ -50,7 +50,7 @@ def read_json(path: str | Path, *, texts_only: bool = False) -> list[Sample]:
     if not text.lstrip().startswith("["):
         _refuse_lone_object(text, path)
         return read_jsonl(path, texts_only=texts_only)
-    lines = (json.dumps(record, ensure_ascii=False) for record in _parse(text, str(path)))
+    lines = (json.dumps(record, ensure_ascii=False) for record in parse_json(text, str(path)))
     return _samples([(f"{path}[{n}]", line) for n, line in enumerate(lines)], path, texts_only)
 
 
@@ -89,7 +89,7 @@ def _refuse_lone_object(text: str, path: Path) -> None:
 def _samples(lines: list[tuple[str, str]], path: Path, texts_only: bool) -> list[Sample]:
     if texts_only:
         lines = [(where, _without_spans(line, where)) for where, line in lines]
-    records = [(where, _parse(line, where)) for where, line in lines]
+    records = [(where, parse_json(line, where)) for where, line in lines]
     try:
         read = [sample_from_record(record, where) for where, record in records]
     except OffsetsError as err:
@@ -127,13 +127,14 @@ def _tell_fields(path: Path, records: list[Any]) -> None:
 
 
 def _without_spans(line: str, where: str) -> str:
-    record = _parse(line, where)
+    record = parse_json(line, where)
     if not isinstance(record, dict) or record.get("spans") in (None, []):
         return line
     return json.dumps({**record, "spans": []}, ensure_ascii=False)
 
 
-def _parse(text: str, where: str) -> Any:
+def parse_json(text: str, where: str) -> Any:
+    """The JSON value; FewnerError for what is none, NaN and halves of surrogate pairs included."""
     try:
         value = json.loads(text, parse_constant=_refuse_constant)
         if "\\u" in text:
@@ -171,7 +172,7 @@ def _record(sample: Sample, index: int) -> dict[str, Any]:
     """The sample's own record, with what has changed."""
     if isinstance(sample.source, JsonLine):
         where = _name(sample, index)
-        return edited_record(_parse(sample.source.text, where), sample, where)
+        return edited_record(parse_json(sample.source.text, where), sample, where)
     return record_from_sample(sample)
 
 
@@ -179,12 +180,12 @@ def _line(sample: Sample, record: dict[str, Any], index: int) -> str:
     """The sample's own line if the record is the one there, else a new one that is read again as
     the sample."""
     where = _name(sample, index)
-    if isinstance(sample.source, JsonLine) and _parse(sample.source.text, where) == record:
+    if isinstance(sample.source, JsonLine) and parse_json(sample.source.text, where) == record:
         return sample.source.text
     if sample.tokens and "tokens" not in record:
         record = {**record, "tokens": record_from_sample(sample)["tokens"]}
     line = _encoded(record, where)
-    again = sample_from_record(_parse(line, where), where)
+    again = sample_from_record(parse_json(line, where), where)
     assert again is not None  # accepted, as the record was
     remedy = "Mend it; in JSON keys are strings."
     check_same(sample, again, where, remedy, (*FIELDS, "tokens"))

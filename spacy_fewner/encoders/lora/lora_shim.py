@@ -22,10 +22,11 @@ from ...errors import FewnerError
 from ..base import Base, Loaded, load_base, resolve_base, weights_hash
 from ..inputs.pieces import PieceReader
 from ..keywords import TOKENIZER, TRANSFORMER, check_keywords
+from ..locking import MAKING_READY
 from ..piece_rules import piece_reader
 from ..settings import LoraSettings
 from ..shims.dropout import quicken
-from ..shims.prediction import MAKING_READY, leave_training
+from ..shims.prediction import leave_training
 from ..shims.stepping import step_parameters, use_values
 from ..shims.tensors import pack_tensors
 from ..stored import REMEDY, reading
@@ -243,7 +244,7 @@ class LoraHFShim(PyTorchShim):
             msg["config"] = configs.portable_config(self._model)
             msg["tokenizer"] = self._packed or tokenizers.pack_tokenizer(self.tokenizer)
             is_adapter = msg["mode"] == "adapter"
-            msg.update(self._adapter_message() if is_adapter else self._whole_message())
+            msg.update(self._adapter_message() if is_adapter else self.whole_message())
         return srsly.msgpack_dumps(msg)
 
     def _stored_mode(self) -> str:
@@ -262,7 +263,8 @@ class LoraHFShim(PyTorchShim):
     def _trained_state(self) -> dict[str, torch.Tensor]:
         return adapters.trained_state(self._model) if self._lora_layers else {}
 
-    def _whole_message(self) -> dict[str, Any]:
+    def whole_message(self) -> dict[str, Any]:
+        """What is stored of an encoder whole: its state, the adapter folded in."""
         with MAKING_READY:
             was_folded = self._originals is not None
             self._fold()

@@ -9,19 +9,24 @@ from ...errors import FewnerError
 from .locks import try_lock
 
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
+_RESUME = (
+    "Free some room on the disk and run again with mode resume: the replies before this are safe "
+    "and are not asked for again."
+)
 
 
 class AppendFile:
     """Opened by one process at a time; its threads may write at once.
 
+    called: what errors call it. remedy: of those of a full disk.
     Raises FewnerError when the file cannot be made, is none, or another run has it.
     """
 
     _fd = -1
 
-    def __init__(self, path: Path):
-        self._path = path
-        self._fd = _open(path)
+    def __init__(self, path: Path, called: str = "journal", remedy: str = _RESUME):
+        self._path, self._called, self._remedy = path, called, remedy
+        self._fd = _open(path, called)
         self._write_lock, self._sync_lock = threading.Lock(), threading.Lock()
         self._end, self._synced = os.fstat(self._fd).st_size, 0
         self._failed = False
@@ -85,13 +90,8 @@ class AppendFile:
     __del__ = close
 
     def _error(self, err: OSError) -> FewnerError:
-        return FewnerError(
-            "journal",
-            "must be writable",
-            f"{self._path}: {err}",
-            "Free some room on the disk and run again with mode resume: the replies before this "
-            "are safe and are not asked for again.",
-        )
+        value = f"{self._path}: {err}"
+        return FewnerError(self._called, "must be writable", value, self._remedy)
 
 
 def _write_all(descriptor: int, data: bytes) -> None:
@@ -100,7 +100,7 @@ def _write_all(descriptor: int, data: bytes) -> None:
         view = view[os.write(descriptor, view) :]
 
 
-def _open(path: Path) -> int:
+def _open(path: Path, called: str) -> int:
     descriptor = -1
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -115,15 +115,15 @@ def _open(path: Path) -> int:
         if descriptor >= 0:
             os.close(descriptor)
         raise FewnerError(
-            "journal", "must be writable", f"{path}: {err}", "Check the path and its permissions."
+            called, "must be writable", f"{path}: {err}", "Check the path and its permissions."
         ) from err
     if not free:
         os.close(descriptor)
         raise FewnerError(
-            "journal",
+            called,
             "only one run may write to it at a time",
             str(path),
-            "Wait for the other run to end, or name another journal.",
+            f"Wait for the other run to end, or name another {called}.",
         )
     return descriptor
 

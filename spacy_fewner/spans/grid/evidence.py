@@ -12,9 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .layout import ALL, Band, stretch, windows
-
-START, INSIDE, END, BEFORE, AFTER = range(5)  # what a token may be to a span
-TRAINED = 3  # the first of them have a loss of their own: columns of the output in training
+from .roles import AFTER, BEFORE, END, INSIDE, START, TRAINED
 
 
 class TokenEvidence(nn.Module):

@@ -1,7 +1,7 @@
 """The torch module of the span model: token vectors in, one logit per (span, label) out."""
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
@@ -13,49 +13,13 @@ from ...encoders.shims.dropout import QuickDropout
 from .evidence import TokenEvidence
 from .found import Found, Gathered, select
 from .layers import LocalEndAttention, SizedBiaffine
-from .layout import ALL, Band, band_of, document_bounds
+from .layout import ALL, Band, band_of, document_bounds, widest_span
 from .likeness import LabelLikeness
+from .sizes import OF_LABELS, GridSizes
 from .writer import LabelWriter, Weights
 
 WRITER_DROPOUT = 0.1  # of what the writer reads of a label
 Term = Callable[[slice], Tensor]  # what to add to a band's logits of some labels: (R, W, labels)
-
-
-@dataclass(frozen=True)
-class GridSizes:
-    """Shapes and rates of a `SpanGrid`; saved with its weights.
-
-    n_in: width of the token vectors.
-    n_labels: labels scored, extension labels included.
-    max_width: widest span in tokens (W).
-    hidden: D', of the start and end vectors (200 in KnowFREE).
-    cell: D~, of a span's vector (200 in KnowFREE).
-    biaffine_heads: blocks of the bilinear form (4 in KnowFREE's code).
-    attention_heads: of the local attention (10 in KnowFREE); 0 leaves the attention out.
-    reach: how many ends away local attention sees (3 in KnowFREE).
-    dropout: of start and end vectors and of cells.
-    label_vectors: whether a span's likeness to each label's name adds to its logit.
-    token_evidence: whether what its tokens, one by one, say of a label adds to a span's logit.
-    writer: width of the bottleneck of the module that writes the weights of labels from what they
-        mean (`LabelWriter`); 0 for none. With one, label_vectors and token_evidence are on.
-    """
-
-    n_in: int
-    n_labels: int
-    max_width: int
-    hidden: int = 200
-    cell: int = 200
-    biaffine_heads: int = 4
-    attention_heads: int = 10
-    reach: int = 3
-    dropout: float = 0.2
-    size_dim: int = 25
-    label_vectors: bool = False
-    token_evidence: bool = False
-    writer: int = 0
-
-    def to_dict(self) -> dict[str, int | float | bool]:
-        return asdict(self)
 
 
 class _Batch(NamedTuple):
@@ -120,8 +84,8 @@ class SpanGrid(nn.Module):
             read = self.evidence.read(tokens)
             edges = self.evidence.by_edge(read, batch.bounds)
         rows = []
-        for chunk in self._chunks(len(tokens)):
-            band, cells = self._cells(batch, chunk)
+        for chunk in self._chunks(len(tokens), self.sizes.max_width):
+            band, cells = self._cells(batch, chunk, self.sizes.max_width)
             rows.append(self._logits(cells, self._terms(batch, band, edges), ALL))
         none = tokens.new_zeros((0, self.sizes.max_width, self.out.weight.shape[0]))
         logits = torch.cat([none, *rows])
@@ -137,8 +101,9 @@ class SpanGrid(nn.Module):
         """
         batch = self._batch(tokens, lengths)
         gathered = Gathered(tokens)
-        for chunk in self._chunks(len(tokens)):
-            band, cells = self._cells(batch, chunk)
+        for chunk in self._chunks(len(tokens), self._widest(batch, slice(0, len(tokens)))):
+            # Narrower where all documents are shorter than W: put like lengths side by side.
+            band, cells = self._cells(batch, chunk, self._widest(batch, chunk))
             terms = self._terms(batch, band)
             for labels in self._blocks():
                 logits = self._logits(cells, terms, labels)
@@ -146,8 +111,8 @@ class SpanGrid(nn.Module):
         return gathered.found()
 
     def _batch(self, tokens: Tensor, lengths: Tensor) -> _Batch:
-        start = self.dropout(F.leaky_relu(self.start(tokens)))
-        end = self.dropout(F.leaky_relu(self.end(tokens)))
+        start = self.dropout(F.leaky_relu(self.start(tokens), inplace=True))
+        end = self.dropout(F.leaky_relu(self.end(tokens), inplace=True))
         projected = self.likeness.project(tokens) if self.likeness is not None else None
         return _Batch(tokens, document_bounds(lengths), start, end, projected)
 
@@ -168,9 +133,15 @@ class SpanGrid(nn.Module):
     def _halo(self) -> int:
         return self.sizes.reach if self.attention is not None else 0
 
-    def _chunks(self, n_tokens: int) -> list[slice]:
-        """The rows to score at once; in training all, since their gradients keep them anyway."""
-        cells_per_row = self.sizes.max_width + 2 * self._halo
+    def _widest(self, batch: _Batch, rows: slice) -> int:
+        return widest_span(batch.bounds, rows, self.sizes.max_width)
+
+    def _chunks(self, n_tokens: int, width: int) -> list[slice]:
+        """The rows to score at once; in training all, since their gradients keep them anyway.
+
+        width: in tokens, of the widest span.
+        """
+        cells_per_row = width + 2 * self._halo
         size = n_tokens if self.training else max(1, self.cells_per_chunk // cells_per_row)
         starts = range(0, n_tokens, max(size, 1))
         return [slice(start, min(start + size, n_tokens)) for start in starts]
@@ -180,9 +151,10 @@ class SpanGrid(nn.Module):
         starts = range(0, self.out.weight.shape[0], self.labels_per_block)
         return [slice(start, start + self.labels_per_block) for start in starts]
 
-    def _cells(self, batch: _Batch, rows: slice) -> tuple[Band, Tensor]:
-        """The spans that begin in these rows, and (R, W, D~) what all logits are read from."""
-        band = band_of(batch.bounds, rows, self.sizes.max_width, self._halo)
+    def _cells(self, batch: _Batch, rows: slice, width: int) -> tuple[Band, Tensor]:
+        """The spans up to a width that begin in these rows, and (R, width, D~) what all logits are
+        read from."""
+        band = band_of(batch.bounds, rows, width, self._halo)
         cells = self.biaffine(batch.start, batch.end, band)  # (R, W + 2 halo, D~)
         core = cells[:, band.halo : band.halo + band.width]
         if self.attention is not None:
@@ -221,3 +193,20 @@ class SpanGrid(nn.Module):
                 target = weights[: own.shape[0]] if own.ndim else weights
                 target.copy_(own)
         return wider
+
+    @torch.no_grad()
+    def with_columns(self, columns: Sequence[int | None], new: Weights) -> "SpanGrid":
+        """A grid for labels that have the weights of these columns; those with None have `new`, in
+        their order."""
+        other = SpanGrid(replace(self.sizes, n_labels=len(columns)))
+        known = self.state_dict()
+        body = {name: one for name, one in known.items() if name not in OF_LABELS}
+        other.load_state_dict(body, strict=False)
+        added = [at for at, column in enumerate(columns) if column is None]
+        kept = [at for at, column in enumerate(columns) if column is not None]
+        own = dict(other.named_parameters())
+        for name in own.keys() & set(OF_LABELS):
+            own[name][kept] = known[name][[columns[at] for at in kept]].cpu()
+            if added:
+                own[name][added] = new[name].cpu()
+        return other

@@ -36,10 +36,12 @@ class SizedBiaffine(nn.Module):
         """start, end: (N, n_in) of all packed tokens -> (R, W + 2 halo, n_out)."""
         starts = start[band.rows]
         ends = stretch(end, band.rows, band.halo, band.width - 1 + band.halo)
-        paired = torch.cat(self._pair(starts, ends, band), dim=-1)
+        cells = torch.cat(self._pair(starts, ends, band), dim=-1)
         n_cells = band.real.shape[1]
-        linear = windows(self.end(ends), n_cells).transpose(1, 2) + self.start(starts)[:, None]
-        return paired + linear + self._sizes(band)
+        # In place: the first touch of memory costs more than the sum.
+        cells += windows(self.end(ends), n_cells).transpose(1, 2) + self.start(starts)[:, None]
+        cells += self._sizes(band)
+        return cells
 
     def _pair(self, starts: Tensor, ends: Tensor, band: Band) -> list[Tensor]:
         """The bilinear part of each head: (R, W + 2 halo, n_out / heads)."""
@@ -98,8 +100,10 @@ class LocalEndAttention(nn.Module):
         return vectors.unflatten(-1, (self.heads, -1)).transpose(1, 2)  # (R, heads, K, d)
 
     def _mask(self, real: Tensor) -> Tensor:
-        """real: (R, w + 2 reach) of neighbouring cells -> (R, w, w + 2 reach) which sees which."""
+        """real: (R, w + 2 reach) of neighbouring cells -> (R, w, w + 2 reach): 0 where a cell sees
+        the other, else -infinity."""
         key = torch.arange(real.shape[1], device=real.device)
         apart = (key[self.reach : len(key) - self.reach, None] - key).abs()  # (w, w + 2 reach)
         # A cell that is no span sees itself, since a row of masked keys has no softmax.
-        return ((apart <= self.reach) & real[:, None]) | (apart == 0)
+        seen = ((apart <= self.reach) & real[:, None]) | (apart == 0)
+        return torch.where(seen, 0.0, -torch.inf)

@@ -62,11 +62,20 @@ def band_of(bounds: tuple[Tensor, Tensor], rows: slice, width: int, halo: int) -
     return Band(rows, (ends >= first) & (ends < last), width, halo)
 
 
+def widest_span(bounds: tuple[Tensor, Tensor], rows: slice, most: int) -> int:
+    """The most tokens that a span has that begins in some rows, up to `most`; at least 1."""
+    last = bounds[1][rows]
+    starts = torch.arange(rows.start, rows.stop, device=last.device)
+    longest = int((last - starts).max()) if len(last) else 1
+    return min(longest, most)
+
+
 def stretch(vectors: Tensor, rows: slice, before: int, after: int) -> Tensor:
     """(N, D) -> (before + R + after, D): the rows and their neighbours, zeros outside the batch."""
     first, last = rows.start - before, rows.stop + after
     padding = max(-first, 0), max(last - vectors.shape[0], 0)
-    return F.pad(vectors[max(first, 0) : last], (0, 0, *padding))
+    near = vectors[max(first, 0) : last]
+    return F.pad(near, (0, 0, *padding)) if any(padding) else near
 
 
 def windows(vectors: Tensor, size: int) -> Tensor:

@@ -1,5 +1,6 @@
-"""Which sizes a span grid may have: those of a config, and those of a stored file."""
+"""The sizes of a span grid, and which it may have: by a config, and by a stored file."""
 
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from ...encoders.stored import REMEDY
@@ -8,7 +9,46 @@ from ...errors import FewnerError, check_number
 MAX_WIDTH = 1024  # tokens; at this width one row of cells of the default size is 0.6 MB
 MOST = 2**20  # of labels, and of each other size: far more than any model has
 _LEAST = {"attention_heads": 0, "reach": 0, "writer": 0}
+# Of the parameters of a grid, those that belong to labels.
+OF_LABELS = ("out.weight", "out.bias", "evidence.weight", "evidence.bias", "likeness.labels")
 _SWITCHES = ("label_vectors", "token_evidence")
+
+
+@dataclass(frozen=True)
+class GridSizes:
+    """Shapes and rates of a `SpanGrid`; saved with its weights.
+
+    n_in: width of the token vectors.
+    n_labels: labels scored, extension labels included.
+    max_width: widest span in tokens (W).
+    hidden: D', of the start and end vectors (200 in KnowFREE).
+    cell: D~, of a span's vector (200 in KnowFREE).
+    biaffine_heads: blocks of the bilinear form (4 in KnowFREE's code).
+    attention_heads: of the local attention (10 in KnowFREE); 0 leaves the attention out.
+    reach: how many ends away local attention sees (3 in KnowFREE).
+    dropout: of start and end vectors and of cells.
+    label_vectors: whether a span's likeness to each label's name adds to its logit.
+    token_evidence: whether what its tokens, one by one, say of a label adds to a span's logit.
+    writer: width of the bottleneck of the module that writes the weights of labels from what they
+        mean (`LabelWriter`); 0 for none. With one, label_vectors and token_evidence are on.
+    """
+
+    n_in: int
+    n_labels: int
+    max_width: int
+    hidden: int = 200
+    cell: int = 200
+    biaffine_heads: int = 4
+    attention_heads: int = 10
+    reach: int = 3
+    dropout: float = 0.2
+    size_dim: int = 25
+    label_vectors: bool = False
+    token_evidence: bool = False
+    writer: int = 0
+
+    def to_dict(self) -> dict[str, int | float | bool]:
+        return asdict(self)
 
 
 def check_width(max_width: int) -> None:
@@ -52,3 +92,14 @@ def check_stored(what: str, sizes: dict[str, Any]) -> None:
             )
     named = ("hidden", "cell", "biaffine_heads", "attention_heads", "reach", "dropout")
     check_shapes(*(sizes[name] for name in named))
+
+
+def read_sizes(what: str, stored: dict[str, Any]) -> GridSizes:
+    """The sizes that a stored file names. Raises FewnerError for those of no grid."""
+    known = GridSizes(1, 1, 1).to_dict()
+    for name in stored:
+        if name not in known:
+            raise FewnerError(what, "must have the sizes of a span grid", name, REMEDY)
+    sizes = {**known, **stored}
+    check_stored(what, sizes)
+    return GridSizes(**sizes)

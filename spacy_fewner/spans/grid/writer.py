@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ...encoders.shims.dropout import QuickDropout
-from .evidence import AFTER, TRAINED
+from .roles import AFTER, TRAINED
 
 ROLES = AFTER + 1
 PRIOR = -6.0  # bias of a span's logit at the start: spans of a label are rare

@@ -6,8 +6,8 @@ from functools import cache
 import numpy as np
 import torch
 
+from ...encoders.locking import MAKING_READY
 from ...encoders.sentences import read_sentences
-from ...encoders.shims.prediction import MAKING_READY
 from ...types import LabelSpec
 from .texts import texts_of
 

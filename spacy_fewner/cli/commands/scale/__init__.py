@@ -1,0 +1,1 @@
+"""Commands that run a trained pipeline over many texts."""

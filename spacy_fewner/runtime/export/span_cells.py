@@ -1,0 +1,121 @@
+"""The part of a span head that labels do not touch, as an ONNX graph: tokens in, cells out.
+
+Written node by node: the windows of a band are views in torch, which its exporters do not know.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from .nodes import GraphBuilder
+
+OPSET = 17
+NEVER = -1e9  # added to the attention score of a cell that is not seen
+
+
+def cells_graph(sizes: Mapping[str, Any], weights: Mapping[str, np.ndarray]) -> bytes:
+    """sizes, weights: of a `SpanGrid`, by its own names.
+
+    The graph takes tokens (T, n_in), those of R rows with their neighbours, index (R, K) of int64,
+    the place of each cell's end among them, and real (R, K) of bool, whether it is in the row's
+    document; K = W + 2 halo. It gives (R, W, cell), which `SpanGrid` reads its logits from.
+    """
+    head = _Head(sizes, weights)
+    graph = head.graph
+    cells = head.biaffine()
+    core = cells
+    if head.halo:
+        core = graph.slice(cells, head.halo, head.halo + head.width, axis=1)
+    if head.heads:
+        mixed = head.attention(cells, core)
+        core = graph.add(core, head.normed(graph.add(core, mixed)))
+    graph.output(graph.gelu(core), "cells", ["R", head.width, head.cell])
+    return graph.to_bytes()
+
+
+class _Head:
+    def __init__(self, sizes: Mapping[str, Any], weights: Mapping[str, np.ndarray]):
+        self.weights = weights
+        self.width, self.cell, self.hidden = (
+            sizes["max_width"],
+            sizes["cell"],
+            sizes["hidden"],
+        )
+        self.heads, self.reach = sizes["attention_heads"], sizes["reach"]
+        self.blocks = sizes["biaffine_heads"]
+        self.halo = self.reach if self.heads else 0
+        self.ends = self.width + 2 * self.halo  # K
+        self.graph = graph = GraphBuilder("span_cells", OPSET)
+        graph.input("tokens", "float", ["T", sizes["n_in"]])
+        graph.input("index", "int64", ["R", self.ends])
+        graph.input("real", "bool", ["R", self.ends])
+
+    def linear(self, inputs: str, *names: str) -> str:
+        """Linear layers side by side."""
+        weight = np.concatenate([self.weights[f"{name}.weight"] for name in names])
+        biases = [self.weights.get(f"{name}.bias") for name in names]
+        product = self.graph.matmul(inputs, weight.T)
+        if biases[0] is None:
+            return product
+        return self.graph.add(product, np.concatenate(biases))  # type: ignore[arg-type]
+
+    def biaffine(self) -> str:
+        """(R, K, cell), see `SizedBiaffine`."""
+        graph, blocks = self.graph, self.blocks
+        edges = graph.node("LeakyRelu", self.linear("tokens", "start", "end"), alpha=0.01)
+        start, end = graph.split(edges, [self.hidden, self.hidden], axis=1)
+        start = graph.gather(start, graph.gather("index", np.int64(self.halo), axis=1), axis=0)
+        bilinear = self.weights["biaffine.bilinear"]  # (blocks, i, o, j)
+        n_out, n_in = bilinear.shape[2:]
+        by_block = graph.transpose(graph.reshape(start, [-1, blocks, n_in]), [1, 0, 2])
+        flat = bilinear.transpose(0, 1, 3, 2).reshape(blocks, n_in, -1)
+        left = graph.reshape(graph.matmul(by_block, flat), [blocks, -1, n_in, n_out])
+        ends = graph.transpose(graph.reshape(end, [-1, blocks, n_in]), [1, 0, 2])
+        near = graph.gather(ends, "index", axis=1)  # (blocks, R, K, j)
+        paired = graph.transpose(graph.matmul(near, left), [1, 2, 0, 3])
+        cells = graph.reshape(paired, [-1, self.ends, self.cell])
+        of_ends = graph.gather(self.linear(end, "biaffine.end"), "index", axis=0)
+        of_start = graph.reshape(self.linear(start, "biaffine.start"), [-1, 1, self.cell])
+        return graph.add(graph.add(graph.add(cells, of_ends), of_start), self.of_sizes())
+
+    def of_sizes(self) -> np.ndarray:
+        """(K, cell): what the width of a span adds to its cell."""
+        table = self.weights["biaffine.size.weight"]
+        offsets = np.arange(-self.halo, self.width + self.halo).clip(0, len(table) - 1)
+        return table[offsets] @ self.weights["biaffine.size_out.weight"].T
+
+    def attention(self, cells: str, core: str) -> str:
+        """(R, K, cell) and of it (R, W, cell) -> (R, W, cell), see `LocalEndAttention`."""
+        graph, part = self.graph, self.cell // self.heads
+        scaled = self.scaled_query(part**-0.5)
+        query = self.by_head(graph.add(graph.matmul(core, scaled[0]), scaled[1]), part)
+        both = self.linear(cells, "attention.key_value")
+        key, value = graph.split(both, [self.cell, self.cell], axis=2)
+        key, value = self.by_head(key, part, last=True), self.by_head(value, part)
+        scores = graph.add(graph.matmul(query, key), self.mask())  # (R, heads, W, K)
+        mixed = graph.matmul(graph.node("Softmax", scores, axis=-1), value)
+        joined = graph.reshape(graph.transpose(mixed, [0, 2, 1, 3]), [-1, self.width, self.cell])
+        return self.linear(joined, "attention.out")
+
+    def scaled_query(self, scale: float) -> tuple[np.ndarray, np.ndarray]:
+        weight, bias = (self.weights[f"attention.query.{name}"] for name in ("weight", "bias"))
+        return (weight.T * scale).astype("float32"), (bias * scale).astype("float32")
+
+    def by_head(self, vectors: str, part: int, last: bool = False) -> str:
+        """(R, E, cell) -> (R, heads, E, part), or with `last` (R, heads, part, E)."""
+        split = self.graph.reshape(vectors, [0, 0, self.heads, part])
+        return self.graph.transpose(split, [0, 2, 3, 1] if last else [0, 2, 1, 3])
+
+    def mask(self) -> str:
+        """(R, 1, W, K) of 0 and NEVER: cells within reach that lie in the document, and itself."""
+        graph = self.graph
+        apart = np.abs(np.arange(self.ends) - np.arange(self.width)[:, None] - self.halo)
+        near = np.where(apart <= self.reach, 0.0, NEVER).astype("float32")
+        here = graph.node("Where", "real", np.float32(0.0), np.float32(NEVER))
+        seen = graph.add(graph.reshape(here, [-1, 1, 1, self.ends]), near)
+        return graph.node("Where", apart == 0, np.float32(0.0), seen)
+
+    def normed(self, cells: str) -> str:
+        weight, bias = self.weights["norm.weight"], self.weights["norm.bias"]
+        return self.graph.node("LayerNormalization", cells, weight, bias, axis=-1, epsilon=1e-5)

@@ -1,0 +1,1 @@
+"""Who annotates: this process, several, or those of a Ray cluster."""
