@@ -43,6 +43,7 @@ RAISED_BY = {
     "runtime/export/encoder.py": ("package",),
     "runtime/export/exporting.py": ("export",),
     "runtime/export/parts.py": ("package",),
+    "scale/loading.py": ("evaluate",),
     "scale/starting.py": ("annotate",),
     "fitting/training/examples.py": ("fit", "train", "synthesize"),
 }
