@@ -20,8 +20,8 @@ ORDER = (
     "shown",
     *("errors", "types", "progress", "data", "grounding", "prompts", "llm", "synthesis", "corpus"),
     *("discovery", "encoders", "spans"),
-    *("cascade", "textcat", "runtime", "distill", "evaluation", "fitting", "pretraining"),
-    *("scale", "cli"),
+    *("cascade", "textcat", "distill", "evaluation", "fitting", "pretraining"),
+    *("runtime", "scale", "cli"),
 )
 # In a folder, wings import only from those before them; its own files may stand between.
 WINGS = {
@@ -34,11 +34,11 @@ WINGS = {
     "spans": ("grid", "open"),
     "cascade": ("trained", "asked", "rows"),
     "textcat": ("head", "learning"),
-    "runtime": ("export",),
     "distill": ("rows",),
     "evaluation": ("classes", "report"),
     "fitting": ("training", "measuring", "classes", "output"),
     "pretraining": ("output",),
+    "runtime": ("grid", "export"),
     "scale": ("reading", "writing", "workers"),
     "cli": ("options", "commands"),
 }

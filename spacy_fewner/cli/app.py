@@ -31,6 +31,7 @@ from .commands import (
 )
 from .commands import typed_text as typed
 from .commands.discovery import discover, review, rows
+from .commands.runtime.export import export
 from .commands.scale.annotate import annotate
 from .options.names import OptionNamingCommand
 from .options.say import say
@@ -92,6 +93,7 @@ for command in (
     pretrain.pretrain,
     zero_shot.zero_shot,
     annotate,
+    export,
 ):
     app.command(cls=OptionNamingCommand)(command)
 app.add_typer(cascade.app, short_help="Find spans, then place them in a tree of labels.")

@@ -13,7 +13,6 @@ from .keywords import TOKENIZER, TRANSFORMER, check_keywords
 
 if TYPE_CHECKING:
     import torch
-    from spacy_transformers.data_classes import HFObjects
 
 PACKAGE_PREFIX = "pkg:"
 WEIGHT_FILES = (
@@ -40,6 +39,18 @@ class Base:
     revision: str = ""
 
 
+@dataclass(slots=True)
+class Loaded:
+    """A tokenizer and an encoder, both of transformers.
+
+    packed: the tokenizer's files, where it is a stored one (see lora/tokenizers.py).
+    """
+
+    tokenizer: Any
+    transformer: Any
+    packed: dict[str, Any] | None = None
+
+
 def resolve_base(name: str, revision: str = "") -> Base:
     """Find a base encoder.
 
@@ -59,15 +70,13 @@ def resolve_base(name: str, revision: str = "") -> Base:
     return Base(name, "hub", name, _hub_commit(name, revision))
 
 
-def load_base(base: Base, tokenizer_config: dict, transformer_config: dict) -> "HFObjects":
+def load_base(base: Base, tokenizer_config: dict, transformer_config: dict) -> Loaded:
     """Load tokenizer and float32 weights; the pooler, which token vectors never use, is dropped.
 
     Code that comes with a model is never run. tokenizer_config, transformer_config: of those in
     keywords.py. Raises FewnerError when files are damaged or the checkpoint lacks encoder weights.
     """
     from transformers import AutoConfig, AutoModel, AutoTokenizer
-
-    from .compat import HFObjects
 
     tokenizer_config = check_keywords("tokenizer_config", tokenizer_config, TOKENIZER)
     transformer_config = check_keywords("transformer_config", transformer_config, TRANSFORMER)
@@ -84,7 +93,7 @@ def load_base(base: Base, tokenizer_config: dict, transformer_config: dict) -> "
     except Exception as error:  # damaged files raise whatever their parsers raise
         raise _unloadable(base, error) from error
     _check_complete(base, info["missing_keys"])
-    return HFObjects(tokenizer, without_pooler(model).float(), None)
+    return Loaded(tokenizer, without_pooler(model).float())
 
 
 def without_pooler(model: "torch.nn.Module") -> "torch.nn.Module":

@@ -1,25 +1,16 @@
-"""The encoder as a Thinc model: documents in, one TransformerData per document out."""
+"""The encoder as a Thinc model: documents in, vectors of their word pieces out."""
 
 import copy
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 import torch
 from spacy.tokens import Doc
-from thinc.api import torch2xp
-from thinc.types import Floats2d, Ints2d, Ragged
-from transformers.modeling_outputs import BaseModelOutput
+from thinc.api import ArgsKwargs, Model, xp2torch
 
-from .base import Base
-from .compat import (
-    FullTransformerBatch,
-    HFObjects,
-    TransformerData,
-    TransformerModel,
-    WordpieceBatch,
-    replace_listener,
-)
+from .base import Base, Loaded
 from .inputs.batching import Batch, make_batch
 from .inputs.windows import StridedWindows
 from .lora.lora_shim import LoraHFShim
@@ -30,12 +21,27 @@ logger = logging.getLogger(__name__)
 
 # Padded word pieces that go through the encoder at once: bounds memory on long documents,
 # and rows of like length go together, which saves padding. On one CPU thread, MiniLM on CrossNER AI
-# read 1,388 words a CPU-second in groups of 4096 pieces, 2,194 of 1536, 2,523 of 768.
+# read 1,388 words a CPU-second in groups of 4096 pieces, 2,194 of 1536, 2,523 of 768. Where nothing
+# trains, 512 are 1 to 4 % faster still; a training keeps its groups, which its dropout depends on.
 PIECES_AT_ONCE = {"cpu": 768, "cuda": 16384}
+PREDICTED_AT_ONCE = {"cpu": 512, "cuda": 16384}
 
 
-class LoraTransformerModel(StoredModel, TransformerModel):
-    """spacy-transformers' model with the LoRA shim and with windows of word pieces."""
+@dataclass(frozen=True, slots=True)
+class PieceVectors:
+    """What the encoder says of some documents.
+
+    hidden: (n_rows, width, nO), of the batch's rows; zeros in their padding.
+    """
+
+    docs: Sequence[Doc]
+    batch: Batch
+    hidden: torch.Tensor
+
+
+class LoraEncoder(StoredModel):
+    """Model[list[Doc], PieceVectors]. Its layers have the names and sizes of spacy-transformers'
+    TransformerModel, as which version 0.1.0 stored them."""
 
     def __init__(
         self,
@@ -46,78 +52,57 @@ class LoraTransformerModel(StoredModel, TransformerModel):
         mixed_precision: bool = False,
         grad_scaler_config: dict[str, Any] | None = None,
     ):
-        super().__init__(settings.name, get_spans or StridedWindows())
-        self._func = forward
-        self.init = init
-        self.layers[0]._shims[0] = LoraHFShim(
+        shim = LoraHFShim(
             settings,
             tokenizer_config or {},
             transformer_config or {},
             mixed_precision,
             grad_scaler_config,
         )
-        self.attrs["set_transformer"] = set_transformer
-        self.attrs["replace_listener"] = replace_listener
-        self.attrs["replace_listener_cfg"] = replace_listener_cfg
+        rows: Model = Model("hf-pytorch", read_rows, shims=[shim], dims={"nI": None, "nO": None})
+        super().__init__(
+            "transformer",
+            forward,
+            init=init,
+            layers=[rows],
+            dims={"nO": None},
+            attrs={
+                "get_spans": get_spans or StridedWindows(),
+                "name": settings.name,
+                "set_transformer": set_transformer,
+                "has_transformer": False,
+                "flush_cache_chance": 0.0,  # is in the files of 0.1.0
+            },
+        )
 
     @property
     def shim(self) -> LoraHFShim:
         return cast(LoraHFShim, self.layers[0].shims[0])
 
-    def copy(self) -> "LoraTransformerModel":
+    @property
+    def tokenizer(self) -> Any:
+        """Of transformers; None before there is one."""
+        return self.shim.tokenizer
+
+    @property
+    def transformer(self) -> Any:
+        """The encoder itself; None before there is one."""
+        return self.shim._model
+
+    def _copy(self, seen: dict[int, Any] | None = None) -> "LoraEncoder":
         """A copy with weights and ids of its own."""
-        copied = LoraTransformerModel(self.shim.settings, self.attrs["get_spans"])
+        copied = type(self)(self.shim.settings, self.attrs["get_spans"])
         copied.layers[0]._shims[0] = self.shim.copy()
         copied._dims = copy.deepcopy(self._dims)
         copied.attrs["has_transformer"] = self.attrs["has_transformer"]
         return copied
 
 
-class WindowBatch(FullTransformerBatch):
-    """A batch that knows its documents' rows, and so splits without asking each token."""
-
-    def __init__(self, batch: Batch, wordpieces: WordpieceBatch, hidden: torch.Tensor):
-        """hidden: (n_rows, width, n_hidden)."""
-        self.rows_per_doc = [len(rows) for rows in batch.rows]
-        self.tokens_per_doc = [len(rows[0].region.doc) if rows else 0 for rows in batch.rows]
-        super().__init__(
-            spans=[[row.span for row in rows] for rows in batch.rows],
-            wordpieces=wordpieces,
-            model_output=_output(hidden),
-            align=batch.align,
-        )
-
-    def split_by_doc(self) -> list[TransformerData]:
-        hidden = torch2xp(self.model_output["last_hidden_state"])
-        datas = []
-        row = token = piece = 0
-        for n_rows, n_tokens in zip(self.rows_per_doc, self.tokens_per_doc, strict=True):
-            lengths = self.align.lengths[token : token + n_tokens]
-            pieces = self.align.dataXd[piece : piece + lengths.sum()]
-            rows = slice(row, row + n_rows)
-            datas.append(self._doc_data(rows, hidden, Ragged(pieces, lengths)))
-            row, token, piece = row + n_rows, token + n_tokens, piece + len(pieces)
-        return datas
-
-    def _doc_data(self, rows: slice, hidden: Any, align: Ragged) -> TransformerData:
-        if rows.start == rows.stop:
-            return TransformerData.empty()
-        before = rows.start * self.wordpieces.input_ids.shape[1]
-        return TransformerData(
-            wordpieces=self.wordpieces[rows],
-            model_output=_output(hidden[rows]),
-            align=Ragged(align.dataXd - before, align.lengths),
-        )
-
-    def unsplit_by_doc(self, arrays: list[list[Any]]) -> FullTransformerBatch:
-        return super().unsplit_by_doc(arrays) if arrays else self
-
-
-def set_transformer(model: LoraTransformerModel, hf_model: HFObjects, base: Base) -> None:
+def set_transformer(model: LoraEncoder, loaded: Loaded, base: Base) -> None:
     """Give the model its base encoder, adapted as the settings say."""
-    model.shim.adopt(base, hf_model)
+    model.shim.adopt(base, loaded)
     model.attrs["has_transformer"] = True
-    model.set_dim("nO", hf_model.transformer.config.hidden_size)
+    model.set_dim("nO", model.shim.width)
     windows, limit = model.attrs["get_spans"], model.shim.reader.rules.limit
     if isinstance(windows, StridedWindows) and windows.window > limit:
         logger.warning(
@@ -125,74 +110,56 @@ def set_transformer(model: LoraTransformerModel, hf_model: HFObjects, base: Base
         )
 
 
-def init(model: LoraTransformerModel, X: Any = None, Y: Any = None) -> None:
+def init(model: LoraEncoder, X: Any = None, Y: Any = None) -> None:
     if not model.attrs["has_transformer"]:
         base, loaded = model.shim.find_base()
         model.attrs["set_transformer"](model, loaded, base)
 
 
 def forward(
-    model: LoraTransformerModel, docs: Sequence[Doc], is_train: bool
-) -> tuple[WindowBatch, Callable[[FullTransformerBatch], Sequence[Doc]]]:
+    model: LoraEncoder, docs: Sequence[Doc], is_train: bool
+) -> tuple[PieceVectors, Callable[[Any], Sequence[Doc]]]:
     batch = make_batch(docs, model.shim.reader, model.attrs["get_spans"])
-    wordpieces = _wordpieces(batch, model.tokenizer)
+    hidden, backprop = _read(model, batch, is_train)
+
+    def backprop_docs(d_hidden: Any) -> Sequence[Doc]:
+        backprop(xp2torch(d_hidden, device=hidden.device))
+        return docs
+
+    return PieceVectors(docs, batch, hidden), backprop_docs
+
+
+def _read(
+    model: LoraEncoder, batch: Batch, is_train: bool
+) -> tuple[torch.Tensor, Callable[[torch.Tensor], None]]:
+    """All rows of a batch, group by group: (n_rows, width, nO)."""
     # Not the layer's own size: that stands in a stored file beside the encoder.
     shape = (*batch.input_ids.shape, model.shim.width)
     hidden = torch.zeros(shape, device=model.shim.device)
     passes = []
-    for rows in batch.groups(_pieces_at_once(hidden.device)):
-        output, backprop = model.layers[0](_take(wordpieces, rows), is_train)
-        state = output.last_hidden_state.detach()
+    sizes = PIECES_AT_ONCE if is_train else PREDICTED_AT_ONCE
+    for rows in batch.groups(sizes.get(hidden.device.type, sizes["cpu"])):
+        state, backprop = model.layers[0](batch.inputs(rows), is_train)
         hidden[rows, : state.shape[1]] = state.float()
         passes.append((rows, state.shape[1], backprop))
 
-    def backprop_transformer(d_output: FullTransformerBatch) -> Sequence[Doc]:
-        if passes:
-            (d_hidden,) = d_output.model_output.values()
-            for rows, width, backprop in passes:
-                backprop(_output(d_hidden[rows, :width].contiguous()))
-        return docs
+    def backprop_rows(d_hidden: torch.Tensor) -> None:
+        for rows, width, backprop in passes:
+            backprop(d_hidden[rows, :width].contiguous())
 
-    return WindowBatch(batch, wordpieces, hidden), backprop_transformer
+    return hidden, backprop_rows
 
 
-def _output(hidden: Any) -> BaseModelOutput:
-    return BaseModelOutput(last_hidden_state=hidden)
+def read_rows(
+    layer: Model, inputs: dict[str, Any], is_train: bool
+) -> tuple[torch.Tensor, Callable[[torch.Tensor], None]]:
+    """One pass. inputs: of `Batch.inputs`."""
+    shim = cast(LoraHFShim, layer.shims[0])
+    tensors = {name: torch.from_numpy(own).to(shim.device) for name, own in inputs.items()}
+    output, backprop = shim(ArgsKwargs(args=(), kwargs=tensors), is_train)
+    state = output.last_hidden_state
 
+    def backprop_state(d_state: torch.Tensor) -> None:
+        backprop(ArgsKwargs(args=((state,),), kwargs={"grad_tensors": (d_state,)}))
 
-def _pieces_at_once(device: torch.device) -> int:
-    return PIECES_AT_ONCE.get(device.type, PIECES_AT_ONCE["cpu"])
-
-
-def _wordpieces(batch: Batch, tokenizer: Any) -> WordpieceBatch:
-    inputs = batch.inputs(range(len(batch.lengths))) if batch.lengths else {}
-    mask = inputs.get("attention_mask", batch.input_ids)
-    return WordpieceBatch(
-        strings=[tokenizer.convert_ids_to_tokens(row) for row in batch.input_ids.tolist()],
-        input_ids=cast(Ints2d, batch.input_ids),
-        attention_mask=cast(Floats2d, mask.astype("float32")),
-        lengths=batch.lengths,
-        token_type_ids=cast(Ints2d, inputs.get("token_type_ids")),
-    )
-
-
-def _take(wordpieces: WordpieceBatch, rows: list[int]) -> WordpieceBatch:
-    width = max(wordpieces.lengths[row] for row in rows)
-    types = wordpieces.token_type_ids
-    return WordpieceBatch(
-        strings=[wordpieces.strings[row][:width] for row in rows],
-        input_ids=wordpieces.input_ids[rows, :width],
-        attention_mask=wordpieces.attention_mask[rows, :width],
-        lengths=[wordpieces.lengths[row] for row in rows],
-        token_type_ids=None if types is None else types[rows, :width],
-    )
-
-
-def replace_listener_cfg(transformer_cfg: dict, listener_cfg: dict) -> dict:
-    """The config of a component whose listener became a copy of the encoder."""
-    result = dict(transformer_cfg)
-    if "TransformerListener" in listener_cfg["@architectures"]:
-        result["@architectures"] = "spacy-fewner.LoraTok2Vec.v1"
-        result["pooling"] = listener_cfg["pooling"]
-        result["grad_factor"] = listener_cfg.get("grad_factor", 1.0)
-    return result
+    return state.detach(), backprop_state

@@ -14,11 +14,14 @@ from .inputs.rules import PieceRules
 MOST = 2**30  # pieces a window; encoders without positions of their own name no number
 
 
-def piece_reader(tokenizer: Any, transformer: torch.nn.Module) -> PieceReader:
-    """Raises FewnerError for an encoder without positions for a single piece."""
+def piece_reader(tokenizer: Any, transformer: torch.nn.Module, backend: Any = None) -> PieceReader:
+    """backend: what reads in the tokenizer's place, of the library tokenizers.
+
+    Raises FewnerError for an encoder without positions for a single piece.
+    """
     rules = piece_rules(tokenizer, transformer)
-    if tokenizer.is_fast:
-        return PieceReader(tokenizer.backend_tokenizer, rules)
+    if backend is not None or tokenizer.is_fast:
+        return PieceReader(backend or tokenizer.backend_tokenizer, rules)
     return SlowPieceReader(tokenizer, rules)
 
 

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+from torch.nn.utils.rnn import pad_sequence
 
-from .base import load_base, resolve_base
-from .compat import HFObjects
+from .base import Loaded, load_base, resolve_base
 from .piece_rules import piece_rules
 
 BATCH = 64
@@ -23,27 +23,25 @@ def read_sentences(name: str, texts: Sequence[str], revision: str = "") -> np.nd
 
 
 @torch.no_grad()
-def sentence_vectors(loaded: HFObjects, texts: Sequence[str]) -> np.ndarray:
+def sentence_vectors(loaded: Loaded, texts: Sequence[str]) -> np.ndarray:
     """(texts, width), each of length 1. A text longer than the encoder's positions is read in
     windows, whose vectors are averaged by their lengths: nothing is cut off."""
     tokenizer, encoder = loaded.tokenizer, loaded.transformer.eval()
-    # It advises against padding what is cut into windows first.
-    tokenizer.deprecation_warnings["Asking-to-pad-a-fast-tokenizer"] = True
-    limit = piece_rules(tokenizer, encoder).limit
+    rules = piece_rules(tokenizer, encoder)
     pieces = tokenizer(list(texts), add_special_tokens=False, verbose=False)["input_ids"]
     windows = [
-        (number, own[at : at + limit])
+        (number, rules.around(own[at : at + rules.limit]))
         for number, own in enumerate(pieces)
-        for at in range(0, max(len(own), 1), limit)
+        for at in range(0, max(len(own), 1), rules.limit)
     ]
     sums = np.zeros((len(texts), encoder.config.hidden_size), "float32")
     for at in range(0, len(windows), BATCH):
         part = windows[at : at + BATCH]
-        inputs = tokenizer.pad(
-            {"input_ids": [tokenizer.build_inputs_with_special_tokens(ids) for _, ids in part]},
-            return_tensors="pt",
-        ).to(encoder.device)
-        hidden = encoder(**inputs).last_hidden_state * inputs["attention_mask"][..., None]
+        ids = pad_sequence([torch.tensor(ids) for _, ids in part], True, rules.pad_id)
+        lengths = torch.tensor([len(ids) for _, ids in part])
+        mask = (torch.arange(ids.shape[1]) < lengths[:, None]).long().to(encoder.device)
+        output = encoder(input_ids=ids.to(encoder.device), attention_mask=mask)
+        hidden = output.last_hidden_state * mask[..., None]
         for (number, _), total in zip(part, hidden.sum(1).cpu().numpy(), strict=True):
             sums[number] += total
     norms = np.linalg.norm(sums, axis=1, keepdims=True)

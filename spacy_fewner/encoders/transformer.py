@@ -1,14 +1,16 @@
 """Registered architectures: a LoRA encoder as `transformer` component, and as tok2vec."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from spacy.tokens import Doc
 from thinc.api import Model, chain
 from thinc.types import Floats2d, Ragged
 
+from ..errors import FewnerError
 from .settings import LoraSettings
-from .versions import check_transformers
+from .versions import check_spacy_transformers
 
 
 def lora_transformer(
@@ -40,25 +42,24 @@ def lora_transformer(
     The rest: see `LoraSettings`.
     Returns Model[List[Doc], FullTransformerBatch].
     """
-    check_transformers()
-    from .model import LoraTransformerModel
+    check_spacy_transformers()
+    from .transformer_model import LoraTransformerModel
 
-    settings = LoraSettings(
-        name=name,
-        revision=revision,
-        rank=rank,
-        alpha=alpha,
-        dropout=dropout,
-        targets=tuple(targets),
-        trainable=trainable,
-        train_norms=train_norms,
-        save=save,
-        lr_scale=lr_scale,
-        grad_checkpointing=grad_checkpointing,
-        train_precision=train_precision,
-    )
     return LoraTransformerModel(
-        settings,
+        LoraSettings(
+            name=name,
+            revision=revision,
+            rank=rank,
+            alpha=alpha,
+            dropout=dropout,
+            targets=tuple(targets),
+            trainable=trainable,
+            train_norms=train_norms,
+            save=save,
+            lr_scale=lr_scale,
+            grad_checkpointing=grad_checkpointing,
+            train_precision=train_precision,
+        ),
         get_spans,
         tokenizer_config,
         transformer_config,
@@ -87,49 +88,69 @@ def lora_tok2vec(
     lr_scale: float = 1.0,
     grad_checkpointing: bool = False,
     train_precision: str = "float32",
+    width: int | None = None,
 ) -> Model[list[Doc], list[Floats2d]]:
-    """`spacy-fewner.LoraTok2Vec.v1`: the same encoder inside one component.
+    """`spacy-fewner.LoraTok2Vec.v1`: the same encoder inside one component, or as the model of
+    spaCy's component `tok2vec`, which several listen to.
 
     pooling: from a token's word pieces to its vector, such as `reduce_mean.v1`.
     grad_factor: multiplies the gradient into the encoder.
+    width: of the vectors, for listeners to refer to; checked where it is given.
     The rest: see `lora_transformer`.
     """
-    check_transformers()
-    from .compat import split_trf_batch
+    from .model import LoraEncoder
     from .pooling import pool_tokens
 
-    encoder = lora_transformer(
-        name=name,
-        get_spans=get_spans,
-        tokenizer_config=tokenizer_config,
-        transformer_config=transformer_config,
-        mixed_precision=mixed_precision,
-        grad_scaler_config=grad_scaler_config,
-        revision=revision,
-        rank=rank,
-        alpha=alpha,
-        dropout=dropout,
-        targets=targets,
-        trainable=trainable,
-        train_norms=train_norms,
-        save=save,
-        lr_scale=lr_scale,
-        grad_checkpointing=grad_checkpointing,
-        train_precision=train_precision,
+    encoder = LoraEncoder(
+        LoraSettings(
+            name=name,
+            revision=revision,
+            rank=rank,
+            alpha=alpha,
+            dropout=dropout,
+            targets=tuple(targets),
+            trainable=trainable,
+            train_norms=train_norms,
+            save=save,
+            lr_scale=lr_scale,
+            grad_checkpointing=grad_checkpointing,
+            train_precision=train_precision,
+        ),
+        get_spans,
+        tokenizer_config,
+        transformer_config,
+        mixed_precision,
+        grad_scaler_config,
     )
     # A chain in a chain, as nlp.replace_listeners builds it: what one stored the other loads.
-    body: Model = chain(encoder, split_trf_batch())
+    body: Model = chain(encoder, _whole_batch())
     model: Model = chain(body, pool_tokens(pooling, grad_factor))
-    model.init = _init_tok2vec
+    model.init = partial(_init_tok2vec, width=width)
     return model
 
 
-def _init_tok2vec(model: Model, X: Any = None, Y: Any = None) -> None:
+def _whole_batch() -> Model:
+    """Where spacy-transformers splits a batch into documents, which `pool_tokens` does."""
+    return Model("split-trf-batch", _pass_on)
+
+
+def _pass_on(model: Model, read: Any, is_train: bool) -> tuple[Any, Callable[[Any], Any]]:
+    return read, _back
+
+
+def _back(d_read: Any) -> Any:
+    return d_read
+
+
+def _init_tok2vec(model: Model, X: Any = None, Y: Any = None, *, width: int | None) -> None:
     """The width is the encoder's, whatever the sample documents hold."""
     body, pool = model.layers
     encoder, pooling = body.layers[0], pool.layers[0]
     encoder.initialize()
     pooling.initialize()
-    width = pooling.get_dim("nO") if pooling.has_dim("nO") else encoder.get_dim("nO")
+    found = pooling.get_dim("nO") if pooling.has_dim("nO") else encoder.get_dim("nO")
+    if width not in (None, found):
+        rule = f"must be the width of the encoder's vectors, {found}"
+        raise FewnerError("width", rule, width, f"Set width = {found}.")
     for node in (body, pool, model):
-        node.set_dim("nO", width)
+        node.set_dim("nO", found)

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from ..progress import Count
-from ..spans.open.start import OF_LABELS
+from ..spans.grid.sizes import OF_LABELS
 from .checkpoint import load_checkpoint, save_checkpoint
 from .corpus import PretrainCorpus
 from .model import OpenModel, TorchBatch, open_loss

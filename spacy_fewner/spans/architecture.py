@@ -1,6 +1,6 @@
 """Registered architecture: documents in, one logit per span of the band and label out."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from thinc.api import Model
@@ -13,6 +13,7 @@ from .grid.sizes import check_shapes, check_width
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
+    from .grid.kinds import SpanHead
     from .grid.sizes import GridSizes
 
 
@@ -60,19 +61,22 @@ def build_span_grid(
         "label_vectors": label_vectors,
         "token_evidence": token_loss > 0,
     }
-    head = grid_layer(lr_scale)
+    attrs = {"grid_sizes": sizes, "token_loss": float(token_loss)}
+    return span_model("fewner_span_grid", tok2vec, grid_layer(lr_scale), attrs)
+
+
+def span_model(
+    name: str, tok2vec: Model, head: Model, attrs: dict[str, Any]
+) -> Model[list["Doc"], Floats3d]:
+    """Vectors of tokens, and a head (a `SpanHead`) that scores spans of them."""
     return StoredModel(
-        "fewner_span_grid",
+        name,
         _forward,
         init=_init,
         layers=[tok2vec, head],
         refs={"tok2vec": tok2vec, "grid": head},
         dims={"nO": None},
-        attrs={
-            "grid_sizes": sizes,
-            "token_loss": float(token_loss),
-            "resize_output": resize_labels,
-        },
+        attrs={**attrs, "resize_output": resize_labels},
     )
 
 
@@ -101,17 +105,19 @@ def spans_above(model: Model, docs: list["Doc"], floors: np.ndarray) -> tuple[np
     docs: each with tokens. floors: (labels,) float32. Returns arrays (spans,): number of the first
     token among those of all documents, that of the last token less it, number of the label, logit.
     """
-    from .grid.layer import spans_above
-
     vectors = model.get_ref("tok2vec").predict(docs)
     lengths = np.asarray([len(doc) for doc in docs], dtype="int64")
     # Like lengths side by side: where all are short, the head scores no wider spans.
     order = np.argsort(lengths, kind="stable")
     packed = model.ops.flatten([vectors[number] for number in order])
-    grid = model.get_ref("grid")
-    rows, *others = spans_above(grid, (packed, lengths[order]), floors)
+    rows, *others = head_of(model).above((packed, lengths[order]), floors)
     moved = (np.cumsum(lengths) - lengths)[order] - (np.cumsum(lengths[order]) - lengths[order])
     return rows + np.repeat(moved, lengths[order])[rows], *others
+
+
+def head_of(model: Model) -> "SpanHead":
+    """The span head of a model, of torch or exported."""
+    return cast("SpanHead", model.get_ref("grid").shims[0])
 
 
 def configure_grid(
@@ -149,11 +155,8 @@ def configure_grid(
 
 def read_last_labels(model: Model, names: list["Doc"]) -> None:
     """Give the last labels of a built head the vectors of their names, if it has label vectors."""
-    from .grid.layer import shim_of
-
-    likeness = shim_of(model.get_ref("grid")).grid.likeness
-    if likeness is not None:
-        likeness.set_labels(name_vectors(model, names))
+    if grid_sizes(model).label_vectors:
+        head_of(model).set_last_vectors(name_vectors(model, names))
 
 
 def name_vectors(model: Model, names: list["Doc"]) -> np.ndarray:
@@ -167,10 +170,7 @@ def resize_labels(model: Model, n_labels: int) -> Model:
 
     The new ones start with the mean bias, so that they are as rare as the others.
     """
-    from .grid.layer import shim_of
-
-    shim = shim_of(model.get_ref("grid"))
-    shim.replace(shim.grid.with_labels(n_labels))
+    head_of(model).grow(n_labels)
     model.set_dim("nO", n_labels, force=True)
     return model
 
@@ -182,6 +182,4 @@ def token_loss(model: Model) -> float:
 
 def grid_sizes(model: Model) -> "GridSizes":
     """The sizes of the head in use."""
-    from .grid.layer import shim_of
-
-    return shim_of(model.get_ref("grid")).grid.sizes
+    return head_of(model).sizes

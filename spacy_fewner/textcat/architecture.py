@@ -37,13 +37,20 @@ def build_label_textcat(
 
     if not lr_scale > 0:
         raise FewnerError("lr_scale", "must be above 0", lr_scale, "1.0 is the optimizer's.")
+    model = textcat_model("fewner_textcat", tok2vec, head_layer(lr_scale), exclusive_classes)
+    model.init = _Init(labels)
+    return model
+
+
+def textcat_model(
+    name: str, tok2vec: Model, head: Model[Floats2d, Floats2d], exclusive_classes: bool
+) -> Model[list["Doc"], Floats2d]:
+    """Texts' mean vectors, and a head that gives their logits."""
     mean = mean_of_tokens()
     vectors: Model = chain(tok2vec, mean)
-    head = head_layer(lr_scale)
     return StoredModel(
-        "fewner_textcat",
+        name,
         _forward,
-        init=_Init(labels),
         layers=[vectors, head],
         refs={"tok2vec": tok2vec, "mean": mean, "vectors": vectors, "head": head},
         dims={"nI": None, "nO": None},

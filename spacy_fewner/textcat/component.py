@@ -23,12 +23,12 @@ from . import restored
 from .classes import ClassOwner
 from .deciding import decide
 from .head import model as parts
-from .learning import training
 from .learning.lesson import Lesson
 from .learning.targets import gold_labels, is_annotated
 from .learning.teaching import check_classes
+from .meanings import read_meanings
 from .settings import label_probabilities, temperature, way
-from .siblings import probabilities
+from .siblings import Classes, probabilities
 
 _INIT_DOCS = 10
 
@@ -117,8 +117,8 @@ class TextClassifier(ClassOwner, StoredSettings, TrainablePipe):
         self._forget_meanings()
 
     @property
-    def _classes(self) -> training.Classes:
-        return training.Classes(self.siblings, self.exclusive)
+    def _classes(self) -> Classes:
+        return Classes(self.siblings, self.exclusive)
 
     def make_ready(self) -> None:
         """Load the encoder and read what the classes mean, if that was not done yet; the first
@@ -135,11 +135,13 @@ class TextClassifier(ClassOwner, StoredSettings, TrainablePipe):
 
     def _fit_head(self) -> None:
         """To the examples, by the encoder as it is."""
+        from .learning.training import fit_head
+
         self._lesson.is_due = False
-        training.fit_head(self.model, self._reader, self._lesson.examples, self._classes)
+        fit_head(self.model, self._reader, self._lesson.examples, self._classes)
 
     def _read_meanings(self) -> None:
-        training.read_meanings(self.model, self._reader, self.meanings)
+        read_meanings(self.model, self._reader, self.meanings)
         self._meanings_known = True
 
     def _forget_meanings(self) -> None:
@@ -228,10 +230,15 @@ class TextClassifier(ClassOwner, StoredSettings, TrainablePipe):
             self._updates += 1
             set_dropout_rate(self.model, drop)
             batch = examples if shared else annotated
-            losses[self.name] += training.step(self.model, batch, self._classes, self.train)
+            losses[self.name] += self._step(batch)
             if sgd not in (None, False):  # spaCy's training loop passes False, steps by itself
                 self.finish_update(sgd)
         return losses
+
+    def _step(self, examples: Sequence[Example]) -> float:
+        from .learning.training import step
+
+        return step(self.model, examples, self._classes, self.train)
 
     def finish_update(self, sgd: Optimizer) -> None:
         """The encoder is another one then, to which the head is fitted before it predicts."""

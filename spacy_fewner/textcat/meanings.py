@@ -8,10 +8,19 @@ from spacy.tokens import Doc
 from thinc.api import Model
 from thinc.types import Floats2d
 
+from ..cascade.trained.label_reader import LabelReader
 from ..spans.open.texts import defined, names_of
-from ..types import PATH_SEPARATOR, LabelSpec
+from ..types import PATH_SEPARATOR, LabelSpec, Schema
 from .head import model as parts
 from .siblings import above
+
+
+def read_meanings(model: Model, reader: LabelReader, labels: Schema) -> None:
+    """Tell the head what its classes mean, as the encoder reads it now."""
+    texts = texts_of_labels(labels)
+    docs = iter(reader.docs(model, [text for own in texts for text in own]))
+    rows = [[next(docs) for _ in own] for own in texts]
+    parts.head_of(model).set_meanings(mean_vectors(model, rows))
 
 
 def texts_of_labels(labels: Iterable[LabelSpec]) -> list[list[str]]:

@@ -13,7 +13,6 @@ from ..spans.grid.restored import can_be_tried, check_finite, check_labels, chec
 from ..spans.open.given import as_schema
 from ..types import Schema
 from .head import model as parts
-from .head.layer import shim_of
 
 
 def schema_of(labels: Sequence[Any]) -> Schema:
@@ -31,7 +30,7 @@ def check(name: str, vocab: Vocab, model: Model, cfg: dict[str, Any]) -> None:
     numbers."""
     labels = check_labels(name, cfg["labels"])
     check_meanings(name, cfg.get("meanings"))
-    sizes = shim_of(model.get_ref("head")).head
+    sizes = parts.head_of(model)
     said = model.get_dim("nO") if model.has_dim("nO") else None
     if said is None:
         if sizes.n_in > 1:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -79,3 +80,10 @@ def softmax(logits: np.ndarray) -> np.ndarray:
 def sigmoid(logits: np.ndarray) -> np.ndarray:
     """Of any number of classes a text."""
     return 0.5 * (1 + np.tanh(0.5 * np.asarray(logits, dtype="float64")))
+
+
+class Classes(NamedTuple):
+    """Which classes are told from which, and whether a text has one of them alone."""
+
+    siblings: Siblings
+    exclusive: bool

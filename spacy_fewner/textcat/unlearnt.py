@@ -32,4 +32,4 @@ def model_for(model: Model) -> Model:
 
 def _is_pretrained(model: Model) -> bool:
     shims = (shim for node in model.walk() for shim in node.shims)
-    return any(type(shim).__name__.endswith("HFShim") for shim in shims)
+    return any(type(shim).__name__.endswith(("HFShim", "EncoderShim")) for shim in shims)

@@ -34,7 +34,12 @@ def hub_cache(tiny_bert, tmp_path, monkeypatch):
     shutil.copytree(tiny_bert, repository / "snapshots" / COMMIT)
     (repository / "refs").mkdir()
     (repository / "refs" / "main").write_text(COMMIT)
-    monkeypatch.setattr("transformers.utils.hub.TRANSFORMERS_CACHE", str(tmp_path))
+    # transformers 4 and 5
+    for name in (
+        "transformers.utils.hub.TRANSFORMERS_CACHE",
+        "huggingface_hub.constants.HF_HUB_CACHE",
+    ):
+        monkeypatch.setattr(name, str(tmp_path), raising=False)
 
 
 def test_cached_hub_name_is_pinned_to_its_commit(hub_cache, encoder, train, docs, gap, shim):

@@ -9,7 +9,7 @@ from spacy_transformers.span_getters import configure_get_sent_spans, configure_
 
 from spacy_fewner.encoders.inputs.batching import make_batch
 from spacy_fewner.encoders.inputs.windows import StridedWindows
-from spacy_fewner.encoders.model import PIECES_AT_ONCE
+from spacy_fewner.encoders.model import PIECES_AT_ONCE, PREDICTED_AT_ONCE
 
 STRANGE = [
     "",
@@ -99,6 +99,7 @@ def test_groups_of_rows_change_nothing(tiny_bert, encoder, nlp, gap, train, monk
     apart = encoder(tiny_bert, get_spans=windows, transformer_config=calm)
     for model, pieces in ((together, 10**6), (apart, 1)):
         monkeypatch.setitem(PIECES_AT_ONCE, "cpu", pieces)
+        monkeypatch.setitem(PREDICTED_AT_ONCE, "cpu", pieces)
         train(model, docs, steps=2)
     assert gap(together.predict(docs), apart.predict(docs)) <= 1e-3
 

@@ -1,4 +1,4 @@
-"""A transformers that spacy-transformers cannot use is named before anything is imported."""
+"""spacy-transformers that is not there, or does not fit, is named before anything is imported."""
 
 import importlib.metadata
 
@@ -9,30 +9,38 @@ from spacy_fewner.encoders import versions
 from spacy_fewner.errors import FewnerError
 
 MODEL = {
-    "@architectures": "spacy-fewner.SpanGrid.v1",
-    "tok2vec": {
-        "@architectures": "spacy-fewner.LoraTok2Vec.v1",
-        "name": "nowhere",
-        "pooling": {"@layers": "reduce_max.v1"},
-    },
+    "@architectures": "spacy-fewner.LoraTransformer.v1",
+    "name": "nowhere",
 }
+
+
+def replaced(package, installed):
+    """importlib.metadata.version, with another answer for one package."""
+
+    def version(asked):
+        if asked != package:
+            return importlib.metadata.version(asked)
+        if installed is None:
+            raise importlib.metadata.PackageNotFoundError(asked)
+        return installed
+
+    return version
 
 
 @pytest.mark.parametrize("installed", ["5.0.1", None])
 def test_both_versions_and_the_command_are_named(installed, monkeypatch):
-    def version(package):
-        if package != "transformers":
-            return importlib.metadata.version(package)
-        if installed is None:
-            raise importlib.metadata.PackageNotFoundError(package)
-        return installed
-
-    monkeypatch.setattr(versions, "version", version)
+    monkeypatch.setattr(versions, "version", replaced("transformers", installed))
     theirs = importlib.metadata.version("spacy-transformers")
     said = rf"spacy-transformers {theirs}.*transformers {installed or 'none'}.*pip install 'transf"
     with pytest.raises(FewnerError, match=said):
-        spacy.blank("en").add_pipe("fewner", config={"model": MODEL})
+        spacy.blank("en").add_pipe("transformer", config={"model": MODEL})
+
+
+def test_the_extra_is_named(monkeypatch):
+    monkeypatch.setattr(versions, "version", replaced("spacy-transformers", None))
+    with pytest.raises(FewnerError, match=r"pip install 'spacy-fewner\[transformer\]'"):
+        spacy.blank("en").add_pipe("transformer", config={"model": MODEL})
 
 
 def test_the_installed_one_fits():
-    versions.check_transformers()
+    versions.check_spacy_transformers()

@@ -1,6 +1,6 @@
 """Registered architecture: spans in documents and label texts in, one logit per pair out."""
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 import numpy as np
 from thinc.api import Model
@@ -8,6 +8,7 @@ from thinc.types import Floats2d
 
 from ...encoders.stored import StoredModel
 from ...errors import FewnerError
+from .packed import Packed
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -47,8 +48,15 @@ def build_path_classifier(
     if not lr_scale > 0:
         raise FewnerError("lr_scale", "must be above 0", lr_scale, "1.0 is the optimizer's.")
     matcher = matcher_layer(lr_scale)
+    return classifier_model("fewner_path_classifier", tok2vec, matcher, label_gradient)
+
+
+def classifier_model(
+    name: str, tok2vec: Model, matcher: Model, label_gradient: bool
+) -> Model[Pairs, Floats2d]:
+    """Spans and label texts as one encoder reads them, and a matcher that compares the two."""
     return StoredModel(
-        "fewner_path_classifier",
+        name,
         _forward,
         layers=[tok2vec, matcher],
         refs={"tok2vec": tok2vec, "matcher": matcher},
@@ -83,8 +91,6 @@ def learns_from_labels(model: Model) -> bool:
 
 
 def _forward(model: Model, pairs: Pairs, is_train: bool) -> tuple[Floats2d, Any]:
-    from .layer import Packed
-
     docs, labels = pairs.docs, pairs.labels
     tok2vec = model.get_ref("tok2vec")
     if learns_from_labels(model):
@@ -108,23 +114,33 @@ def _forward(model: Model, pairs: Pairs, is_train: bool) -> tuple[Floats2d, Any]
     return logits, backprop
 
 
+class SpanMatcher(Protocol):
+    """The shim of the layer "matcher" of a model: `MatcherShim` of torch, or an exported one."""
+
+    def label_vectors(self, tokens: Floats2d, labels: np.ndarray) -> Floats2d:
+        """(L, width) of label texts, whose tokens lie where (L, 2) says."""
+
+    def compare(self, tokens: Floats2d, spans: np.ndarray, label_vectors: Floats2d) -> Floats2d:
+        """(S, L) logits of the spans that lie where (S, 2) says."""
+
+
+def matcher_of(model: Model) -> SpanMatcher:
+    """The matcher of a model, of torch or exported."""
+    return cast(SpanMatcher, model.get_ref("matcher").shims[0])
+
+
 def label_vectors(model: Model, labels: list["Doc"]) -> Floats2d:
     """(L, width): what `score_spans` compares with."""
-    from .layer import shim_of
-
     tokens = model.ops.flatten(model.get_ref("tok2vec").predict(labels))
-    return shim_of(model.get_ref("matcher")).label_vectors(tokens, _label_bounds(labels, 0))
+    return matcher_of(model).label_vectors(tokens, _label_bounds(labels, 0))
 
 
 def score_spans(
     model: Model, docs: list["Doc"], spans: np.ndarray, vectors: Floats2d
 ) -> np.ndarray:
     """(S, L) logits of spans, (S, 3) as in `Pairs`, for labels by their vectors; on the CPU."""
-    from .layer import shim_of
-
     tokens = model.ops.flatten(model.get_ref("tok2vec").predict(docs))
-    shim = shim_of(model.get_ref("matcher"))
-    return model.ops.to_numpy(shim.compare(tokens, _bounds(docs, spans), vectors))
+    return model.ops.to_numpy(matcher_of(model).compare(tokens, _bounds(docs, spans), vectors))
 
 
 def _bounds(docs: list["Doc"], spans: np.ndarray) -> np.ndarray:

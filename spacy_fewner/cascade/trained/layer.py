@@ -1,6 +1,6 @@
 """The torch matcher as a Thinc layer: its own shim, conversion and serialization."""
 
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 import numpy as np
 import srsly
@@ -21,19 +21,9 @@ from ...encoders.stored import REMEDY, part_of, reading, unpacked
 from ...errors import check_number
 from ...spans.grid.sizes import MOST
 from .matcher import Matcher
+from .packed import Packed
 
 MATCHER = "matcher"  # as errors call it
-
-
-class Packed(NamedTuple):
-    """Tokens of documents and label texts in one row, and where in it spans and labels lie.
-
-    tokens: (N, width). spans: (S, 2). labels: (L, 2), both as first and last (exclusive) token.
-    """
-
-    tokens: Floats2d
-    spans: np.ndarray
-    labels: np.ndarray
 
 
 class MatcherShim(SteppedShim):

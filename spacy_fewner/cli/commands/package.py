@@ -1,19 +1,29 @@
 """`package`: a trained pipeline as a wheel."""
 
+from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ...errors import FewnerError
-from ..options.pipelines import pipeline_folder
+from ...data.disk import scratch_folder
+from ..options import shared as options
+from ..options.option_groups import unbundled
+from ..options.pipelines import trained_folder
 from ..options.say import say
+from .runtime.export_options import ExportOptions, told
 
 
+class Runtime(str, Enum):
+    """What a packaged pipeline predicts with."""
+
+    torch = "torch"
+    onnx = "onnx"
+
+
+@unbundled
 def package(
-    model: Annotated[
-        Path, typer.Argument(metavar="MODEL", help="Folder of a pipeline.", show_default=False)
-    ],
+    model: options.PipelineFolder,
     out: Annotated[
         Path, typer.Argument(metavar="OUT", help="Folder for the wheel.", show_default=False)
     ],
@@ -21,21 +31,35 @@ def package(
         str, typer.Option(help="Name of the package, without the language.", show_default=False)
     ],
     version: Annotated[str, typer.Option(help="Version of the package.")] = "0.1.0",
+    runtime: Annotated[
+        Runtime,
+        typer.Option(help="What it runs on: onnx needs no torch, and exports the pipeline first."),
+    ] = Runtime.torch,
+    *,
+    how: ExportOptions,
 ) -> None:
     """Build a wheel of a pipeline.
 
     pip install it, then spacy.load("LANG_NAME"). It requires this library and, for an adapter on
-    a packaged encoder, that package.
+    a packaged encoder, that package; with --runtime onnx it requires nothing that trains, and
+    --text, --precision and --open-labels say how it is exported (see `export`).
     """
     from ...fitting.output.packaging import build_wheel
 
-    model = Path(pipeline_folder(str(model)))
-    if not (model / "meta.json").is_file() or not (model / "config.cfg").is_file():
-        raise FewnerError(
-            "model",
-            "must be the folder of a pipeline, with meta.json and config.cfg",
-            str(model),
-            "Name the folder that fit, train or nlp.to_disk wrote.",
-        )
-    wheel = build_wheel(model, out, name, version)
+    folder = trained_folder(str(model))
+    if runtime is Runtime.onnx:
+        wheel = _exported(folder, out, name, version, how)
+    else:
+        how.check_unused()
+        wheel = build_wheel(folder, out, name, version)
     say(f"{wheel} ({wheel.stat().st_size / 1e6:.1f} MB)")
+
+
+def _exported(model: Path, out: Path, name: str, version: str, how: ExportOptions) -> Path:
+    from ...fitting.output.packaging import build_wheel
+
+    with scratch_folder() as scratch:
+        export = how.export(model, scratch / "exported")
+        if export.trials:
+            say(told(export))
+        return build_wheel(scratch / "exported", out, name, version)

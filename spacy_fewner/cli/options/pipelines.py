@@ -1,6 +1,7 @@
 """Pipelines that commands are given: loaded, and what is in them."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import FewnerError
@@ -14,6 +15,19 @@ if TYPE_CHECKING:
 
 _CHOOSE = "--spans-key KEY"
 __all__ = ["cascade_in", "check_written", "load_pipeline", "own_key", "pipeline_folder"]
+
+
+def trained_folder(model: str) -> Path:
+    """The folder of a pipeline. Raises FewnerError for what is none."""
+    folder = Path(pipeline_folder(model))
+    if not (folder / "meta.json").is_file() or not (folder / "config.cfg").is_file():
+        raise FewnerError(
+            "model",
+            "must be the folder of a pipeline, with meta.json and config.cfg",
+            model,
+            "Name the folder that fit, train or nlp.to_disk wrote.",
+        )
+    return folder
 
 
 def cascade_in(nlp: "Language", spans_key: str | None = None) -> "TreeOwner | None":

@@ -21,6 +21,9 @@ Model = Annotated[
         metavar="MODEL", help="Folder or installed package of a pipeline.", show_default=False
     ),
 ]
+PipelineFolder = Annotated[
+    Path, typer.Argument(metavar="MODEL", help="Folder of a pipeline.", show_default=False)
+]
 OutPipeline = Annotated[
     Path,
     typer.Argument(metavar="OUT", help="Folder of the pipeline to write.", show_default=False),

@@ -12,7 +12,7 @@ from ..stored import reading
 from .rules import PieceRules
 
 if TYPE_CHECKING:
-    from tokenizers import Tokenizer
+    from tokenizers import Encoding, Tokenizer
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +47,16 @@ class PieceReader:
             return self._read(regions)
 
     def _read(self, regions: Sequence[Span]) -> list[Pieces]:
-        self._make_plain()
-        texts = [region.text for region in regions]
-        encodings = self.tokenizer.encode_batch(texts, add_special_tokens=False)
+        encodings = self.encode([region.text for region in regions])
         return [
             _located(encoding.ids, encoding.offsets, region)
             for encoding, region in zip(encodings, regions, strict=True)
         ]
+
+    def encode(self, texts: Sequence[str]) -> list["Encoding"]:
+        """Pieces of whole texts, without what stands around them."""
+        self._make_plain()
+        return self.tokenizer.encode_batch(list(texts), add_special_tokens=False)
 
     def _make_plain(self) -> None:
         """Windows are cut and padded here; transformers, which may share the tokenizer, and files

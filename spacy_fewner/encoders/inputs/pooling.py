@@ -3,9 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy
 from spacy.tokens import Doc
 from thinc.api import Model
 from thinc.types import Floats2d, Ragged
+
+# Thinc's layers that leave a token of one piece as it is: most tokens are such.
+_OF_ONE_ITSELF = ("reduce_first", "reduce_last", "reduce_max", "reduce_mean")
 
 
 def token_vectors(
@@ -15,12 +19,34 @@ def token_vectors(
 
     hidden: (n_rows, width, D), an array of the rows that `align` (of a `Batch`) points into.
     """
-    flat = hidden.reshape(-1, hidden.shape[-1])
+    ops = pooling.ops
     if not len(align.lengths):
-        return [pooling.ops.alloc2f(0, hidden.shape[-1]) for _ in docs]
-    pooled = pooling.predict(Ragged(flat[align.dataXd], align.lengths))
-    found, start = [], 0
-    for doc in docs:
-        found.append(pooled[start : start + len(doc)])
-        start += len(doc)
-    return found
+        return [ops.alloc2f(0, hidden.shape[-1]) for _ in docs]
+    flat = hidden.reshape(-1, hidden.shape[-1])
+    short = pooling.name in _OF_ONE_ITSELF and not pooling.layers
+    pooled = _pool_long(flat, align, pooling) if short else _pool(flat, align, pooling)
+    return _parts(pooled, [len(doc) for doc in docs])
+
+
+def _pool(flat: Any, align: Ragged, pooling: Model[Ragged, Floats2d]) -> Any:
+    ops: Any = pooling.ops
+    pieces = flat[ops.asarray1i(align.dataXd)]
+    return pooling.predict(Ragged(pieces, ops.asarray1i(align.lengths)))
+
+
+def _pool_long(flat: Any, align: Ragged, pooling: Model[Ragged, Floats2d]) -> Any:
+    """Pools tokens of several pieces; the others are taken."""
+    ops: Any = pooling.ops
+    lengths, indices = numpy.asarray(align.lengths), numpy.asarray(align.dataXd)
+    first = indices[numpy.cumsum(lengths) - lengths]
+    pooled = flat[ops.asarray1i(first)]
+    is_long = lengths > 1
+    if is_long.any():
+        long = Ragged(indices[numpy.repeat(is_long, lengths)], lengths[is_long])  # type: ignore
+        pooled[ops.asarray1i(numpy.flatnonzero(is_long))] = _pool(flat, long, pooling)
+    return pooled
+
+
+def _parts(array: Any, lengths: Sequence[int]) -> list[Any]:
+    ends = numpy.cumsum(lengths).tolist()
+    return [array[end - length : end] for end, length in zip(ends, lengths, strict=True)]

@@ -9,12 +9,17 @@ from typing import Any
 
 import srsly
 import torch
-from thinc.api import ArgsKwargs, Optimizer, get_torch_default_device
+from thinc.api import (
+    ArgsKwargs,
+    Optimizer,
+    PyTorchGradScaler,
+    PyTorchShim,
+    get_torch_default_device,
+)
 from thinc.shims import Shim
 
 from ...errors import FewnerError
-from ..base import Base, load_base, resolve_base, weights_hash
-from ..compat import HFObjects, HFShim
+from ..base import Base, Loaded, load_base, resolve_base, weights_hash
 from ..inputs.pieces import PieceReader
 from ..keywords import TOKENIZER, TRANSFORMER, check_keywords
 from ..locking import MAKING_READY
@@ -31,16 +36,18 @@ from .restoring import Restored, restored
 logger = logging.getLogger(__name__)
 
 
-class LoraHFShim(HFShim):
+class LoraHFShim(PyTorchShim):
     """Holds an encoder whose training is confined to a LoRA adapter, or not (settings.mode).
 
-    Differs from HFShim in what the optimizer touches, in that averaged parameters are
+    Differs from PyTorchShim in what the optimizer touches, in that averaged parameters are
     really used, and in what is stored: the adapter with a reference to its base, or whole
     weights with the adapter folded in. Threads may predict at once: the first prediction after a
     training folds the adapter in and leaves the training mode; those that follow change nothing.
     """
 
-    reader: PieceReader  # from the moment a model is taken in
+    tokenizer: Any = None  # this and the reader from the moment a model is taken in
+    reader: PieceReader
+    _packed: dict[str, Any] | None = None  # of a stored tokenizer, which stays as it is
 
     def __init__(
         self,
@@ -55,10 +62,17 @@ class LoraHFShim(HFShim):
         self.base_hash = ""
         self._process = os.getpid()
         self._forget_model_state()
+        self._loaded_with(tokenizer_config, transformer_config)
+        scaling = {"enabled": mixed_precision, **(grad_scaler_config or {})}
         super().__init__(
-            _to_load(tokenizer_config, transformer_config),
-            mixed_precision=mixed_precision,
-            grad_scaler_config=dict(grad_scaler_config or {}),
+            None, mixed_precision=mixed_precision, grad_scaler=PyTorchGradScaler(**scaling)
+        )
+
+    def _loaded_with(self, tokenizer_config: Any, transformer_config: Any) -> None:
+        """Settings of how a base is to be loaded. Raises FewnerError for those not known."""
+        self._tokenizer_config = check_keywords("tokenizer_config", tokenizer_config, TOKENIZER)
+        self._transformer_config = check_keywords(
+            "transformer_config", transformer_config, TRANSFORMER
         )
 
     def _forget_model_state(self) -> None:
@@ -77,13 +91,12 @@ class LoraHFShim(HFShim):
 
     # Taking in a model
 
-    def find_base(self) -> tuple[Base, HFObjects]:
+    def find_base(self) -> tuple[Base, Loaded]:
         """Load the settings' base, not yet adapted. Raises FewnerError (see base.py)."""
         base = resolve_base(self.settings.name, self.settings.revision)
-        init = self._hfmodel
-        return base, load_base(base, init._init_tokenizer_config, init._init_transformer_config)
+        return base, load_base(base, self._tokenizer_config, self._transformer_config)
 
-    def adopt(self, base: Base, loaded: HFObjects) -> None:
+    def adopt(self, base: Base, loaded: Loaded) -> None:
         """Take a pristine base: note its hash, put the adapter in, move to the device."""
         # Only an adapter file refers to its base; the hash is not worth its time elsewhere.
         is_referred_to = self.settings.mode != "full" and self.settings.save == "adapter"
@@ -98,13 +111,13 @@ class LoraHFShim(HFShim):
         targets = adapters.linear_targets(loaded.transformer, self.settings.targets)
         self._install(loaded, base, base_hash, targets)
 
-    def _install(self, loaded: HFObjects, base: Base | None, base_hash: str, targets: list) -> None:
-        loaded._init_tokenizer_config = self._hfmodel._init_tokenizer_config
-        loaded._init_transformer_config = self._hfmodel._init_transformer_config
+    def _install(self, loaded: Loaded, base: Base | None, base_hash: str, targets: list) -> None:
         self._forget_model_state()
         self.base, self.base_hash = base, base_hash
-        self._hfmodel, self._model = loaded, loaded.transformer
-        self.reader = piece_reader(loaded.tokenizer, loaded.transformer)
+        self.tokenizer, self._model = loaded.tokenizer, loaded.transformer
+        self._packed = loaded.packed
+        backend = tokenizers.backend_of(loaded.packed) if loaded.packed else None
+        self.reader = piece_reader(loaded.tokenizer, loaded.transformer, backend)
         if self.settings.mode == "lora" and targets:
             self._adapt(targets)
         self._prepare()
@@ -169,8 +182,8 @@ class LoraHFShim(HFShim):
         return run
 
     def _begin_in_bfloat16(self, inputs: Any) -> Any:
-        """Without HFShim's scaled gradients, which bfloat16 does not need: on a GPU HFShim would
-        put its own autocast, for float16, in the place of this one."""
+        """Without scaled gradients, which bfloat16 does not need: on a GPU Thinc's shim would put
+        its own autocast, for float16, in the place of this one."""
         self._model.train()
         with torch.autocast(self.device.type, torch.bfloat16):
             outputs = self._model(*inputs.args, **inputs.kwargs)
@@ -221,22 +234,21 @@ class LoraHFShim(HFShim):
     # Bytes
 
     def to_bytes(self) -> bytes:
-        hf_model = self._hfmodel
         msg: dict[str, Any] = {
             "format": storage.FORMAT,
             "mode": self._stored_mode(),
-            "_init_tokenizer_config": dict(hf_model._init_tokenizer_config),
-            "_init_transformer_config": dict(hf_model._init_transformer_config),
+            "_init_tokenizer_config": dict(self._tokenizer_config),
+            "_init_transformer_config": dict(self._transformer_config),
         }
-        if hf_model.transformer is not None:
-            msg["config"] = configs.portable_config(hf_model.transformer)
-            msg["tokenizer"] = tokenizers.pack_tokenizer(hf_model.tokenizer)
+        if self._model is not None:
+            msg["config"] = configs.portable_config(self._model)
+            msg["tokenizer"] = self._packed or tokenizers.pack_tokenizer(self.tokenizer)
             is_adapter = msg["mode"] == "adapter"
-            msg.update(self._adapter_message() if is_adapter else self._whole_message())
+            msg.update(self._adapter_message() if is_adapter else self.whole_message())
         return srsly.msgpack_dumps(msg)
 
     def _stored_mode(self) -> str:
-        if self._hfmodel.transformer is None:
+        if self._model is None:
             return "empty"
         return "adapter" if self.base_hash and self.settings.save == "adapter" else "whole"
 
@@ -251,7 +263,8 @@ class LoraHFShim(HFShim):
     def _trained_state(self) -> dict[str, torch.Tensor]:
         return adapters.trained_state(self._model) if self._lora_layers else {}
 
-    def _whole_message(self) -> dict[str, Any]:
+    def whole_message(self) -> dict[str, Any]:
+        """What is stored of an encoder whole: its state, the adapter folded in."""
         with MAKING_READY:
             was_folded = self._originals is not None
             self._fold()
@@ -268,10 +281,10 @@ class LoraHFShim(HFShim):
         """
         with reading("encoder"):
             msg = storage.read_message(bytes_data)
-            self._model = None
-            self._hfmodel = _to_load(msg["_init_tokenizer_config"], msg["_init_transformer_config"])
+            self._model = self.tokenizer = None
+            self._loaded_with(msg["_init_tokenizer_config"], msg["_init_transformer_config"])
             if msg["mode"] != "empty":
-                self._take(restored(self.settings, self._hfmodel, msg))
+                self._take(restored(self.settings, msg))
                 self._check_reading()
         return self
 
@@ -299,15 +312,6 @@ class LoraHFShim(HFShim):
             Shim.global_id += 1
             copied.id = Shim.global_id
         return copied
-
-
-def _to_load(tokenizer_config: Any, transformer_config: Any) -> HFObjects:
-    """What says how a base is to be loaded. Raises FewnerError for settings that are not known."""
-    return HFObjects(
-        *(None, None, None),
-        check_keywords("tokenizer_config", tokenizer_config, TOKENIZER),
-        check_keywords("transformer_config", transformer_config, TRANSFORMER),
-    )
 
 
 def _no_gradient(_: Any) -> None:

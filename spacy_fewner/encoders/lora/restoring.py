@@ -5,8 +5,7 @@ from typing import Any
 
 import torch
 
-from ..base import Base, load_base, resolve_base, weights_hash
-from ..compat import HFObjects
+from ..base import Base, Loaded, load_base, resolve_base, weights_hash
 from ..settings import LoraSettings
 from ..shims.tensors import check_tensors, unpack_tensors
 from . import adapters, configs, storage, tokenizers
@@ -17,7 +16,7 @@ class Restored:
     """loaded: without its adapter. base, base_hash: that it refers to. targets: of the adapter.
     state: the adapter's tensors."""
 
-    loaded: HFObjects
+    loaded: Loaded
     settings: LoraSettings
     base: Base | None = None
     base_hash: str = ""
@@ -25,20 +24,20 @@ class Restored:
     state: dict[str, torch.Tensor] = field(default_factory=dict)
 
 
-def restored(settings: LoraSettings, init: HFObjects, msg: dict[str, Any]) -> Restored:
-    """settings: of the config. init: how a base is to be loaded. msg: of `storage.read_message`.
+def restored(settings: LoraSettings, msg: dict[str, Any]) -> Restored:
+    """settings: of the config. msg: of `storage.read_message`.
 
     Raises FewnerError when an adapter's base cannot be found, or is not the one that it was trained
     on, and for tensors that are not those of the encoder.
     """
     if msg["mode"] == "adapter":
-        return _adapter(settings, init, msg)
+        return _adapter(settings, msg)
     model = configs.build_from_config(msg["config"], unpack_tensors(msg["state"], "encoder"))
     tokenizer = tokenizers.unpack_tokenizer(msg["tokenizer"], msg["config"])
-    return Restored(HFObjects(tokenizer, model, None), settings)
+    return Restored(Loaded(tokenizer, model, msg["tokenizer"]), settings)
 
 
-def _adapter(settings: LoraSettings, init: HFObjects, msg: dict[str, Any]) -> Restored:
+def _adapter(settings: LoraSettings, msg: dict[str, Any]) -> Restored:
     stored = msg["base"]
     # The config's name comes first: a folder that has moved is mended there, and the
     # hash says whether it is the right one. Of the same name the stored commit does, since
@@ -47,10 +46,11 @@ def _adapter(settings: LoraSettings, init: HFObjects, msg: dict[str, Any]) -> Re
     if settings.name == stored["name"]:
         revisions.reverse()
     base = resolve_base(settings.name, revisions[0] or revisions[1])
-    loaded = load_base(base, init._init_tokenizer_config, init._init_transformer_config)
+    loaded = load_base(base, msg["_init_tokenizer_config"], msg["_init_transformer_config"])
     found = weights_hash(loaded.transformer)
     storage.check_base(stored, base, found)
     loaded.tokenizer = tokenizers.unpack_tokenizer(msg["tokenizer"], msg["config"])
+    loaded.packed = msg["tokenizer"]
     settings, targets = storage.stored_settings(settings, msg["lora"])
     targets = targets if settings.mode == "lora" else []
     state = unpack_tensors(msg["state"], "adapter")

@@ -11,14 +11,14 @@ from transformers import AutoTokenizer, PreTrainedTokenizerBase
 from transformers.models.auto.tokenization_auto import tokenizer_class_from_name
 
 from ...errors import FewnerError
-from ..stored import REMEDY, part_of
+from ..stored import REMEDY, part_of, reading
 from .configs import write_config
 
-SETTINGS = "tokenizer_config.json"
+SETTINGS, FAST = "tokenizer_config.json", "tokenizer.json"
 # Those that any tokenizer of transformers 4 writes. A stored file gives nothing else a name.
 KNOWN = frozenset(
     [
-        *(SETTINGS, "tokenizer.json", "special_tokens_map.json", "added_tokens.json"),
+        *(SETTINGS, FAST, "special_tokens_map.json", "added_tokens.json"),
         *("chat_template.jinja", "vocab.txt", "vocab.json", "merges.txt", "dict.txt", "bpe.codes"),
         *("tokenizer.model", "spiece.model", "spm.model", "spm_char.model", "sentencepiece.model"),
         *("sentencepiece.bpe.model", "prophetnet.tokenizer", "source.spm", "target.spm"),
@@ -71,6 +71,20 @@ def unpack_tokenizer(packed: dict[str, Any], config: dict[str, Any]) -> Any:
         return AutoTokenizer.from_pretrained(
             folder, use_fast=use_fast, trust_remote_code=False, local_files_only=True
         )
+
+
+def backend_of(packed: dict[str, Any]) -> Any:
+    """What reads texts, of the library tokenizers; None for a tokenizer that is not fast.
+
+    From its own file: transformers 5 makes some anew, which then read otherwise.
+    """
+    from tokenizers import Tokenizer
+
+    file = part_of(packed, "files", dict, "tokenizer").get(FAST)
+    if not packed["use_fast"] or file is None:
+        return None
+    with reading("tokenizer"):
+        return Tokenizer.from_str(_decompressed({FAST: file})[FAST].decode())
 
 
 def _decompressed(files: dict[str, Any]) -> dict[str, bytes]:

@@ -1,6 +1,6 @@
 """The torch module of the span model: token vectors in, one logit per (span, label) out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from .found import Found, Gathered, select
 from .layers import LocalEndAttention, SizedBiaffine
 from .layout import ALL, Band, band_of, document_bounds, widest_span
 from .likeness import LabelLikeness
-from .sizes import GridSizes
+from .sizes import OF_LABELS, GridSizes
 from .writer import LabelWriter, Weights
 
 WRITER_DROPOUT = 0.1  # of what the writer reads of a label
@@ -193,3 +193,20 @@ class SpanGrid(nn.Module):
                 target = weights[: own.shape[0]] if own.ndim else weights
                 target.copy_(own)
         return wider
+
+    @torch.no_grad()
+    def with_columns(self, columns: Sequence[int | None], new: Weights) -> "SpanGrid":
+        """A grid for labels that have the weights of these columns; those with None have `new`, in
+        their order."""
+        other = SpanGrid(replace(self.sizes, n_labels=len(columns)))
+        known = self.state_dict()
+        body = {name: one for name, one in known.items() if name not in OF_LABELS}
+        other.load_state_dict(body, strict=False)
+        added = [at for at, column in enumerate(columns) if column is None]
+        kept = [at for at, column in enumerate(columns) if column is not None]
+        own = dict(other.named_parameters())
+        for name in own.keys() & set(OF_LABELS):
+            own[name][kept] = known[name][[columns[at] for at in kept]].cpu()
+            if added:
+                own[name][added] = new[name].cpu()
+        return other

@@ -1,5 +1,6 @@
 """The torch span grid as a Thinc layer: its own shim, conversion and serialization."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -19,9 +20,9 @@ from ...encoders.shims.torch_shim import (
     one_thread_after_fork,
 )
 from ...encoders.stored import part_of, reading, unpacked
-from .found import Found
 from .grid import SpanGrid
 from .sizes import GridSizes, read_sizes
+from .writer import Weights
 
 HEAD = "span head"  # as errors call it
 
@@ -36,12 +37,30 @@ class GridShim(SteppedShim):
     def grid(self) -> SpanGrid:
         return self._model
 
-    def above(self, inputs: ArgsKwargs, floors: np.ndarray) -> Found:
-        """`SpanGrid.above` for prediction, which several threads may do at once."""
+    @property
+    def sizes(self) -> GridSizes:
+        return self.grid.sizes
+
+    def above(self, inputs: Any, floors: np.ndarray) -> tuple[np.ndarray, ...]:
+        """As `SpanHead` has it; several threads may do it at once."""
+        tokens, lengths = _to_torch(self, inputs, requires_grad=False)
         leave_training(self._model)
         with torch.no_grad():
-            tokens, lengths = inputs.args
-            return self.grid.above(tokens, lengths, torch.as_tensor(floors, device=self.device))
+            found = self.grid.above(tokens, lengths, torch.as_tensor(floors, device=self.device))
+        return tuple(part.cpu().numpy() for part in found)
+
+    def grow(self, n_labels: int) -> None:
+        self.replace(self.grid.with_labels(n_labels))
+
+    def set_last_vectors(self, vectors: np.ndarray) -> None:
+        if self.grid.likeness is not None:
+            self.grid.likeness.set_labels(vectors)
+
+    def write(self, vectors: np.ndarray) -> Weights:
+        return self.grid.written(torch.as_tensor(vectors, device=self.device))
+
+    def rewrite(self, columns: Sequence[int | None], new: Weights) -> None:
+        self.replace(self.grid.with_columns(columns, new))
 
 
 def grid_layer(lr_scale: float) -> Model[tuple[Floats2d, Ints1d], Floats3d]:
@@ -66,24 +85,20 @@ def shim_of(layer: Model) -> GridShim:
     return cast(GridShim, layer.shims[0])
 
 
-def spans_above(layer: Model, inputs: Any, floors: np.ndarray) -> tuple[np.ndarray, ...]:
-    """The spans whose logit reaches their label's floor: rows, offsets, labels, logits (`Found`).
-
-    inputs: as of `grid_layer`. floors: (labels,) float32.
-    """
-    arguments, _ = _convert_inputs(layer, inputs, is_train=False)
-    return tuple(part.cpu().numpy() for part in shim_of(layer).above(arguments, floors))
-
-
 def _convert_inputs(
     model: Model, inputs: tuple[Floats2d, Ints1d], is_train: bool
 ) -> tuple[ArgsKwargs, Any]:
+    arguments = _to_torch(shim_of(model), inputs, requires_grad=is_train)
+    return ArgsKwargs(args=arguments, kwargs={}), first_gradient
+
+
+def _to_torch(
+    shim: GridShim, inputs: tuple[Floats2d, Ints1d], requires_grad: bool
+) -> tuple[torch.Tensor, torch.Tensor]:
     tokens, lengths = inputs
-    check_vectors(tokens, shim_of(model).grid.sizes.n_in)
-    device = shim_of(model).device
-    torch_tokens = xp2torch(tokens, requires_grad=is_train, device=device)
-    torch_lengths = torch.as_tensor(np.asarray(lengths), dtype=torch.long, device=device)
-    return ArgsKwargs(args=(torch_tokens, torch_lengths), kwargs={}), first_gradient
+    check_vectors(tokens, shim.sizes.n_in)
+    given = xp2torch(tokens, requires_grad=requires_grad, device=shim.device)
+    return given, torch.as_tensor(np.asarray(lengths), dtype=torch.long, device=shim.device)
 
 
 def grid_to_bytes(grid: SpanGrid) -> bytes:

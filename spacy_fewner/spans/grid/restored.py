@@ -51,9 +51,7 @@ def _is_number(value: Any) -> bool:
 
 def check_head(name: str, model: Model, n_labels: int) -> None:
     """Raises FewnerError unless the head, if it is built, has as many labels as the component."""
-    from .layer import shim_of
-
-    sizes = shim_of(model.get_ref("grid")).grid.sizes
+    sizes = model.get_ref("grid").shims[0].sizes  # type: ignore[attr-defined]
     said = model.get_dim("nO") if model.has_dim("nO") else None
     if said is None:
         if sizes.n_in > 1:

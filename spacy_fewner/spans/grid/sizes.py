@@ -9,6 +9,8 @@ from ...errors import FewnerError, check_number
 MAX_WIDTH = 1024  # tokens; at this width one row of cells of the default size is 0.6 MB
 MOST = 2**20  # of labels, and of each other size: far more than any model has
 _LEAST = {"attention_heads": 0, "reach": 0, "writer": 0}
+# Of the parameters of a grid, those that belong to labels.
+OF_LABELS = ("out.weight", "out.bias", "evidence.weight", "evidence.bias", "likeness.labels")
 _SWITCHES = ("label_vectors", "token_evidence")
 
 

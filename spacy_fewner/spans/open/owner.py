@@ -29,7 +29,8 @@ def model_for(model: Model, start: str) -> Model:
 
 
 def _has_adapter(model: Model) -> bool:
-    return any(type(shim).__name__ == "LoraHFShim" for node in model.walk() for shim in node.shims)
+    kinds = ("LoraHFShim", "EncoderShim")  # of torch and exported, neither of which is loaded here
+    return any(type(shim).__name__ in kinds for node in model.walk() for shim in node.shims)
 
 
 def model_config(start: Any) -> dict[str, Any]:

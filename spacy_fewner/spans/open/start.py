@@ -5,14 +5,17 @@ package; `spacy-fewner pretrain` makes others.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...data.files import atomic_write, remove, together
 from ...errors import FewnerError
 from ...types import LabelSpec
+from ..architecture import head_of
+from ..grid.sizes import OF_LABELS  # a start has none of these parameters
 from . import SHIPPED
 from .about import ANEW, check_about
 
@@ -26,8 +29,6 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent / "shipped"
 ABOUT, WEIGHTS = "start.json", "weights.safetensors"
 ENCODER, GRID = "encoder.", "grid."
-# Of the grid's parameters, those that belong to labels: a start has none.
-OF_LABELS = ("out.weight", "out.bias", "evidence.weight", "evidence.bias", "likeness.labels")
 
 
 @dataclass(frozen=True)
@@ -159,30 +160,18 @@ def put_in_place(start: Start, shim: "LoraHFShim", grid: "SpanGrid") -> None:
 def rewrite(model: "Model", labels: Sequence[LabelSpec], columns: Sequence[int | None]) -> None:
     """A head for these labels: `columns` says which label of the old head each is, and so keeps the
     weights of; those with None are written from what they mean."""
-    import torch
-
-    from ..grid.grid import SpanGrid
-    from ..grid.layer import shim_of
-
-    layer = shim_of(model.get_ref("grid"))
-    old = layer.grid
-    grid = SpanGrid(replace(old.sizes, n_labels=len(labels)))
-    body = {name: one for name, one in old.state_dict().items() if name not in OF_LABELS}
-    grid.load_state_dict(body, strict=False)
-    new = [at for at, column in enumerate(columns) if column is None]
-    kept = [at for at, column in enumerate(columns) if column is not None]
-    own, known = dict(grid.named_parameters()), dict(old.named_parameters())
-    written = {}
-    if new:
-        vectors = vectors_for(encoder_of(model), [labels[at] for at in new])
-        written = grid.written(torch.as_tensor(vectors))
-    with torch.no_grad():
-        for name in OF_LABELS:
-            own[name][kept] = known[name][[columns[at] for at in kept]].cpu()
-            if new:
-                own[name][new] = written[name]
-    layer.replace(grid)
+    head = head_of(model)
+    new = [label for label, column in zip(labels, columns, strict=True) if column is None]
+    head.rewrite(columns, head.write(reader_of(model)(new)) if new else {})
     model.set_dim("nO", len(labels), force=True)
+
+
+def reader_of(model: "Model") -> Callable[[Sequence[LabelSpec]], Any]:
+    """What reads labels for a model: gives (labels, width), as its base encoder reads them."""
+    for shim in (shim for node in model.walk() for shim in node.shims):
+        if hasattr(shim, "label_vectors"):
+            return shim.label_vectors
+    return partial(vectors_for, encoder_of(model))
 
 
 def vectors_for(shim: "LoraHFShim", labels: Sequence[LabelSpec]) -> Any:

@@ -1,5 +1,6 @@
 """The torch head as a Thinc layer: its own shim, conversion and serialization."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 import srsly
@@ -34,8 +35,18 @@ class HeadShim(SteppedShim):
     def head(self) -> ClassHead:
         return self._model
 
+    @property
+    def n_in(self) -> int:
+        return self.head.n_in
+
+    @property
+    def n_labels(self) -> int:
+        return self.head.n_labels
+
+    def set_columns(self, columns: Sequence[int | None]) -> None:
+        self.replace(self.head.with_labels(list(columns)))
+
     def set_meanings(self, vectors: Floats2d) -> None:
-        """vectors: (labels, width), each of length 1."""
         with torch.no_grad():
             self.head.meanings.copy_(xp2torch(vectors, device=self.device))
 

@@ -1,7 +1,7 @@
 """The parts of a `LabelTextCat.v1` and what they give, for what is built around it."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
 from thinc.api import Model
@@ -9,6 +9,27 @@ from thinc.types import Floats2d
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
+
+
+class TextHead(Protocol):
+    """The shim of the layer "head" of a model: `HeadShim` of torch, or an exported one."""
+
+    @property
+    def n_in(self) -> int: ...
+
+    @property
+    def n_labels(self) -> int: ...
+
+    def set_meanings(self, vectors: Floats2d) -> None:
+        """vectors: (labels, n_in), each of length 1."""
+
+    def set_columns(self, columns: Sequence[int | None]) -> None:
+        """Go on with the labels of these columns; None is a new one, not yet read."""
+
+
+def head_of(model: Model) -> TextHead:
+    """The head of a model, of torch or exported."""
+    return cast(TextHead, model.get_ref("head").shims[0])
 
 
 def initialize_model(model: Model, docs: list["Doc"], n_labels: int) -> None:
@@ -30,10 +51,7 @@ def initialize_model(model: Model, docs: list["Doc"], n_labels: int) -> None:
 
 def set_labels(model: Model, columns: Sequence[int | None]) -> None:
     """Go on with the labels of these columns; None is a new one."""
-    from .layer import shim_of
-
-    shim = shim_of(model.get_ref("head"))
-    shim.replace(shim.head.with_labels(list(columns)))
+    head_of(model).set_columns(columns)
     model.set_dim("nO", len(columns), force=True)
 
 

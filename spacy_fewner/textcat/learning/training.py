@@ -1,7 +1,7 @@
 """How `fewner_textcat` learns: the head fitted to an encoder as it is, and single updates."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,31 +12,14 @@ from thinc.types import Floats2d
 from torch import Tensor
 
 from ...cascade.trained.label_reader import LabelReader
-from ...types import Schema
 from ..head import model as parts
 from ..head.layer import HeadShim, as_array, as_torch, shim_of
 from ..head.loss import class_loss, contrastive_loss
 from ..head.probe import fit_probe
-from ..meanings import mean_vectors, texts_of_labels
-from ..siblings import Siblings
+from ..siblings import Classes
 from .targets import is_annotated, target_matrix, text_weights
 
 _BATCH = 64  # texts read at once
-
-
-class Classes(NamedTuple):
-    """Which classes are told from which, and whether a text has one of them alone."""
-
-    siblings: Siblings
-    exclusive: bool
-
-
-def read_meanings(model: Model, reader: LabelReader, labels: Schema) -> None:
-    """Tell the head what its classes mean, as the encoder reads it now."""
-    texts = texts_of_labels(labels)
-    docs = iter(reader.docs(model, [text for own in texts for text in own]))
-    rows = [[next(docs) for _ in own] for own in texts]
-    shim_of(model.get_ref("head")).set_meanings(mean_vectors(model, rows))
 
 
 def fit_head(

@@ -1,0 +1,1 @@
+"""Commands for pipelines without torch."""

@@ -1,0 +1,100 @@
+"""Options of the commands that write a pipeline which needs no torch."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ....errors import FewnerError
+
+if TYPE_CHECKING:
+    from ....runtime.export.exporting import Export
+    from ....runtime.export.trial import Trial
+    from ....types import Sample
+
+
+class Precision(str, Enum):
+    """Of the numbers in an exported pipeline."""
+
+    auto = "auto"
+    fp32 = "fp32"
+    int8 = "int8"
+
+
+@dataclass(frozen=True)
+class ExportOptions:
+    """How a pipeline is exported."""
+
+    text: Annotated[
+        Path | None,
+        typer.Option(
+            help="Real texts, best not those of the training, annotated or not: they tell how "
+            "large numbers get, and what is lost. Without them all stays in full precision.",
+            show_default=False,
+        ),
+    ] = None
+    precision: Annotated[
+        Precision | None,
+        typer.Option(
+            help="int8 has 8-bit numbers in most layers; auto has them if what is found in the "
+            "texts stays as good. By default auto with --text, else fp32.",
+            show_default=False,
+        ),
+    ] = None
+    open_labels: Annotated[
+        bool | None,
+        typer.Option(
+            "--open-labels/--fixed-labels",
+            help="Bring the base encoder along, so that new labels can be read by what they mean. "
+            "By default for pipelines that take such labels.",
+            show_default=False,
+        ),
+    ] = None
+
+    def check_unused(self) -> None:
+        """FewnerError if any of them was given, where nothing is exported."""
+        precision = self.precision and self.precision.value
+        given = {"--text": self.text, "--precision": precision, "--open-labels": self.open_labels}
+        for option, value in given.items():
+            if value is not None:
+                remedy = "Leave it out, or give both."
+                raise FewnerError(option, "needs --runtime onnx", str(value), remedy)
+
+    def export(self, model: Path, out: Path, overwrite: bool = False) -> "Export":
+        from ....runtime.export.exporting import export_pipeline
+
+        chosen = self.precision or (Precision.auto if self.text else Precision.fp32)
+        how: dict[str, Any] = {"precision": chosen.value, "open_labels": self.open_labels}
+        how["overwrite"] = overwrite
+        return export_pipeline(model, out, samples=self._samples(), **how)
+
+    def _samples(self) -> "Sequence[Sample]":
+        if self.text is None:
+            return ()
+        from ....errors import path_given_as
+        from ....runtime.export.texts import read_texts
+
+        with path_given_as("text"):
+            return read_texts(self.text)
+
+
+def told(export: "Export") -> str:
+    """What was measured, as a table; score is strict F1 of spans, or the share of right classes."""
+    if not export.trials:
+        return ""
+    header = ("", "MB", "words per CPU-second", "same results", "largest difference", "score")
+    rows = [header, *map(_row, export.trials)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(header))]
+    lines = [
+        "  ".join(cell.rjust(size) for cell, size in zip(row, widths, strict=True)) for row in rows
+    ]
+    return "\n".join([*lines, f"taken: {export.chosen}"])
+
+
+def _row(trial: "Trial") -> tuple[str, ...]:
+    quality = "" if trial.quality is None else f"{trial.quality:.1%}"
+    same = f"{trial.same.same:.1%}", f"{trial.same.score:.3f}"
+    return trial.name, f"{trial.megabytes:.1f}", f"{trial.speed:,.0f}", *same, quality
