@@ -70,6 +70,20 @@ def resolve_base(name: str, revision: str = "") -> Base:
     return Base(name, "hub", name, _hub_commit(name, revision))
 
 
+def base_width(name: str, revision: str = "") -> int:
+    """Of a base encoder's vectors, by its config alone. name, revision: as `resolve_base` takes
+    them. Raises FewnerError as it does, and for an encoder that names no width."""
+    from transformers import AutoConfig
+
+    base = resolve_base(name, revision)
+    where = {"revision": base.revision} if base.revision else {}
+    try:
+        config = AutoConfig.from_pretrained(base.source, trust_remote_code=False, **where)
+        return config.hidden_size
+    except Exception as error:  # damaged files raise whatever their parsers raise
+        raise _unloadable(base, error) from error
+
+
 def load_base(base: Base, tokenizer_config: dict, transformer_config: dict) -> Loaded:
     """Load tokenizer and float32 weights; the pooler, which token vectors never use, is dropped.
 

@@ -9,6 +9,7 @@ from thinc.api import Model, chain
 from thinc.types import Floats2d, Ragged
 
 from ..errors import FewnerError
+from .inputs.poolings import n_parts
 from .settings import LoraSettings
 from .versions import check_spacy_transformers
 
@@ -148,7 +149,9 @@ def _init_tok2vec(model: Model, X: Any = None, Y: Any = None, *, width: int | No
     encoder, pooling = body.layers[0], pool.layers[0]
     encoder.initialize()
     pooling.initialize()
-    found = pooling.get_dim("nO") if pooling.has_dim("nO") else encoder.get_dim("nO")
+    found = encoder.get_dim("nO") * n_parts(pooling)
+    if pooling.has_dim("nO"):
+        found = pooling.get_dim("nO")
     if width not in (None, found):
         rule = f"must be the width of the encoder's vectors, {found}"
         raise FewnerError("width", rule, width, f"Set width = {found}.")

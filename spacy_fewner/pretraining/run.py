@@ -202,9 +202,10 @@ def _trainer(
 ) -> "tuple[Trainer, LoraHFShim]":
     import torch
 
+    from ..encoders.model import LoraEncoder
     from ..encoders.piece_rules import piece_reader
     from ..encoders.sentences import sentence_vectors
-    from ..encoders.transformer import lora_transformer
+    from ..encoders.settings import LoraSettings
     from ..fitting.training.settings import auto_encoder, train_precision
     from ..spans.grid.sizes import GridSizes
     from ..spans.open.start import put_in_place, read_start
@@ -214,14 +215,9 @@ def _trainer(
 
     torch.manual_seed(settings.seed)
     name = auto_encoder() if settings.encoder == "auto" else settings.encoder
-    encoder: Any = lora_transformer(
-        name,
-        revision=settings.revision,
-        rank=settings.rank,
-        alpha=ALPHA * settings.rank,
-        dropout=0.0,
-        transformer_config=ENCODER,
-    )
+    rank = settings.rank
+    own = LoraSettings(name, settings.revision, rank=rank, alpha=ALPHA * rank, dropout=0.0)
+    encoder = LoraEncoder(own, transformer_config=ENCODER)
     base, loaded = encoder.shim.find_base()
     reader = piece_reader(loaded.tokenizer, loaded.transformer)
     corpus = PretrainCorpus(schemes, settings, reader, partial(sentence_vectors, loaded), shares)
