@@ -6,6 +6,7 @@ Each is a function that reads texts in batches of some size and keeps nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from benchmarks.datasets import Sentence, to_sample
@@ -37,11 +38,24 @@ def raw_encoder(path: str) -> Run:
     return run
 
 
-def fewner(encoder: str, train: Sequence[Sentence]) -> tuple[Run, Run]:
+def exported(nlp: Any, train: Sequence[Sentence], folder: Path) -> dict[str, Path]:
+    """Folders of the pipeline as `export` writes it: in full precision, and in 8 bits."""
+    from spacy_fewner.runtime.export.exporting import export_pipeline
+
+    nlp.to_disk(folder / "torch")
+    samples = list(map(to_sample, train))
+    found = {}
+    for precision in ("fp32", "int8"):
+        found[precision] = folder / precision
+        how: dict[str, Any] = {"precision": precision, "samples": samples}
+        export_pipeline(folder / "torch", found[precision], **how)
+    return found
+
+
+def fewner(nlp: Any) -> tuple[Run, Run]:
     """The encoder inside our pipeline by itself, and the whole pipeline."""
     from spacy_fewner.spans.component import labeller_of
 
-    nlp = fewner_pipeline(encoder, train)
     tok2vec = labeller_of(nlp).model.get_ref("tok2vec")
 
     def encode(texts: Sequence[str], batch_size: int) -> None:

@@ -9,9 +9,10 @@
     for span in doc.spans["sc"]:
         print(span, span.label_)
 
-`fit` does everything in one call. Single steps are in the subpackages: `data` reads, writes, checks
-and samples examples, `corpus` and `synthesis` make more with a language model of `llm`,
-`evaluation` scores. Texts are `types.Sample`; bad input anywhere raises `errors.FewnerError`.
+`fit` does everything in one call, `export` makes one that needs no torch. Single steps are in
+the subpackages: `data` reads, writes, checks and samples examples, `corpus` and `synthesis` make
+more with a language model of `llm`, `evaluation` scores. Texts are `types.Sample`; bad input
+anywhere raises `errors.FewnerError`.
 Components for `nlp.add_pipe`: "fewner", "fewner_cascade", "fewner_cascade_llm", "fewner_synth".
 """
 
@@ -19,9 +20,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .fitting.run import fit
+    from .runtime.export.exporting import export_pipeline as export
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "fit"]
+__all__ = ["__version__", "export", "fit"]
 
 
 def __getattr__(name: str) -> Any:
@@ -30,6 +32,10 @@ def __getattr__(name: str) -> Any:
         from .fitting.run import fit
 
         return fit
+    if name == "export":
+        from .runtime.export.exporting import export_pipeline
+
+        return export_pipeline
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -54,13 +54,11 @@ class EncoderShim(ExportedShim):
         self.width = part_of(record, "width", int, ENCODER)
         self._check()
 
-    def with_graphs(self, graph: bytes, base: bytes) -> "EncoderShim":
-        """The same with other graphs of it; without a base if that is empty."""
-        other = EncoderShim()
-        other.reader, other.width = self.reader, self.width
-        other.graph = Graph(graph, ENCODER)
-        other.base = Graph(base, ENCODER) if base else None
-        return other
+    def put_graph(self, graph: Graph) -> None:
+        self.graph = graph
+
+    def put_base(self, base: Graph) -> None:
+        self.base = base
 
     def _check(self) -> None:
         ids = np.asarray([self.reader.rules.shortest()], dtype="int64")

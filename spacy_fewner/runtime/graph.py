@@ -36,10 +36,12 @@ class Graph:
         self.__init__(state["data"], state["name"])  # type: ignore[misc]
 
     def run(self, inputs: Mapping[str, np.ndarray]) -> list[np.ndarray]:
-        """Outputs in the graph's order. Raises FewnerError for a graph that does not run here."""
+        """Outputs in the graph's order; inputs that it has no use for are left out. Raises
+        FewnerError for a graph that does not run here."""
         session = self._ready()
+        names = [one.name for one in session.get_inputs()]
         try:
-            return session.run(None, dict(inputs))
+            return session.run(None, {name: inputs[name] for name in names})
         except Exception as error:  # onnxruntime's own kinds have no common base
             raise self._fault("must run with what it is given", error, ANEW) from error
 

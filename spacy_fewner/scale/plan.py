@@ -42,11 +42,11 @@ class Plan:
     batch_size: int
     identity: dict[str, Any]
 
-    def loadable(self) -> str:
+    def folder(self) -> Path:
         """What other processes load: of a pipeline that was given as it is, a copy on the disk."""
-        if isinstance(self.model, (str, Path)):
-            return str(self.model)
-        folder = str(self.target.work / "pipeline")
+        if isinstance(self.model, (str, Path)) and self.nlp.path is not None:
+            return self.nlp.path
+        folder = self.target.work / "pipeline"
         self.nlp.to_disk(folder)
         return folder
 

@@ -1,5 +1,6 @@
 """`annotate`: any number of texts through a pipeline, each once and in order (ours)."""
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +18,7 @@ from .reading.read import read_items
 from .reading.sources import sources_of
 from .starting import begin, read_told
 from .workers.local import Results, in_processes, in_this_process
+from .workers.ray_actors import on_ray
 from .writing.formats import seal
 from .writing.output import Done, Output
 from .writing.target import Target, target_of
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 
+_logger = logging.getLogger(__name__)
 ALL_OF = 10  # texts in the first chunk
 
 
@@ -56,7 +59,8 @@ def annotate(
     output_format: str | None = None,
     batch_size: int | None = None,
     max_length: int | None = None,
-    n_process: int = 1,
+    n_process: int | None = None,
+    ray: str | None = None,
     gpu_id: int = -1,
     overwrite: bool = False,
 ) -> Annotated:
@@ -69,10 +73,13 @@ def annotate(
     into: one field for all results, so that none of a row's own is replaced.
     batch_size: texts at once; the pipeline's own, but at most 256, if None. max_length: characters
     of a text, longer ones are rejected; nlp.max_length if None.
+    n_process: 1 if None; with ray the workers, as many as the cluster has CPUs if None. ray: a Ray
+    cluster does the work, "local" for one of this machine, "auto" or its address.
     Raises FewnerError for input that is none, and where the disk or memory ends: the same call then
     goes on where it was.
     """
-    check_number("n_process", n_process, least=1, whole=True)
+    if n_process is not None:
+        check_number("n_process", n_process, least=1, whole=True)
     given = [inputs] if isinstance(inputs, (str, Path)) else inputs
     target = target_of(out, output_format)
     check_outside(given, target)
@@ -83,7 +90,7 @@ def annotate(
     output = Output(plan.target, seal(plan.job.format, plan.job.schema))
     try:
         if not output.state.ended:
-            _write(output, plan, partial(_results, plan, n_process=n_process, gpu_id=gpu_id))
+            _write(output, plan, partial(_results, plan, n_process, ray, gpu_id))
         state = output.state
         output.finish(as_json({**plan.identity, "texts": state.texts, "rejected": state.rejected}))
     finally:
@@ -91,15 +98,21 @@ def annotate(
     return _annotated(plan.target, state.texts, state.rejected)
 
 
-def _results(plan: Plan, chunks: Iterable[Chunk], n_process: int, gpu_id: int) -> Results:
-    if n_process == 1:
+def _results(
+    plan: Plan, n_process: int | None, ray: str | None, gpu_id: int, chunks: Iterable[Chunk]
+) -> Results:
+    if ray is not None:
+        return on_ray(ray, plan.folder(), plan.job, chunks, n_process, gpu_id >= 0)
+    if n_process in (None, 1):
         return in_this_process(plan.nlp, plan.job, chunks)
-    return in_processes(plan.loadable(), plan.job, chunks, n_process, gpu_id)
+    return in_processes(str(plan.folder()), plan.job, chunks, n_process or 1, gpu_id)
 
 
 def _write(output: Output, plan: Plan, results: Callable[[Iterable[Chunk]], Results]) -> None:
     """Append all results; what is whole when something ends them is kept for the next call."""
     place = output.state.place
+    if before := output.state.texts + output.state.rejected:
+        _logger.warning("Goes on behind %s rows that were annotated before.", f"{before:,}")
     items = read_items(plan.sources, place, plan.job.text_column)
     with counting(None, "texts", "annotating") as count:
         pace = Pace(count, plan.sources, place, output.state.texts)

@@ -43,7 +43,18 @@ RAISED_BY = {
     "runtime/export/encoder.py": ("package",),
     "runtime/export/exporting.py": ("export",),
     "runtime/export/parts.py": ("package",),
+    "scale/loading.py": ("evaluate",),
+    "scale/reading/layout.py": ("annotate",),
+    "scale/reading/lines.py": ("annotate",),
+    "scale/reading/parquet.py": ("annotate",),
+    "scale/reading/rows.py": ("annotate",),
+    "scale/reading/sources.py": ("annotate",),
     "scale/starting.py": ("annotate",),
+    "scale/workers/annotator.py": ("annotate",),
+    "scale/workers/local.py": ("annotate",),
+    "scale/writing/layers.py": ("annotate",),
+    "scale/writing/output.py": ("annotate",),
+    "scale/writing/target.py": ("annotate",),
     "fitting/training/examples.py": ("fit", "train", "synthesize"),
 }
 # spaCy's, build's, audit's, and zero-shot's.

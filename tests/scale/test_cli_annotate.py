@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from cli_helpers import run_command
 from scale_helpers import files_in, read_lines, rows, write_lines
+from small_disk import no_file_over
 
 
 @pytest.fixture
@@ -54,3 +55,44 @@ def test_a_file_that_no_run_wrote_stays(model: Path, given: Path, tmp_path: Path
     done = run_command("annotate", model, given, tmp_path / "out.jsonl", "-q")
     assert done.exit_code == 1 and "must not exist yet" in done.stderr
     assert (tmp_path / "out.jsonl").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--n-process", "0"], "--n-process: must be a whole number, 1 or more"),
+        (["--batch-size", "0"], "--batch-size: must be a whole number, 1 or more"),
+        (["--fields", "spans,tags"], "--fields: must be of spans, ents, cats; got tags"),
+        (["--from", "xml"], "--from: must be one of"),
+        (["--to", "xml"], "--to: must be one of"),
+        (["--max-length", "-1"], "--max-length: must be a whole number, 1 or more"),
+    ],
+)
+def test_options_that_do_not_fit(
+    options: list[str], said: str, model: Path, given: Path, tmp_path: Path
+):
+    done = run_command("annotate", model, given, tmp_path / "out.jsonl", "-q", *options)
+    assert done.exit_code == 1 and said in done.stderr and done.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == [given]
+
+
+def test_no_input_and_no_model(model: Path, given: Path, tmp_path: Path):
+    done = run_command("annotate", model, tmp_path / "no.jsonl", tmp_path / "out.jsonl", "-q")
+    assert done.exit_code == 1 and "no.jsonl" in done.stderr and "must exist" in done.stderr
+    done = run_command("annotate", tmp_path, given, tmp_path / "out.jsonl", "-q")
+    assert done.exit_code == 1 and "whole pipeline" in done.stderr
+    assert list(tmp_path.iterdir()) == [given]
+
+
+def test_a_run_that_goes_on_says_so(model: Path, tmp_path: Path):
+    """With another pipeline it is refused; with the same it ends."""
+    given, out = write_lines(tmp_path / "in.jsonl", rows(300)), tmp_path / "out" / "x.jsonl"
+    with no_file_over(9000):
+        done = run_command("annotate", model, given, out, "--batch-size", 10, "-q")
+    assert done.exit_code == 1
+    assert "run the same command again" in done.stderr
+    done = run_command("annotate", model, given, out, "--into", "x", "-q")
+    assert done.exit_code == 1 and "into differ" in done.stderr
+    done = run_command("annotate", model, given, out, "--batch-size", 7)
+    assert done.exit_code == 0 and "annotated before" in done.stderr
+    assert [row["id"] for row in read_lines(out)] == list(range(300))

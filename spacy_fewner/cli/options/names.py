@@ -17,10 +17,12 @@ OPTION_OF = {
     "budget.max_cost": "max_cost",
     "budget.max_tokens": "budget",
     "budget.prompt_price": "prompt_price",
+    "input_format": "from_",
     "k": "shots",
     "key_env": "llm_key_env",
     "mode": "llm_mode",
     "name": "encoder",
+    "output_format": "to",
     "package": "name",
     "sizes": "size",
 }

@@ -1,26 +1,22 @@
 """A trained pipeline as one that needs no torch: its encoders and heads as ONNX graphs."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import copytree
 from typing import Any, Literal
 
-import numpy as np
 import srsly
 from spacy.language import Language
 from thinc.api import Config
 
 from ...data.disk import scratch_folder
-from ...encoders.inputs.batching import make_batch
-from ...encoders.inputs.windows import StridedWindows
 from ...errors import FewnerError
-from ...fitting.folder import whole_folder
+from ...fitting.folder import free_folder, whole_folder
 from ...types import Sample
-from ..encoder import PIECES_AT_ONCE, EncoderShim
 from .encoders import exported_encoder
 from .parts import Part, exported_parts, lora_encoders
-from .quantise import Quantiser
+from .small import SmallGraphs
 from .trial import Trial, tried
 
 Precision = Literal["auto", "fp32", "int8"]
@@ -38,12 +34,13 @@ class Export:
 
 
 def export_pipeline(
-    model: Path,
-    out: Path,
+    model: str | Path,
+    out: str | Path,
     *,
     precision: Precision = "auto",
     samples: Sequence[Sample] = (),
     open_labels: bool | None = None,
+    overwrite: bool = False,
 ) -> Export:
     """Write the pipeline in folder `model` to folder `out` in a form that needs no torch.
 
@@ -53,14 +50,17 @@ def export_pipeline(
         tells how large numbers get, all say what is lost.
     open_labels: bring the base encoder along, so that new labels can be read by what they mean; by
         default where the pipeline takes such labels.
-    Raises FewnerError for a pipeline that has no exported form, and for too few samples.
+    overwrite: replace a pipeline that stands in `out`.
+    Raises FewnerError for a pipeline that has no exported form, for too few samples, and for a
+    folder that is not free.
     """
     import spacy
 
     _check(precision, samples)
+    out = free_folder(out, overwrite)
     nlp = spacy.load(model)
     with scratch_folder() as scratch:
-        exporter = _Exporter(nlp, model, scratch, open_labels)
+        exporter = _Exporter(nlp, Path(model), scratch, open_labels)
         chosen, trials = exporter.choose(precision, samples)
         with whole_folder(out) as folder:
             copytree(chosen, folder, dirs_exist_ok=True)
@@ -86,14 +86,14 @@ class _Exporter:
 
     def choose(self, precision: str, samples: Sequence[Sample]) -> tuple[Path, list[Trial]]:
         """The folder to keep, and what was tried on the way."""
-        plain = self.written("fp32", self.plain)
+        plain = self.written("fp32")
         if not samples:
             return plain, []
         before, docs = tried("torch", self.nlp, self.model, samples)
         trials = [before, self.trial(plain, samples, docs)]
         if precision == "fp32" or not self.plain:
             return plain, trials
-        for folder in self.smaller(samples):
+        for folder in self.smaller(plain, samples):
             trials.append(self.trial(folder, samples, docs))
             if trials[-1].holds(before):
                 return folder, trials
@@ -103,22 +103,26 @@ class _Exporter:
         remedy = "Use --precision fp32, or give more text with --text."
         raise FewnerError("precision", rule, _told(trials), remedy)
 
-    def smaller(self, samples: Sequence[Sample]) -> Iterator[Path]:
+    def smaller(self, plain: Path, samples: Sequence[Sample]) -> Iterator[Path]:
         """The pipeline with 8-bit numbers, first in all layers, then in fewer."""
-        texts = [sample.text for sample in samples[: max(1, len(samples) // 2)]]
-        texts = texts[:MOST_CALIBRATED]
-        quantisers = {key: _Quantisers(self.nlp, shim, texts) for key, shim in self.plain.items()}
+        import spacy
+
+        nlp = spacy.load(plain)
+        half = samples[: max(1, len(samples) // 2)]
+        graphs = SmallGraphs(nlp, [sample.text for sample in half[:MOST_CALIBRATED]])
         for share in LEFT:
-            name = f"int8, {share:.1%} of layers fp32" if share else "int8"
-            yield self.written(name, {key: one.at(share) for key, one in quantisers.items()})
+            graphs.put(share)
+            folder = self.scratch / (f"int8, {share:.1%} of layers fp32" if share else "int8")
+            nlp.to_disk(folder)
+            yield folder
 
     def trial(self, folder: Path, samples: Sequence[Sample], before: Any) -> Trial:
         import spacy
 
         return tried(folder.name, spacy.load(folder), folder, samples, before)[0]
 
-    def written(self, name: str, encoders: Mapping[int, EncoderShim]) -> Path:
-        parts = exported_parts(self.nlp, encoders)
+    def written(self, name: str) -> Path:
+        parts = exported_parts(self.nlp, self.plain)
         if not parts:
             rule = "must have a component that needs torch"
             raise FewnerError("model", rule, ", ".join(self.nlp.pipe_names), "Use it as it is.")
@@ -136,26 +140,6 @@ class _Exporter:
 
 def _write_part(folder: Path, part: Part) -> None:
     (folder / "model").write_bytes(part.data)
-
-
-class _Quantisers:
-    """An exported encoder with less and less of it in 8 bits, and its base with it."""
-
-    def __init__(self, nlp: Language, shim: EncoderShim, texts: Sequence[str]):
-        self._shim = shim
-        batch = make_batch([nlp.make_doc(text) for text in texts], shim.reader, StridedWindows())
-        inputs = [batch.inputs(rows) for rows in batch.groups(PIECES_AT_ONCE)]
-        self._own = Quantiser(shim.graph.data, inputs)
-        self._base = Quantiser(shim.base.data, inputs) if shim.base else None
-
-    def at(self, share: float) -> EncoderShim:
-        """share: of the layers that stay as they are."""
-        graphs = (_with_left(one, share) if one else b"" for one in (self._own, self._base))
-        return self._shim.with_graphs(*graphs)
-
-
-def _with_left(quantiser: Quantiser, share: float) -> bytes:
-    return quantiser.graph(quantiser.worst(int(np.ceil(share * len(quantiser.layers)))))
 
 
 def _told(trials: Sequence[Trial]) -> str:

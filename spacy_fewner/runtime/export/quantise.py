@@ -15,7 +15,7 @@ ROWS_OF_BATCH = 700  # of a layer's inputs kept from each batch that is read
 
 
 class Quantiser:
-    """graph: a float encoder. batches: what it is given in real text, as `Batch.inputs` has it."""
+    """graph: of an encoder or a span head, in floats. batches: what it is given in real text."""
 
     def __init__(self, graph: bytes, batches: Iterable[Mapping[str, np.ndarray]]):
         self._graph = graph
@@ -51,9 +51,9 @@ def _inputs(
     probe = Graph(model.SerializeToString(), "encoder")
     found: dict[str, list[np.ndarray]] = {name: [] for name in names}
     for inputs in batches:
-        real = inputs["attention_mask"].astype(bool)
+        real = inputs.get("attention_mask")  # of an encoder; a head has no padding
         for name, values in zip(names, probe.run(inputs), strict=True):
-            rows = values[real]
+            rows = values.reshape(-1, values.shape[-1]) if real is None else values[real > 0]
             found[name].append(rows[:: 1 + len(rows) // ROWS_OF_BATCH])
     return {name: np.concatenate(parts) for name, parts in found.items()}
 

@@ -11,26 +11,26 @@ import numpy as np
 from .nodes import GraphBuilder
 
 OPSET = 17
-NEVER = -1e9  # added to the attention score of a cell that is not seen
 
 
 def cells_graph(sizes: Mapping[str, Any], weights: Mapping[str, np.ndarray]) -> bytes:
     """sizes, weights: of a `SpanGrid`, by its own names.
 
-    The graph takes tokens (T, n_in), those of R rows with their neighbours, index (R, K) of int64,
-    the place of each cell's end among them, and real (R, K) of bool, whether it is in the row's
-    document; K = W + 2 halo. It gives (R, W, cell), which `SpanGrid` reads its logits from.
+    The graph takes tokens (T, n_in), those of R rows with their neighbours, and index (R, K) of
+    int64, the place of each cell's end among them; K = W + 2 halo, for any W up to the head's. With
+    attention it also takes mask (R, 1, W, K), 0 where a cell sees another and far below it
+    elsewhere. It gives (R, W, cell), which `SpanGrid` reads its logits from.
     """
     head = _Head(sizes, weights)
     graph = head.graph
     cells = head.biaffine()
     core = cells
     if head.halo:
-        core = graph.slice(cells, head.halo, head.halo + head.width, axis=1)
+        core = graph.slice(cells, head.halo, -head.halo, axis=1)
     if head.heads:
         mixed = head.attention(cells, core)
         core = graph.add(core, head.normed(graph.add(core, mixed)))
-    graph.output(graph.gelu(core), "cells", ["R", head.width, head.cell])
+    graph.output(graph.gelu(core), "cells", ["R", "W", head.cell])
     return graph.to_bytes()
 
 
@@ -45,11 +45,11 @@ class _Head:
         self.heads, self.reach = sizes["attention_heads"], sizes["reach"]
         self.blocks = sizes["biaffine_heads"]
         self.halo = self.reach if self.heads else 0
-        self.ends = self.width + 2 * self.halo  # K
         self.graph = graph = GraphBuilder("span_cells", OPSET)
         graph.input("tokens", "float", ["T", sizes["n_in"]])
-        graph.input("index", "int64", ["R", self.ends])
-        graph.input("real", "bool", ["R", self.ends])
+        graph.input("index", "int64", ["R", "K"])
+        if self.heads:
+            graph.input("mask", "float", ["R", 1, "W", "K"])
 
     def linear(self, inputs: str, *names: str) -> str:
         """Linear layers side by side."""
@@ -73,14 +73,19 @@ class _Head:
         left = graph.reshape(graph.matmul(by_block, flat), [blocks, -1, n_in, n_out])
         ends = graph.transpose(graph.reshape(end, [-1, blocks, n_in]), [1, 0, 2])
         near = graph.gather(ends, "index", axis=1)  # (blocks, R, K, j)
-        paired = graph.transpose(graph.matmul(near, left), [1, 2, 0, 3])
-        cells = graph.reshape(paired, [-1, self.ends, self.cell])
+        paired = graph.transpose(graph.matmul(near, left), [1, 2, 0, 3])  # (R, K, blocks, o)
+        cells = graph.reshape(paired, [0, 0, self.cell])
         of_ends = graph.gather(self.linear(end, "biaffine.end"), "index", axis=0)
         of_start = graph.reshape(self.linear(start, "biaffine.start"), [-1, 1, self.cell])
         return graph.add(graph.add(graph.add(cells, of_ends), of_start), self.of_sizes())
 
-    def of_sizes(self) -> np.ndarray:
+    def of_sizes(self) -> str:
         """(K, cell): what the width of a span adds to its cell."""
+        # The ends of the first row lie one after the other, from 0 on.
+        ends = self.graph.gather("index", np.int64(0), axis=0)
+        return self.graph.gather(self.size_table(), ends, axis=0)
+
+    def size_table(self) -> np.ndarray:
         table = self.weights["biaffine.size.weight"]
         offsets = np.arange(-self.halo, self.width + self.halo).clip(0, len(table) - 1)
         return table[offsets] @ self.weights["biaffine.size_out.weight"].T
@@ -93,9 +98,9 @@ class _Head:
         both = self.linear(cells, "attention.key_value")
         key, value = graph.split(both, [self.cell, self.cell], axis=2)
         key, value = self.by_head(key, part, last=True), self.by_head(value, part)
-        scores = graph.add(graph.matmul(query, key), self.mask())  # (R, heads, W, K)
+        scores = graph.add(graph.matmul(query, key), "mask")  # (R, heads, W, K)
         mixed = graph.matmul(graph.node("Softmax", scores, axis=-1), value)
-        joined = graph.reshape(graph.transpose(mixed, [0, 2, 1, 3]), [-1, self.width, self.cell])
+        joined = graph.reshape(graph.transpose(mixed, [0, 2, 1, 3]), [0, 0, self.cell])
         return self.linear(joined, "attention.out")
 
     def scaled_query(self, scale: float) -> tuple[np.ndarray, np.ndarray]:
@@ -106,15 +111,6 @@ class _Head:
         """(R, E, cell) -> (R, heads, E, part), or with `last` (R, heads, part, E)."""
         split = self.graph.reshape(vectors, [0, 0, self.heads, part])
         return self.graph.transpose(split, [0, 2, 3, 1] if last else [0, 2, 1, 3])
-
-    def mask(self) -> str:
-        """(R, 1, W, K) of 0 and NEVER: cells within reach that lie in the document, and itself."""
-        graph = self.graph
-        apart = np.abs(np.arange(self.ends) - np.arange(self.width)[:, None] - self.halo)
-        near = np.where(apart <= self.reach, 0.0, NEVER).astype("float32")
-        here = graph.node("Where", "real", np.float32(0.0), np.float32(NEVER))
-        seen = graph.add(graph.reshape(here, [-1, 1, 1, self.ends]), near)
-        return graph.node("Where", apart == 0, np.float32(0.0), seen)
 
     def normed(self, cells: str) -> str:
         weight, bias = self.weights["norm.weight"], self.weights["norm.bias"]

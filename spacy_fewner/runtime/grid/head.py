@@ -12,6 +12,7 @@ from .labels import Arrays, LabelReading, Near
 CELLS_AT_ONCE = 8192  # bounds memory whatever the document's length, and fits a CPU's caches
 SCORES_AT_ONCE = 2**22  # numbers that attention has at once; wide spans then go few by few
 LABELS_AT_ONCE = 64
+NEVER = np.float32(-1e9)  # added to the attention score of a cell that is not seen
 
 
 class Spans(NamedTuple):
@@ -39,7 +40,9 @@ class Head:
         self.sizes, self.cells, self.weights = sizes, cells, weights
         self._reading = LabelReading(weights)
         self._halo = sizes.reach if sizes.attention_heads else 0
-        self._ends = sizes.max_width + 2 * self._halo
+
+    def put_cells(self, cells: Graph) -> None:
+        self.cells = cells
 
     def above(self, tokens: np.ndarray, lengths: np.ndarray, floors: np.ndarray) -> Spans:
         """Spans of all the documents whose logit reaches their label's floor.
@@ -58,30 +61,37 @@ class Head:
     def logits(self, tokens: np.ndarray, lengths: np.ndarray) -> np.ndarray:
         """(N, W, labels) of all spans; those that reach over the end of their document have numbers
         without meaning."""
-        shape = (len(tokens), self.sizes.max_width, self.sizes.n_labels)
-        found = np.empty(shape, dtype="float32")
+        found = np.zeros((len(tokens), self.sizes.max_width, self.sizes.n_labels), dtype="float32")
         for rows, _, labels, logits in self._bands(tokens, lengths):
-            found[rows, :, labels] = logits
+            found[rows, : logits.shape[1], labels] = logits
         return found
 
     def _bands(
         self, tokens: np.ndarray, lengths: np.ndarray
     ) -> Iterator[tuple[slice, np.ndarray, slice, np.ndarray]]:
-        """Rows, (R, W) whether a cell is a span of the document, labels, (R, W, labels) logits."""
+        """Rows, (R, W) whether a cell is a span of the document, labels, (R, W, labels) logits; W
+        is that of the widest span in these rows, up to the head's: put like lengths side by
+        side."""
         last = np.cumsum(lengths)
         bounds = _Bounds(np.repeat(last - lengths, lengths), np.repeat(last, lengths))
-        for rows in self._chunks(len(tokens)):
-            real = self._real(bounds, rows)
+        for rows in self._chunks(len(tokens), self._widest(bounds, slice(0, len(tokens)))):
+            width = self._widest(bounds, rows)
+            real = self._real(bounds, rows, width)
             cells = self._run(tokens, rows, real)
-            near = _near(tokens, bounds, rows, self.sizes.max_width)
+            near = _near(tokens, bounds, rows, width)
             scales = self._reading.lengths(near)
-            core = real[:, self._halo : self._halo + self.sizes.max_width]
+            core = real[:, self._halo : self._halo + width]
             for labels in self._blocks():
                 yield rows, core, labels, self._reading.logits(cells, near, scales, labels)
 
-    def _chunks(self, n_tokens: int) -> Iterator[slice]:
-        scores = max(1, self.sizes.attention_heads) * self.sizes.max_width * self._ends
-        size = max(1, min(CELLS_AT_ONCE // self._ends, SCORES_AT_ONCE // scores))
+    def _widest(self, bounds: _Bounds, rows: slice) -> int:
+        left = bounds.last[rows] - np.arange(rows.start, rows.stop)
+        return int(min(left.max(initial=1), self.sizes.max_width))
+
+    def _chunks(self, n_tokens: int, width: int) -> Iterator[slice]:
+        ends = width + 2 * self._halo
+        scores = max(1, self.sizes.attention_heads) * width * ends
+        size = max(1, min(CELLS_AT_ONCE // ends, SCORES_AT_ONCE // scores))
         for start in range(0, n_tokens, size):
             yield slice(start, min(start + size, n_tokens))
 
@@ -89,18 +99,30 @@ class Head:
         for start in range(0, self.sizes.n_labels, LABELS_AT_ONCE):
             yield slice(start, min(start + LABELS_AT_ONCE, self.sizes.n_labels))
 
-    def _real(self, bounds: _Bounds, rows: slice) -> np.ndarray:
+    def _real(self, bounds: _Bounds, rows: slice, width: int) -> np.ndarray:
         """(R, K) whether the end of each cell lies in the document of its start."""
-        offsets = np.arange(-self._halo, self.sizes.max_width + self._halo)
+        offsets = np.arange(-self._halo, width + self._halo)
         ends = np.arange(rows.start, rows.stop)[:, None] + offsets
         return (ends >= bounds.first[rows, None]) & (ends < bounds.last[rows, None])
 
     def _run(self, tokens: np.ndarray, rows: slice, real: np.ndarray) -> np.ndarray:
-        after = self.sizes.max_width - 1 + self._halo
-        index = np.arange(len(real))[:, None] + np.arange(self._ends)
-        stretch = _stretch(tokens, rows.start - self._halo, rows.stop + after)
-        (cells,) = self.cells.run({"tokens": stretch, "index": index, "real": real})
+        n_ends = real.shape[1]
+        index = np.arange(len(real))[:, None] + np.arange(n_ends)
+        start = rows.start - self._halo
+        inputs = {"tokens": _stretch(tokens, start, rows.stop + n_ends - 1 - self._halo)}
+        if self.sizes.attention_heads:
+            inputs["mask"] = _mask(real, self.sizes.reach)
+        (cells,) = self.cells.run({**inputs, "index": index})
         return cells
+
+
+def _mask(real: np.ndarray, reach: int) -> np.ndarray:
+    """(R, K) -> (R, 1, W, K): 0 for cells within reach that lie in the document, and for the cell
+    itself; else far below."""
+    n_ends = real.shape[1]
+    apart = np.abs(np.arange(n_ends) - np.arange(n_ends - 2 * reach)[:, None] - reach)
+    seen = ((apart <= reach) & real[:, None]) | (apart == 0)
+    return np.where(seen, np.float32(0), NEVER)[:, None]
 
 
 def _stretch(values: np.ndarray, start: int, stop: int) -> np.ndarray:

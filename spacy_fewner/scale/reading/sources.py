@@ -35,7 +35,7 @@ def sources_of(
     """
     if format is not None and format not in FORMATS.values():
         known = ", ".join(dict.fromkeys(FORMATS.values()))
-        raise FewnerError("from", f"must be one of {known}", format, "Choose one.")
+        raise FewnerError("input_format", f"must be one of {known}", format, "Choose one.")
     names = [name for one in given for name in _names(str(one), format)]
     twice = [name for number, name in enumerate(names) if name in names[:number]]
     if twice:

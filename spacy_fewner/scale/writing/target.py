@@ -52,7 +52,7 @@ def target_of(out: str | Path, format: str | None) -> Target:
     folder = out.is_dir() or not out.suffix
     if format is not None and format not in get_args(OutFormat):
         rule = f"must be one of {', '.join(get_args(OutFormat))}"
-        raise FewnerError("to", rule, format, "Choose one.")
+        raise FewnerError("output_format", rule, format, "Choose one.")
     if not folder and named is None and format is None:
         rule = f"must end in one of {', '.join(_SUFFIXES)}, or be a folder"
         raise FewnerError("out", rule, str(out), "Rename it, or give its format with --to.")

@@ -1,7 +1,5 @@
 """`export`: a trained pipeline as one that needs no torch."""
 
-from pathlib import Path
-
 from ...options import shared as options
 from ...options.option_groups import unbundled
 from ...options.pipelines import trained_folder
@@ -24,9 +22,6 @@ def export(
     finds what MODEL finds and takes labels as MODEL does, but cannot be trained. With --text it is
     tried on them beside MODEL, and the smallest form is taken that finds as much.
     """
-    from ....fitting.folder import free_folder
-
-    out = free_folder(out, overwrite)
-    export = how.export(trained_folder(str(model)), Path(out))
+    export = how.export(trained_folder(str(model)), out, overwrite)
     if not quiet:
         say("\n".join(filter(None, [told(export), f"pipeline  {out}"])))

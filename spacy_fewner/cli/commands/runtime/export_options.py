@@ -63,11 +63,12 @@ class ExportOptions:
                 remedy = "Leave it out, or give both."
                 raise FewnerError(option, "needs --runtime onnx", str(value), remedy)
 
-    def export(self, model: Path, out: Path) -> "Export":
+    def export(self, model: Path, out: Path, overwrite: bool = False) -> "Export":
         from ....runtime.export.exporting import export_pipeline
 
         chosen = self.precision or (Precision.auto if self.text else Precision.fp32)
         how: dict[str, Any] = {"precision": chosen.value, "open_labels": self.open_labels}
+        how["overwrite"] = overwrite
         return export_pipeline(model, out, samples=self._samples(), **how)
 
     def _samples(self) -> "Sequence[Sample]":

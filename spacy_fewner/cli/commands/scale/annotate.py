@@ -85,8 +85,23 @@ def annotate(
         ),
     ] = None,
     n_process: Annotated[
-        int, typer.Option("--n-process", "-n", help="Processes, each with the pipeline.")
-    ] = 1,
+        int | None,
+        typer.Option(
+            "--n-process",
+            "-n",
+            help="Processes, each with the pipeline; with --ray, workers in the cluster.",
+            show_default="1; with --ray, as many as CPUs",
+        ),
+    ] = None,
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Let a Ray cluster do it (extra [ray]): its address, auto for one that runs here, "
+            "local for one of this machine alone.",
+            show_default=False,
+        ),
+    ] = None,
     gpu_id: options.Gpu = -1,
     overwrite: options.Overwrite = False,
     quiet: options.Quiet = False,
@@ -117,6 +132,7 @@ def annotate(
             batch_size=batch_size,
             max_length=max_length,
             n_process=n_process,
+            ray=ray,
             gpu_id=gpu_id,
             overwrite=overwrite,
         )

@@ -1,0 +1,112 @@
+"""Runs of `spacy-fewner annotate` in processes of their own, watched from outside."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+CITIES = ("Rome", "Oslo", "Lima", "Cairo", "Quito", "Dakar", "Hanoi", "Perth")
+WORDS = ("the", "organ", "was", "moved", "from", "to", "by", "ship", "and", "set", "up", "again")
+POLL = 0.05  # seconds
+SHARES = (0.1, 0.5, 1.0)
+
+
+def make_pipeline(folder: Path) -> Path:
+    """A blank pipeline with an entity ruler: cheap, but all of what spaCy does is done."""
+    import spacy
+
+    nlp = spacy.blank("en")
+    patterns: list[dict[str, Any]] = [{"label": "CITY", "pattern": city} for city in CITIES]
+    patterns.append({"label": "YEAR", "pattern": [{"SHAPE": "dddd"}]})
+    nlp.add_pipe("entity_ruler").add_patterns(patterns)
+    nlp.to_disk(folder)
+    return folder
+
+
+def make_texts(path: Path, count: int, words: int = 12) -> Path:
+    """Rows of about so many words."""
+    chosen = random.Random(0)
+    with path.open("w", encoding="utf8") as lines:
+        for number in range(count):
+            said = chosen.choices(WORDS, k=words - 3)
+            said += [chosen.choice(CITIES), str(chosen.randint(1700, 1999)), "."]
+            lines.write(json.dumps({"id": number, "text": " ".join(said)}) + "\n")
+    return path
+
+
+def command(model: Path | str, given: Path, out: Path, *options: str) -> list[str]:
+    names = [str(model), str(given), str(out)]
+    return [sys.executable, "-m", "spacy_fewner.cli", "annotate", *names, "--quiet", *options]
+
+
+def watched(run: Sequence[str], work: Path, texts: int) -> dict[str, Any]:
+    """Seconds from the first chunk to the end, CPU seconds, and the peak at shares of the texts."""
+    peaks: dict[str, float] = {}
+    running = subprocess.Popen(run)
+    begun: tuple[float, int] | None = None
+    while (state := os.wait4(running.pid, os.WNOHANG))[0] == 0:
+        done, peak = _texts(work), _peak(running.pid)
+        if done and begun is None:
+            begun = time.monotonic(), done
+        for share in SHARES[:-1]:
+            if done >= share * texts:
+                peaks.setdefault(f"{share:.0%}", peak)
+        time.sleep(POLL)
+    used = state[2]
+    if state[1]:
+        raise RuntimeError(f"{run}: {state[1]}")
+    peaks["100%"] = used.ru_maxrss / 1024
+    seconds, first = (time.monotonic() - begun[0], begun[1]) if begun else (0.0, 0)
+    return {
+        "texts": texts,
+        "rate": (texts - first) / seconds if seconds else 0.0,
+        "cpu": used.ru_utime + used.ru_stime,
+        "peaks": peaks,
+    }
+
+
+def killed(run: Sequence[str], work: Path, times: int, longest: float) -> list[int]:
+    """Kill the same run again and again; how many texts the ledger had each time."""
+    chosen, found = random.Random(1), []
+    while len(found) < times:
+        running = subprocess.Popen(run)
+        begin = _texts(work)
+        while running.poll() is None and _texts(work) == begin:
+            time.sleep(POLL)
+        time.sleep(chosen.uniform(0, longest))
+        if running.poll() is not None:
+            break
+        running.send_signal(signal.SIGKILL)
+        running.wait()
+        found.append(_texts(work))
+    subprocess.run(run, check=True)
+    return found
+
+
+def _texts(work: Path) -> int:
+    """How many texts the ledger confirms."""
+    try:
+        with (work / "ledger.jsonl").open("rb") as ledger:
+            ledger.seek(max(0, ledger.seek(0, os.SEEK_END) - 1000))
+            lines = ledger.read().splitlines()
+        return json.loads(lines[-1])["texts"] if lines else 0
+    except (OSError, ValueError):
+        return 0
+
+
+def _peak(process: int) -> float:
+    """MB, so far."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return 0.0
+    lines = [line for line in status.splitlines() if line.startswith("VmHWM")]
+    return int(lines[0].split()[1]) / 1024 if lines else 0.0
