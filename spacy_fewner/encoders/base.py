@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..data.installed import folder_in
 from ..errors import FewnerError
+from .compat import quiet_loading
 from .keywords import TOKENIZER, TRANSFORMER, check_keywords
 
 if TYPE_CHECKING:
@@ -101,9 +102,10 @@ def load_base(base: Base, tokenizer_config: dict, transformer_config: dict) -> L
     try:
         tokenizer = AutoTokenizer.from_pretrained(base.source, **where, **tokenizer_config)
         config = AutoConfig.from_pretrained(base.source, **where, **transformer_config)
-        model, info = AutoModel.from_pretrained(
-            base.source, config=config, output_loading_info=True, **where
-        )
+        with quiet_loading(downloads=base.kind == "hub"):
+            model, info = AutoModel.from_pretrained(
+                base.source, config=config, output_loading_info=True, **where
+            )
     except Exception as error:  # damaged files raise whatever their parsers raise
         raise _unloadable(base, error) from error
     _check_complete(base, info["missing_keys"])

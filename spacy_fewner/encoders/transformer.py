@@ -8,6 +8,7 @@ from spacy.tokens import Doc
 from thinc.api import Model, chain
 from thinc.types import Floats2d, Ragged
 
+from ..data.installed import needs_training
 from ..errors import FewnerError
 from .inputs.poolings import n_parts
 from .settings import LoraSettings
@@ -43,6 +44,7 @@ def lora_transformer(
     The rest: see `LoraSettings`.
     Returns Model[List[Doc], FullTransformerBatch].
     """
+    needs_training("spacy-fewner.LoraTransformer.v1")
     check_spacy_transformers()
     from .transformer_model import LoraTransformerModel
 
@@ -99,6 +101,7 @@ def lora_tok2vec(
     width: of the vectors, for listeners to refer to; checked where it is given.
     The rest: see `lora_transformer`.
     """
+    needs_training("spacy-fewner.LoraTok2Vec.v1")
     from .model import LoraEncoder
     from .pooling import pool_tokens
 

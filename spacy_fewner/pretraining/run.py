@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..data.installed import needs_training
 from ..errors import FewnerError
 from ..progress import counted, counting, progress_shown
 from ..types import Sample
@@ -80,6 +81,7 @@ def pretrain(
     Raises FewnerError for data without spans, settings that cannot work, and for a folder with a
     finished start or another run's checkpoint unless `overwrite` is set.
     """
+    needs_training("pretrain")
     from ..fitting.training.training import use_device
     from .output.zero_shot import with_scores
 
