@@ -57,12 +57,9 @@ def test_components_that_train_say_so(factory: str):
 def test_wheels_of_trained_pipelines_ask_for_it(tmp_path: Path):
     from spacy_fewner.fitting.output.packaging import extras
 
-    (tmp_path / "config.cfg").write_text(
-        '[components]\n[components.a]\n[components.a.model]\n@architectures = "spacy-fewner.SpanGrid.v1"\n'
-        '[components.a.model.tok2vec]\n@architectures = "spacy-fewner.LoraTransformer.v1"\n'
-    )
+    config = "[components]\n[components.a]\n[components.a.model]\n@architectures = "
+    encoder = '[components.a.model.tok2vec]\n@architectures = "spacy-fewner.LoraTransformer.v1"\n'
+    (tmp_path / "config.cfg").write_text(f'{config}"spacy-fewner.SpanGrid.v1"\n{encoder}')
     assert extras(tmp_path) == ["spacy-fewner[train]", "spacy-fewner[transformer]"]
-    (tmp_path / "config.cfg").write_text(
-        '[components]\n[components.a]\n[components.a.model]\n@architectures = "spacy-fewner.OnnxSpanGrid.v1"\n'
-    )
+    (tmp_path / "config.cfg").write_text(f'{config}"spacy-fewner.OnnxSpanGrid.v1"\n')
     assert extras(tmp_path) == []
