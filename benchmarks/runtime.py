@@ -54,8 +54,12 @@ def rows_of(name: str, seed: int, encoder: str, folder: Path) -> Iterator[dict[s
     yield row(name, seed, before)
     for form in FORMS:
         out = folder / f"{name}-{seed}-{form}"
-        how: dict[str, Any] = {"precision": form, "samples": list(map(to_sample, train))}
-        chosen = export_pipeline(model, out, **how).chosen
+        how: dict[str, Any] = {
+            "precision": form,
+            "samples": list(map(to_sample, train)),
+            "overwrite": True,
+        }
+        chosen = export_pipeline(model, out, overwrite=True, **how).chosen
         trial, _ = tried(chosen, spacy.load(out), out, samples, docs)
         yield row(name, seed, trial)
 

@@ -1,6 +1,7 @@
 """Exported pipelines against those that they came from."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -73,11 +74,21 @@ def test_pooling_is_the_configs(pooling, base, tmp_path):
     assert_same(scores_of(spacy.load(tmp_path / "exported")), scores_of(nlp))
 
 
-def test_several_processes_and_threads(exported):
+def test_several_processes(exported):
     nlp = spacy.load(exported("spans"))
     expected = [len(doc.spans["sc"]) for doc in nlp.pipe(texts())]
     found = [len(doc.spans["sc"]) for doc in nlp.pipe(texts(), n_process=2, batch_size=8)]
     assert found == expected and sum(expected)
+
+
+@pytest.mark.parametrize("kind", EVERY)
+def test_threads_share_a_pipeline(kind, exported):
+    nlp = spacy.load(exported(kind))
+    expected = [doc.to_json() for doc in map(nlp, texts())]
+    fresh = spacy.load(exported(kind))  # whose sessions are yet to be made
+    with ThreadPoolExecutor(4) as pool:
+        found = [doc.to_json() for doc in pool.map(fresh, texts())]
+    assert found == expected
 
 
 def test_settings_stay_settable(exported):

@@ -116,7 +116,7 @@ def _fill_encoder(made: Model, trained: Model, encoders: Encoders) -> None:
 def _fill_span_grid(made: Model, trained: Model) -> None:
     sizes, weights = head_of(trained).sizes, _arrays(trained.get_ref("grid"))
     cells = Graph(cells_graph(sizes.to_dict(), weights), HEAD)
-    kept = {name: one for name, one in weights.items() if name.split(".")[0] in HeadShim.KEPT}
+    kept = {name: one for name, one in weights.items() if HeadShim.keeps(name)}
     made.get_ref("grid").shims[0].head = Head(sizes, cells, kept)  # type: ignore[attr-defined]
     made.set_dim("nO", sizes.n_labels)
 

@@ -19,7 +19,8 @@ def cells_graph(sizes: Mapping[str, Any], weights: Mapping[str, np.ndarray]) -> 
     The graph takes tokens (T, n_in), those of R rows with their neighbours, and index (R, K) of
     int64, the place of each cell's end among them; K = W + 2 halo, for any W up to the head's. With
     attention it also takes mask (R, 1, W, K), 0 where a cell sees another and far below it
-    elsewhere. It gives (R, W, cell), which `SpanGrid` reads its logits from.
+    elsewhere. It gives (R, W, cell), which `SpanGrid` reads its logits from, and with label vectors
+    (T, n_in), the tokens as they are compared with them.
     """
     head = _Head(sizes, weights)
     graph = head.graph
@@ -31,6 +32,9 @@ def cells_graph(sizes: Mapping[str, Any], weights: Mapping[str, np.ndarray]) -> 
         mixed = head.attention(cells, core)
         core = graph.add(core, head.normed(graph.add(core, mixed)))
     graph.output(graph.gelu(core), "cells", ["R", "W", head.cell])
+    if sizes["label_vectors"]:
+        projected = head.linear("tokens", "likeness.project")
+        graph.output(projected, "projected", ["T", sizes["n_in"]])
     return graph.to_bytes()
 
 

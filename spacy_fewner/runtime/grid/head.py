@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ...errors import FewnerError
 from ...spans.grid.sizes import GridSizes
-from ..graph import Graph
+from ..graph import ANEW, Graph
 from .labels import Arrays, LabelReading, Near
 
 CELLS_AT_ONCE = 8192  # bounds memory whatever the document's length, and fits a CPU's caches
@@ -77,12 +78,11 @@ class Head:
         for rows in self._chunks(len(tokens), self._widest(bounds, slice(0, len(tokens)))):
             width = self._widest(bounds, rows)
             real = self._real(bounds, rows, width)
-            cells = self._run(tokens, rows, real)
+            cells, alike = self._run(tokens, rows, real)
             near = _near(tokens, bounds, rows, width)
-            scales = self._reading.lengths(near)
             core = real[:, self._halo : self._halo + width]
             for labels in self._blocks():
-                yield rows, core, labels, self._reading.logits(cells, near, scales, labels)
+                yield rows, core, labels, self._reading.logits(cells, near, alike, labels)
 
     def _widest(self, bounds: _Bounds, rows: slice) -> int:
         left = bounds.last[rows] - np.arange(rows.start, rows.stop)
@@ -105,15 +105,25 @@ class Head:
         ends = np.arange(rows.start, rows.stop)[:, None] + offsets
         return (ends >= bounds.first[rows, None]) & (ends < bounds.last[rows, None])
 
-    def _run(self, tokens: np.ndarray, rows: slice, real: np.ndarray) -> np.ndarray:
-        n_ends = real.shape[1]
-        index = np.arange(len(real))[:, None] + np.arange(n_ends)
+    def _run(
+        self, tokens: np.ndarray, rows: slice, real: np.ndarray
+    ) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray] | None]:
+        """(R, W, cell), and with label vectors what `LabelReading` compares with them."""
+        n_rows, n_ends = real.shape
+        index = np.arange(n_rows)[:, None] + np.arange(n_ends)
         start = rows.start - self._halo
         inputs = {"tokens": _stretch(tokens, start, rows.stop + n_ends - 1 - self._halo)}
         if self.sizes.attention_heads:
             inputs["mask"] = _mask(real, self.sizes.reach)
-        (cells,) = self.cells.run({**inputs, "index": index})
-        return cells
+        cells, *others = self.cells.run({**inputs, "index": index})
+        if len(others) != self.sizes.label_vectors:
+            rule = f"must give {1 + self.sizes.label_vectors} arrays"
+            raise FewnerError(self.cells.name, rule, 1 + len(others), ANEW)
+        if not others:
+            return cells, None
+        width = n_ends - 2 * self._halo
+        projected = others[0][self._halo : self._halo + n_rows + width - 1]
+        return cells, (projected, self._reading.lengths(projected, n_rows, width))
 
 
 def _mask(real: np.ndarray, reach: int) -> np.ndarray:

@@ -35,34 +35,29 @@ class LabelReading:
 
     def __init__(self, weights: Arrays):
         self.weights = weights
-        self._likeness = "likeness.labels" in weights
         self._evidence = "evidence.weight" in weights
 
-    def lengths(self, near: Near) -> tuple[np.ndarray, np.ndarray] | None:
-        """For the likeness to labels, once for all of them: the rows' tokens and the W - 1 after
-        them as projected, and (R, W), `scale` over the length of each span's sum of them."""
-        if not self._likeness:
-            return None
-        own = near.tokens[1 : near.rows + near.width]
-        weights = self.weights
-        projected = own @ weights["likeness.project.weight"].T + weights["likeness.project.bias"]
-        squared = _squared_norms(projected, near.rows, near.width)
-        return projected, weights["likeness.scale"] / np.sqrt(np.maximum(squared, EPSILON))
+    def lengths(self, projected: np.ndarray, rows: int, width: int) -> np.ndarray:
+        """For the likeness to labels, once for all of them: (rows, width), `scale` over the length
+        of each span's sum of tokens. projected: (rows + width - 1, n_in), the rows' and those after
+        them."""
+        squared = _squared_norms(projected, rows, width)
+        return self.weights["likeness.scale"] / np.sqrt(np.maximum(squared, EPSILON))
 
     def logits(
         self,
         cells: np.ndarray,
         near: Near,
-        lengths: tuple[np.ndarray, np.ndarray] | None,
+        alike: tuple[np.ndarray, np.ndarray] | None,
         labels: slice,
     ) -> np.ndarray:
-        """cells: (R, W, cell). lengths: of `lengths` -> (R, W, labels) of some labels."""
+        """cells: (R, W, cell). alike: with label vectors, projected tokens and `lengths` -> (R, W,
+        labels) of some labels."""
         weights = self.weights
         found = cells @ weights["out.weight"][labels].T
         found += weights["out.bias"][labels]
-        if lengths is not None:
-            projected, scales = lengths
-            self._add_likeness(found, projected, scales, labels)
+        if alike is not None:
+            self._add_likeness(found, *alike, labels)
         if self._evidence:
             self._add_evidence(found, near, labels)
         return found

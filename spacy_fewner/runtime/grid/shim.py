@@ -25,9 +25,13 @@ class HeadShim(ExportedShim):
 
     kind = "spacy-fewner.OnnxSpanHead.v1"
     what = HEAD
-    # Of the grid's modules, those whose weights stay arrays: what labels are read with.
-    KEPT = ("out", "likeness", "evidence", "writer")
     head: Head
+
+    @staticmethod
+    def keeps(name: str) -> bool:
+        """Whether a parameter of the grid stays an array: what labels are read with does."""
+        of_labels = name.split(".")[0] in ("out", "likeness", "evidence", "writer")
+        return of_labels and not name.startswith("likeness.project")
 
     @property
     def is_filled(self) -> bool:
@@ -140,7 +144,6 @@ def check_weights(sizes: GridSizes, weights: Arrays) -> None:
     wanted: dict[str, tuple[int, ...]] = {"out.weight": (n, sizes.cell), "out.bias": (n,)}
     if sizes.label_vectors:
         wanted |= {"likeness.labels": (n, wide), "likeness.scale": (1,)}
-        wanted |= {"likeness.project.weight": (wide, wide), "likeness.project.bias": (wide,)}
     if sizes.token_evidence:
         wanted |= {"evidence.weight": (n, 5, wide), "evidence.bias": (n, 3)}
     for name, shape in wanted.items():
