@@ -1,12 +1,13 @@
 """What clients send: JSON of these forms, and nothing larger or slower than is allowed."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import Annotated, Any, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+_READ_IN_VAIN = 100_000_000  # bytes of a body that is too large
 Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
@@ -67,18 +68,26 @@ class BodyLimit:
     async def _body(self, scope: MutableMapping[str, Any], receive: Receive) -> bytes | None:
         """All of it; None if it is too large, of which no more than allowed is kept."""
         told = dict(scope["headers"]).get(b"content-length", b"0")
-        if told.isdigit() and int(told) > self._most:
-            return None
-        body = bytearray()
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise _Gone
-            body += message.get("body", b"")
-            if len(body) > self._most:
+        room = self._most if not told.isdigit() or int(told) <= self._most else 0
+        kept, size = bytearray(), 0
+        # To its end all the same: who is still sending when the connection ends sees no answer.
+        async for part in _parts(receive):
+            size += len(part)
+            if size <= room:
+                kept += part
+            if size > self._most + _READ_IN_VAIN:
                 return None
-            if not message.get("more_body", False):
-                return bytes(body)
+        return bytes(kept) if size <= room else None
+
+
+async def _parts(receive: Receive) -> AsyncIterator[bytes]:
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise _Gone
+        yield message.get("body", b"")
+        more = message.get("more_body", False)
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:
@@ -98,6 +107,6 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
 async def _refuse(scope: Any, receive: Any, send: Any, status: int, said: str) -> None:
     from starlette.responses import JSONResponse
 
-    # What is left of the body is not read: the connection must not be used again.
+    # What may be left of the body is not read: the connection must not be used again.
     answer = JSONResponse({"error": said}, status, headers={"connection": "close"})
     await answer(scope, receive, send)

@@ -69,16 +69,16 @@ def test_what_is_turned_away(web, path, body, status, said):
     assert list(answer.json()) == ["error"] and said in answer.json()["error"]
 
 
-def test_a_body_without_a_length_is_not_read_to_its_end(web):
+def test_a_body_without_a_length_is_not_read_without_end(web):
     read = []
 
     async def endless():
-        for _ in range(1000):
+        while True:
             read.append(1)
-            yield b"x" * 100
+            yield b"x" * 5_000_000
 
     assert web.post("/annotate", content=endless()).status_code == 413
-    assert len(read) < 30
+    assert len(read) < 25
 
 
 def test_openapi_tells_what_may_be_sent(web):
