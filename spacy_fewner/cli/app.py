@@ -14,6 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from ..data.disk import full_disk, is_full, place_of
+from ..data.installed import OF_TRAINING, is_installed, missing
 from ..errors import FewnerError, FewnerWarning
 from ..shown import shown_in_line
 from .commands import (
@@ -33,6 +34,7 @@ from .commands import typed_text as typed
 from .commands.discovery import discover, review, rows
 from .commands.runtime.export import export
 from .commands.scale.annotate import annotate
+from .commands.scale.serve import serve
 from .options.names import OptionNamingCommand
 from .options.say import say
 
@@ -58,6 +60,11 @@ class ErrorReportingGroup(TyperGroup):
         except _UsageError as error:
             error.message = shown_in_line(error.message)
             raise
+        except ModuleNotFoundError as error:
+            package = (error.name or "").split(".")[0]
+            if package not in OF_TRAINING or is_installed(package):
+                raise
+            say(f"Error: {missing(ctx.invoked_subcommand or 'this', package)}", err=True)
         except Exception as error:
             if not is_full(error):
                 raise
@@ -93,6 +100,7 @@ for command in (
     pretrain.pretrain,
     zero_shot.zero_shot,
     annotate,
+    serve,
     export,
 ):
     app.command(cls=OptionNamingCommand)(command)

@@ -16,15 +16,19 @@ _MOST = 100  # input files that are told one by one
 _EDGE = 1 << 16  # bytes at both ends of an input file
 
 
-def identity_of(nlp: "Language", sources: Sequence[Source], job: Job) -> dict[str, Any]:
+def identity_of(
+    nlp: "Language", stored: Path | None, sources: Sequence[Source], job: Job
+) -> dict[str, Any]:
     """JSON that is equal for runs of which one may go on where the other ended.
+
+    stored: the folder that the pipeline was loaded from; None if it may have changed since.
 
     Of an input file its name, size and both ends are taken; what a run has read of it is compared
     as a whole when it goes on.
     """
     return {
         "pipeline": {"name": nlp.meta.get("name"), "version": nlp.meta.get("version")}
-        | {"sha256": _pipeline_sum(nlp)},
+        | {"sha256": _pipeline_sum(nlp, stored)},
         "inputs": _inputs(sources),
         "fields": [*job.layers.names, job.layers.spans_key],
         "format": job.format,
@@ -34,10 +38,9 @@ def identity_of(nlp: "Language", sources: Sequence[Source], job: Job) -> dict[st
     }
 
 
-def _pipeline_sum(nlp: "Language") -> str:
-    """Of all its files; of its config and weights where it was never on a disk."""
+def _pipeline_sum(nlp: "Language", folder: Path | None) -> str:
+    """Of all its files; of its config and weights where there are none."""
     sum = hashlib.sha256()
-    folder = nlp.path
     if folder is None or not folder.is_dir():
         sum.update(nlp.to_bytes(exclude=["vocab"]))
         return sum.hexdigest()

@@ -63,15 +63,16 @@ def plan_of(
     layers = layers_of(nlp, asked.fields, asked.spans_key)
     schema = _schema(target, sources, layers, asked)
     job = Job(layers, target.format, asked.text_column, longest, asked.into, schema)
-    return Plan(model, nlp, sources, target, job, batch, identity_of(nlp, sources, job))
+    stored = nlp.path if isinstance(model, (str, Path)) else None  # one in memory may be another
+    return Plan(model, nlp, sources, target, job, batch, identity_of(nlp, stored, sources, job))
 
 
 def check_outside(inputs: Iterable[str | Path], target: Target) -> None:
     """Raise FewnerError where the output would be, or lie in, what is read."""
-    out = target.out.resolve()
+    written = [path.resolve() for path in (target.out, target.rejects, target.told)]
     for one in map(Path, map(str, inputs)):
         place = one.resolve()
-        if out == place or (place.is_dir() and out.is_relative_to(place)):
+        if place in written or (place.is_dir() and written[0].is_relative_to(place)):
             rule, remedy = "must not lie in the input", "Choose another place for it."
             raise FewnerError("out", rule, f"{target.out} in {one}", remedy)
 

@@ -227,3 +227,32 @@ def test_a_pipeline_that_finds_nothing(given: Path, tmp_path: Path):
     with pytest.raises(FewnerError, match="must have a component that finds something"):
         annotate(spacy.blank("en"), given, tmp_path / "out.jsonl")
     assert list(tmp_path.iterdir()) == [given]
+
+
+def test_words_are_forgotten(tmp_path: Path):
+    """A vocabulary that grew with each text would fill the memory in the end."""
+    nlp = ruler()
+    given = write_lines(tmp_path / "in.jsonl", [{"text": f"Rome no{n}"} for n in range(300)])
+    annotate(nlp, given, tmp_path / "a.jsonl", batch_size=30)
+    assert not any(f"no{n}" in nlp.vocab.strings for n in range(300))
+
+
+def test_rejects_are_read_and_not_replaced(model: Path, tmp_path: Path):
+    rejects = write_lines(tmp_path / "out.rejects.jsonl", rows(3))
+    with pytest.raises(FewnerError, match="must not lie in the input"):
+        annotate(model, rejects, tmp_path / "out.jsonl", overwrite=True)
+    assert len(read_lines(rejects)) == 3
+
+
+def test_a_pipeline_that_changed_in_memory(model: Path, given: Path, tmp_path: Path):
+    nlp = spacy.load(model)
+    annotate(nlp, given, tmp_path / "out.jsonl")
+    nlp.get_pipe("entity_ruler").add_patterns([{"label": "WHO", "pattern": "Ada"}])
+    with pytest.raises(FewnerError, match="pipeline differ"):
+        annotate(nlp, given, tmp_path / "out.jsonl")
+
+
+def test_a_pipeline_that_processes_cannot_load(given: Path, tmp_path: Path):
+    nlp = pipeline("scale_test_found")
+    with pytest.raises(FewnerError, match="scale_test_found"):
+        annotate(nlp, given, tmp_path / "out.jsonl", n_process=2)

@@ -80,10 +80,12 @@ def run(inputs: list[Path], out: Path) -> None:
     annotate(NLP, inputs, out, batch_size=4)
 
 
-@pytest.mark.parametrize("name", ["out.jsonl", "out"])
+@pytest.mark.parametrize("name", ["out.jsonl", "out", "out.spacy", "out.parquet"])
 def test_after_a_crash_anywhere(
     name: str, inputs: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
+    if name.endswith("parquet"):
+        pytest.importorskip("pyarrow", reason="pip install 'spacy-fewner[parquet]'")
     monkeypatch.setitem(output.PARTS, "jsonl", (6, 1 << 30))
     run(inputs, tmp_path / "whole" / name)
     whole = files_in(tmp_path / "whole")

@@ -72,3 +72,36 @@ def test_no_cluster(model: Path, given: Path, tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(ray, "is_initialized", lambda: False)
     with pytest.raises(FewnerError, match="must be a cluster that answers"):
         annotate(model, given, tmp_path / "x.jsonl", ray="nowhere:1:2")
+
+
+def test_servers_of_a_language_model(cluster: Any, tmp_path: Path):
+    """Each prompt is paid for once; what an earlier run's shards hold is not asked again."""
+    from server import Server
+
+    from spacy_fewner.llm.client import Client
+    from spacy_fewner.llm.journal.journal import Journal
+    from spacy_fewner.llm.models.openai import OpenAIModel
+    from spacy_fewner.llm.models.openai_settings import OpenAISettings
+    from spacy_fewner.llm.types import Message, Prompt
+    from spacy_fewner.scale.workers.ray_models import models_on_ray
+
+    prompts = [Prompt((Message("user", f"text {n}"),)) for n in range(30)]
+    with Server() as one, Server() as two:
+        servers = [
+            OpenAISettings("stand-in", base_url=server.url, key_env=None, concurrency=2)
+            for server in (one, two)
+        ]
+        shard = tmp_path / "j.jsonl.shards" / "0007.jsonl"
+        with Journal(shard) as left:
+            list(Client(OpenAIModel(servers[0]), left).complete(prompts[:5]))
+        with (
+            Journal(tmp_path / "j.jsonl") as journal,
+            models_on_ray("auto", servers, journal) as model,
+        ):
+            replies = list(Client(model, journal).complete(prompts))
+        assert [reply.text.split(" ")[3] for reply in replies] == [str(n) for n in range(30)]
+        assert sum(one.good.values()) + sum(two.good.values()) == 30
+        assert min(sum(one.good.values()), sum(two.good.values())) > 4
+    assert [path.name for path in tmp_path.iterdir()] == ["j.jsonl"]
+    with Journal(tmp_path / "j.jsonl", "replay") as journal:
+        assert len(journal) == 30

@@ -1,8 +1,11 @@
 """The command: what it writes, says and refuses."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+import spacy
 from cli_helpers import run_command
 from scale_helpers import files_in, read_lines, rows, write_lines
 from small_disk import no_file_over
@@ -39,15 +42,17 @@ def test_a_finished_run_is_left_alone(model: Path, given: Path, tmp_path: Path):
     assert files_in(tmp_path / "out") == before
 
 
-def test_output_of_another_run(model: Path, given: Path, tmp_path: Path):
-    out = tmp_path / "out.jsonl"
+@pytest.mark.parametrize("name", ["out.jsonl", "out"])
+def test_output_of_another_run(name: str, model: Path, given: Path, tmp_path: Path):
+    out = tmp_path / name
+    written = out if out.suffix else out / "part-00001.jsonl"
     assert run_command("annotate", model, given, out, "-q").exit_code == 0
     write_lines(given, rows(6))
     done = run_command("annotate", model, given, out, "-q")
     assert done.exit_code == 1 and "inputs differ" in done.stderr and "--overwrite" in done.stderr
-    assert len(read_lines(out)) == 5
+    assert len(read_lines(written)) == 5
     assert run_command("annotate", model, given, out, "-q", "--overwrite").exit_code == 0
-    assert len(read_lines(out)) == 6
+    assert len(read_lines(written)) == 6
 
 
 def test_a_file_that_no_run_wrote_stays(model: Path, given: Path, tmp_path: Path):
@@ -96,3 +101,29 @@ def test_a_run_that_goes_on_says_so(model: Path, tmp_path: Path):
     done = run_command("annotate", model, given, out, "--batch-size", 7)
     assert done.exit_code == 0 and "annotated before" in done.stderr
     assert [row["id"] for row in read_lines(out)] == list(range(300))
+
+
+WITHOUT = """
+import sys
+for name in ("peft", "matplotlib", "pyarrow", "ray"):
+    sys.modules[name] = None
+from spacy_fewner.cli.app import app
+app(sys.argv[1:])
+"""
+
+
+def test_extras_are_asked_for_where_they_are_needed(given: Path, tmp_path: Path):
+    nlp = spacy.blank("en")
+    nlp.add_pipe("span_ruler").add_patterns([{"label": "CITY", "pattern": "Rome"}])
+    nlp.to_disk(tmp_path / "model")
+    command = ["annotate", tmp_path / "model", given, tmp_path / "out.jsonl", "-q"]
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT, *map(str, command)], capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(read_lines(tmp_path / "out.jsonl")) == 5
+    for option, said in (("--ray", "spacy-fewner[ray]"), ("--to", "spacy-fewner[parquet]")):
+        more = [option, "local" if option == "--ray" else "parquet", "--overwrite"]
+        asked = [sys.executable, "-c", WITHOUT, *map(str, command), *more]
+        done = subprocess.run(asked, capture_output=True, text=True)
+        assert done.returncode == 1 and said in done.stderr and done.stderr.count("\n") == 1

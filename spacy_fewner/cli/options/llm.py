@@ -14,6 +14,7 @@ from .names import called
 if TYPE_CHECKING:
     from ...llm.budget import Totals
     from ...llm.client import Client
+    from ...llm.models.openai_settings import OpenAISettings
     from ...llm.types import LanguageModel
 
 Mode = Literal["resume", "live", "replay"]
@@ -26,7 +27,21 @@ Llm = Annotated[
         show_default=False,
     ),
 ]
-Url = Annotated[str, typer.Option(help="Address of the server, up to /v1.")]
+Url = Annotated[
+    str,
+    typer.Option(
+        help="Address of the server, up to /v1; of several with the same model, with commas "
+        "between: requests are spread over them."
+    ),
+]
+Ray = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS",
+        help="Ask the servers from a Ray cluster (extra [ray]): its address, auto or local.",
+        show_default=False,
+    ),
+]
 KeyEnv = Annotated[
     str,
     typer.Option(help="Environment variable with the API key; empty if the server wants none."),
@@ -84,6 +99,7 @@ class LlmOptions:
 
     llm: Llm = None
     llm_url: Url = OPENAI_URL
+    llm_ray: Ray = None
     llm_key_env: KeyEnv = OPENAI_KEY
     llm_revision: LlmRevision = ""
     llm_mode: LlmMode = "resume"
@@ -112,42 +128,63 @@ class LlmOptions:
         from ...llm.client import Client
         from ...llm.journal.journal import Journal
 
-        model = None if self.llm_mode == "replay" else self._model()
         limits = Limits(self.prompt_price, self.completion_price, self.max_cost, self.budget)
-        with Journal(self.journal or journal, self.llm_mode) as opened:
-            yield Client(model, opened, limits)
+        if self.llm_ray is None or self.llm_mode == "replay":
+            model = None if self.llm_mode == "replay" else self._model()
+            with Journal(self.journal or journal, self.llm_mode) as opened:
+                yield Client(model, opened, limits)
+            return
+        from ...scale.workers.ray_models import models_on_ray
+
+        servers = self._servers()
+        with (
+            Journal(self.journal or journal, self.llm_mode) as opened,
+            models_on_ray(self.llm_ray, servers, opened) as spread,
+        ):
+            yield Client(spread, opened, limits)
 
     def _model(self) -> "LanguageModel":
+        if self._named().lower().endswith(".gguf"):
+            from ...llm.models.local import LocalModel
+
+            with called(path="--llm"):
+                return LocalModel(self._named(), **self._sampling())
+        from ...llm.models.openai import OpenAIModel
+        from ...llm.models.spread import Spread
+
+        models = [OpenAIModel(settings) for settings in self._servers()]
+        return models[0] if len(models) == 1 else Spread(models)
+
+    def _servers(self) -> "list[OpenAISettings]":
+        """One for each address."""
+        from ...llm.models.openai_settings import OpenAISettings
+
+        return [
+            OpenAISettings(
+                self._named(),
+                base_url=url.strip(),
+                key_env=self.llm_key_env or None,
+                revision=self.llm_revision,
+                concurrency=self.concurrency,
+                **self._sampling(),
+            )
+            for url in self.llm_url.split(",")
+        ]
+
+    def _named(self) -> str:
         if not self.llm:
             remedy = "Name one, with --llm-url for your own server, or replay a journal: "
             remedy += "--llm-mode replay."
             raise FewnerError("--llm", "a language model must be named", "none", remedy)
-        sampling: dict[str, Any] = {
+        return self.llm
+
+    def _sampling(self) -> dict[str, Any]:
+        return {
             "temperature": self.temperature,
             "top_p": self.top_p,
             "max_tokens": self.max_tokens,
             "seed": 0,
         }
-        if self.llm.lower().endswith(".gguf"):
-            from ...llm.models.local import LocalModel
-
-            with called(path="--llm"):
-                return LocalModel(self.llm, **sampling)
-        return self._served(self.llm, sampling)
-
-    def _served(self, name: str, sampling: dict[str, Any]) -> "LanguageModel":
-        from ...llm.models.openai import OpenAIModel
-        from ...llm.models.openai_settings import OpenAISettings
-
-        settings = OpenAISettings(
-            name,
-            base_url=self.llm_url,
-            key_env=self.llm_key_env or None,
-            revision=self.llm_revision,
-            concurrency=self.concurrency,
-            **sampling,
-        )
-        return OpenAIModel(settings)
 
 
 @dataclass(frozen=True)

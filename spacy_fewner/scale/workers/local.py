@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 AHEAD = 2  # chunks for each worker that wait for it, or for the one before them to be written
 Results: TypeAlias = Iterator[tuple[Chunk, Done]]
 _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-_worker: Annotator
+_worker: Annotator | Exception
 
 
 def in_this_process(nlp: "Language", job: Job, chunks: Iterable[Chunk]) -> Results:
@@ -71,14 +71,20 @@ def in_order(
 
 
 def _begin(model: str, job: Job, gpu_id: int) -> None:
+    """What is wrong is told with the first chunk: an error from here would only break the pool."""
     from ...fitting.training.training import use_device
 
     global _worker
-    use_device(gpu_id)
-    _worker = Annotator(load_pipeline(model), job)
+    try:
+        use_device(gpu_id)
+        _worker = Annotator(load_pipeline(model), job)
+    except Exception as err:
+        _worker = err
 
 
 def _annotate(items: list[Item]) -> Done:
+    if isinstance(_worker, Exception):
+        raise _worker
     return _worker(items)
 
 
