@@ -1,5 +1,6 @@
 # make demo    a fresh venv, and everything from the embedded examples to a wheel
 # make test    the tests, in the same venv
+# make smoke   the encoders and a fit in a venv with transformers 5 and sentence-transformers 6
 # make lint    ruff and mypy
 # The variables can be given: make demo PYTHON=python3.12 VENV=/tmp/venv
 
@@ -8,9 +9,10 @@ VENV ?= .venv
 # First and by itself: other packages must not choose its build.
 TORCH ?= torch==2.13.0
 PIP = $(VENV)/bin/python -m pip --disable-pip-version-check
+PIP5 = $(VENV)5/bin/python -m pip --disable-pip-version-check
 INPUTS = setup.cfg pyproject.toml constraints.txt requirements-demo.txt
 
-.PHONY: demo test lint clean
+.PHONY: demo test smoke lint clean
 
 # One thread: texts are short, and a second one costs more than it brings when anything else runs.
 demo: export OMP_NUM_THREADS ?= 1
@@ -22,6 +24,18 @@ test: export HF_HUB_OFFLINE = 1
 test: export TOKENIZERS_PARALLELISM = false
 test: $(VENV)/.installed-test
 	$(VENV)/bin/python -m pytest
+
+# Without the constraints, which hold transformers 4; SetFit 1.2 is there to see that all resolve.
+smoke: export OMP_NUM_THREADS = 1
+smoke: export HF_HUB_OFFLINE = 1
+smoke: export TOKENIZERS_PARALLELISM = false
+smoke:
+	$(PYTHON) -m venv $(VENV)5
+	$(PIP5) install -q "$(TORCH)"
+	$(PIP5) install -q --no-deps --require-hashes -r requirements-demo.txt
+	$(PIP5) install -q -e ".[demo]" "transformers>=5" "sentence-transformers>=6" "setfit==1.2.*" \
+		pytest hypothesis
+	$(VENV)5/bin/python -m pytest tests/encoders tests/fitting/test_smoke.py
 
 lint: $(VENV)/.installed-dev
 	$(VENV)/bin/ruff check .

@@ -18,11 +18,7 @@ REPEATED = 3  # the first calls of as many fresh pipelines
 TEXTS = [text for text, _ in span_helpers.TEXTS] + ["", "Brindle cured a cipher on the Oboe 8'."]
 ORGAN_TREE = [{"id": label} for label in ("PART", "FIRM", "DIVISION", "MATERIAL")]
 ANSWERS = {"Hartwell": "person/organist", "Great": "place/town", "Brindle": "person/other"}
-LISTENER = {
-    "@architectures": "spacy-transformers.TransformerListener.v1",
-    "pooling": {"@layers": "reduce_mean.v1"},
-    "grad_factor": 1.0,
-}
+LISTENER = {"@architectures": "spacy.Tok2VecListener.v1", "width": 32}
 
 
 @pytest.fixture(scope="module")
@@ -69,11 +65,10 @@ def trained_cascade(tok2vec=None):
 
 
 def trained_on_one_encoder(base: str):
-    """A transformer that both `fewner` and `fewner_cascade` listen to."""
+    """An encoder that both `fewner` and `fewner_cascade` listen to."""
     spacy.util.fix_random_seed(0)
     nlp = spacy.blank("en")
-    encoder = {"@architectures": "spacy-fewner.LoraTransformer.v1", "name": base, "rank": 8}
-    nlp.add_pipe("transformer", config={"model": encoder})
+    nlp.add_pipe("tok2vec", config={"model": lora(base)})
     nlp.add_pipe("fewner", config={**with_grid(LISTENER), "threshold": 0.02})
     model = {"@architectures": "spacy-fewner.PathClassifier.v1", "tok2vec": LISTENER}
     nlp.add_pipe("fewner_cascade", config={"model": model, "tree": ORGAN_TREE})

@@ -14,6 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from ..data.disk import full_disk, is_full, place_of
+from ..data.installed import OF_TRAINING, is_installed, missing
 from ..errors import FewnerError, FewnerWarning
 from ..shown import shown_in_line
 from .commands import (
@@ -59,6 +60,11 @@ class ErrorReportingGroup(TyperGroup):
         except _UsageError as error:
             error.message = shown_in_line(error.message)
             raise
+        except ModuleNotFoundError as error:
+            package = (error.name or "").split(".")[0]
+            if package not in OF_TRAINING or is_installed(package):
+                raise
+            say(f"Error: {missing(ctx.invoked_subcommand or 'this', package)}", err=True)
         except Exception as error:
             if not is_full(error):
                 raise

@@ -1,8 +1,36 @@
-"""Folders that installed Python packages carry, found without importing any of them."""
+"""Installed Python packages, found without importing any: folders in them, those of training."""
 
 import importlib.util
 from os.path import isdir
 from pathlib import Path, PurePosixPath
+
+from ..errors import FewnerError
+
+OF_TRAINING = ("torch", "transformers", "peft", "safetensors")
+HOW = "Run: pip install 'spacy-fewner[train]'"
+
+
+def needs_training(what: str, *more: str) -> None:
+    """Raises FewnerError where the extra [train] is not installed.
+
+    what: needs it. more: packages of it that not all need.
+    """
+    for package in (*OF_TRAINING, *more):
+        if not is_installed(package):
+            raise missing(what, package)
+
+
+def missing(what: str, package: str) -> FewnerError:
+    """What to say of something that needs a package of the extra [train]."""
+    return FewnerError(what, "needs the extra [train]", f"no package {package}", HOW)
+
+
+def is_installed(package: str) -> bool:
+    """package: a top-level module."""
+    try:
+        return importlib.util.find_spec(package) is not None
+    except (ImportError, ValueError):
+        return False
 
 
 def folder_in(name: str) -> Path | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..data.installed import folder_in
 from ..errors import FewnerError
+from .compat import quiet_loading
 from .keywords import TOKENIZER, TRANSFORMER, check_keywords
 
 if TYPE_CHECKING:
@@ -70,6 +71,20 @@ def resolve_base(name: str, revision: str = "") -> Base:
     return Base(name, "hub", name, _hub_commit(name, revision))
 
 
+def base_width(name: str, revision: str = "") -> int:
+    """Of a base encoder's vectors, by its config alone. name, revision: as `resolve_base` takes
+    them. Raises FewnerError as it does, and for an encoder that names no width."""
+    from transformers import AutoConfig
+
+    base = resolve_base(name, revision)
+    where = {"revision": base.revision} if base.revision else {}
+    try:
+        config = AutoConfig.from_pretrained(base.source, trust_remote_code=False, **where)
+        return config.hidden_size
+    except Exception as error:  # damaged files raise whatever their parsers raise
+        raise _unloadable(base, error) from error
+
+
 def load_base(base: Base, tokenizer_config: dict, transformer_config: dict) -> Loaded:
     """Load tokenizer and float32 weights; the pooler, which token vectors never use, is dropped.
 
@@ -87,9 +102,10 @@ def load_base(base: Base, tokenizer_config: dict, transformer_config: dict) -> L
     try:
         tokenizer = AutoTokenizer.from_pretrained(base.source, **where, **tokenizer_config)
         config = AutoConfig.from_pretrained(base.source, **where, **transformer_config)
-        model, info = AutoModel.from_pretrained(
-            base.source, config=config, output_loading_info=True, **where
-        )
+        with quiet_loading(downloads=base.kind == "hub"):
+            model, info = AutoModel.from_pretrained(
+                base.source, config=config, output_loading_info=True, **where
+            )
     except Exception as error:  # damaged files raise whatever their parsers raise
         raise _unloadable(base, error) from error
     _check_complete(base, info["missing_keys"])

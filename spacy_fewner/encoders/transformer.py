@@ -8,7 +8,9 @@ from spacy.tokens import Doc
 from thinc.api import Model, chain
 from thinc.types import Floats2d, Ragged
 
+from ..data.installed import needs_training
 from ..errors import FewnerError
+from .inputs.poolings import n_parts
 from .settings import LoraSettings
 from .versions import check_spacy_transformers
 
@@ -42,6 +44,7 @@ def lora_transformer(
     The rest: see `LoraSettings`.
     Returns Model[List[Doc], FullTransformerBatch].
     """
+    needs_training("spacy-fewner.LoraTransformer.v1")
     check_spacy_transformers()
     from .transformer_model import LoraTransformerModel
 
@@ -98,6 +101,7 @@ def lora_tok2vec(
     width: of the vectors, for listeners to refer to; checked where it is given.
     The rest: see `lora_transformer`.
     """
+    needs_training("spacy-fewner.LoraTok2Vec.v1")
     from .model import LoraEncoder
     from .pooling import pool_tokens
 
@@ -148,7 +152,9 @@ def _init_tok2vec(model: Model, X: Any = None, Y: Any = None, *, width: int | No
     encoder, pooling = body.layers[0], pool.layers[0]
     encoder.initialize()
     pooling.initialize()
-    found = pooling.get_dim("nO") if pooling.has_dim("nO") else encoder.get_dim("nO")
+    found = encoder.get_dim("nO") * n_parts(pooling)
+    if pooling.has_dim("nO"):
+        found = pooling.get_dim("nO")
     if width not in (None, found):
         rule = f"must be the width of the encoder's vectors, {found}"
         raise FewnerError("width", rule, width, f"Set width = {found}.")

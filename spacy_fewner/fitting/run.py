@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..data.installed import needs_training
 from ..progress import counting, progress_shown
 from ..types import Sample, Schema
 from .clock import Clock
@@ -73,6 +74,7 @@ def fit(
     from .output.names import check_package_name
     from .output.save import save
 
+    needs_training("fit", "matplotlib")  # before anything is paid for
     chosen = settings_of(settings)
     check_sources(synthetic, client, synthesis, Path(out))
     out = free_folder(out, overwrite)

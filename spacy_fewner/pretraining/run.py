@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..data.installed import needs_training
 from ..errors import FewnerError
 from ..progress import counted, counting, progress_shown
 from ..types import Sample
@@ -80,6 +81,7 @@ def pretrain(
     Raises FewnerError for data without spans, settings that cannot work, and for a folder with a
     finished start or another run's checkpoint unless `overwrite` is set.
     """
+    needs_training("pretrain")
     from ..fitting.training.training import use_device
     from .output.zero_shot import with_scores
 
@@ -202,9 +204,10 @@ def _trainer(
 ) -> "tuple[Trainer, LoraHFShim]":
     import torch
 
+    from ..encoders.model import LoraEncoder
     from ..encoders.piece_rules import piece_reader
     from ..encoders.sentences import sentence_vectors
-    from ..encoders.transformer import lora_transformer
+    from ..encoders.settings import LoraSettings
     from ..fitting.training.settings import auto_encoder, train_precision
     from ..spans.grid.sizes import GridSizes
     from ..spans.open.start import put_in_place, read_start
@@ -214,14 +217,9 @@ def _trainer(
 
     torch.manual_seed(settings.seed)
     name = auto_encoder() if settings.encoder == "auto" else settings.encoder
-    encoder: Any = lora_transformer(
-        name,
-        revision=settings.revision,
-        rank=settings.rank,
-        alpha=ALPHA * settings.rank,
-        dropout=0.0,
-        transformer_config=ENCODER,
-    )
+    rank = settings.rank
+    own = LoraSettings(name, settings.revision, rank=rank, alpha=ALPHA * rank, dropout=0.0)
+    encoder = LoraEncoder(own, transformer_config=ENCODER)
     base, loaded = encoder.shim.find_base()
     reader = piece_reader(loaded.tokenizer, loaded.transformer)
     corpus = PretrainCorpus(schemes, settings, reader, partial(sentence_vectors, loaded), shares)

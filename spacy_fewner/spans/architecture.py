@@ -6,6 +6,7 @@ import numpy as np
 from thinc.api import Model
 from thinc.types import Floats2d, Floats3d
 
+from ..data.installed import needs_training
 from ..encoders.stored import StoredModel
 from ..errors import FewnerError
 from .grid.sizes import check_shapes, check_width
@@ -46,6 +47,7 @@ def build_span_grid(
     to W tokens. In training with a token loss it is (N, W + 3, labels), see `SpanGrid.forward`. Set
     the number of labels and W by `configure_grid` before use.
     """
+    needs_training("spacy-fewner.SpanGrid.v1")
     from .grid.layer import grid_layer
 
     check_shapes(hidden, cell, biaffine_heads, attention_heads, reach, dropout)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from thinc.api import Model, chain
 from thinc.types import Floats2d
 
+from ..data.installed import needs_training
 from ..encoders.stored import StoredModel
 from ..errors import FewnerError
 from .head.mean import mean_of_tokens
@@ -33,6 +34,7 @@ def build_label_textcat(
 
     Output: (texts, classes) probabilities; takes d loss / d logits back. See `ClassHead`.
     """
+    needs_training("spacy-fewner.LabelTextCat.v1")
     from .head.layer import head_layer
 
     if not lr_scale > 0:

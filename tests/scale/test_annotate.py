@@ -229,6 +229,14 @@ def test_a_pipeline_that_finds_nothing(given: Path, tmp_path: Path):
     assert list(tmp_path.iterdir()) == [given]
 
 
+def test_words_are_forgotten(tmp_path: Path):
+    """A vocabulary that grew with each text would fill the memory in the end."""
+    nlp = ruler()
+    given = write_lines(tmp_path / "in.jsonl", [{"text": f"Rome no{n}"} for n in range(300)])
+    annotate(nlp, given, tmp_path / "a.jsonl", batch_size=30)
+    assert not any(f"no{n}" in nlp.vocab.strings for n in range(300))
+
+
 def test_rejects_are_read_and_not_replaced(model: Path, tmp_path: Path):
     rejects = write_lines(tmp_path / "out.rejects.jsonl", rows(3))
     with pytest.raises(FewnerError, match="must not lie in the input"):

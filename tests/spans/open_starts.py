@@ -6,7 +6,8 @@ from pathlib import Path
 import torch
 
 from spacy_fewner.encoders.lora import adapters, storage
-from spacy_fewner.encoders.transformer import lora_transformer
+from spacy_fewner.encoders.model import LoraEncoder
+from spacy_fewner.encoders.settings import LoraSettings
 from spacy_fewner.spans.grid.grid import GridSizes, SpanGrid
 from spacy_fewner.spans.open.start import ENCODER, GRID, OF_LABELS, Start, write_start
 
@@ -16,7 +17,7 @@ SIZES = {"hidden": 16, "cell": 16, "biaffine_heads": 2, "attention_heads": 2, "w
 def write_tiny_start(folder: Path, encoder: str, rank: int = 4, seed: int = 0) -> str:
     """A start of random weights for this base encoder."""
     torch.manual_seed(seed)
-    model = lora_transformer(encoder, rank=rank, alpha=4 * rank, dropout=0.0)
+    model = LoraEncoder(LoraSettings(encoder, rank=rank, alpha=4 * rank, dropout=0.0))
     model.initialize()
     shim = model.shim
     for layer in adapters.lora_layers(shim._model):

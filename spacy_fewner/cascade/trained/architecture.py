@@ -6,6 +6,7 @@ import numpy as np
 from thinc.api import Model
 from thinc.types import Floats2d
 
+from ...data.installed import needs_training
 from ...encoders.stored import StoredModel
 from ...errors import FewnerError
 from .packed import Packed
@@ -43,6 +44,7 @@ def build_path_classifier(
     cosines of mean token vectors, so that with a sentence encoder it works without examples.
     Call `initialize_model` before use.
     """
+    needs_training("spacy-fewner.PathClassifier.v1")
     from .layer import matcher_layer
 
     if not lr_scale > 0:

@@ -8,6 +8,8 @@ from spacy.tokens import Doc
 from thinc.api import Model
 from thinc.types import Floats2d, Ragged
 
+from .poolings import n_parts
+
 # Thinc's layers that leave a token of one piece as it is: most tokens are such.
 _OF_ONE_ITSELF = ("reduce_first", "reduce_last", "reduce_max", "reduce_mean")
 
@@ -21,11 +23,18 @@ def token_vectors(
     """
     ops = pooling.ops
     if not len(align.lengths):
-        return [ops.alloc2f(0, hidden.shape[-1]) for _ in docs]
-    flat = hidden.reshape(-1, hidden.shape[-1])
-    short = pooling.name in _OF_ONE_ITSELF and not pooling.layers
-    pooled = _pool_long(flat, align, pooling) if short else _pool(flat, align, pooling)
+        return [ops.alloc2f(0, hidden.shape[-1] * n_parts(pooling)) for _ in docs]
+    pooled = _pooled(hidden.reshape(-1, hidden.shape[-1]), align, pooling)
     return _parts(pooled, [len(doc) for doc in docs])
+
+
+def _pooled(flat: Any, align: Ragged, pooling: Model[Ragged, Floats2d]) -> Any:
+    if n_parts(pooling) > 1:
+        arrays = [_pooled(flat, align, one) for one in pooling.layers]
+        return pooling.ops.xp.concatenate(arrays, axis=1)
+    if pooling.name in _OF_ONE_ITSELF and not pooling.layers:
+        return _pool_long(flat, align, pooling)
+    return _pool(flat, align, pooling)
 
 
 def _pool(flat: Any, align: Ragged, pooling: Model[Ragged, Floats2d]) -> Any:

@@ -19,13 +19,25 @@ from .meta import checked_meta
 from .names import check_package_name, check_version
 
 PACKAGE_PREFIX = "pkg:"
+# Which architectures need what is not in the core.
+NEED = {
+    "train": (
+        "spacy-fewner.LoraTok2Vec.v1",
+        "spacy-fewner.LoraTransformer.v1",
+        "spacy-fewner.SpanGrid.v1",
+        "spacy-fewner.PathClassifier.v1",
+        "spacy-fewner.LabelTextCat.v1",
+    ),
+    "transformer": ("spacy-fewner.LoraTransformer.v1",),
+}
 
 
 def build_wheel(model: Path, out: Path, name: str, wheel_version: str = "0.1.0") -> Path:
     """Package the pipeline in folder `model`; returns the path of the wheel in `out`.
 
     The package is called LANG_NAME, as `spacy package` has it. Its requirements are this library
-    and, for an adapter, the package of its base encoder, so that pip brings what loading needs.
+    with the extras that it needs and, for an adapter, the package of its base encoder, so that pip
+    brings what loading needs.
     Raises FewnerError for a name, a version or a field of meta.json that may not go into a package,
     and for a pipeline that does not load. The wheel is there whole, or what was there before is.
     """
@@ -36,7 +48,7 @@ def build_wheel(model: Path, out: Path, name: str, wheel_version: str = "0.1.0")
     _check_folder(out)
     with scratch_folder() as scratch:
         staged = Path(copytree(model, scratch / "model"))
-        _require(staged / "meta.json", base_requirements(staged))
+        _require(staged / "meta.json", [*base_requirements(staged), *extras(staged)])
         _lay_out(staged, scratch, name, wheel_version)
         wheel = _run_build(scratch / f"{lang}_{name}-{wheel_version}")
         atomic_copy(wheel, out / wheel.name)
@@ -90,6 +102,17 @@ def base_requirements(model: Path) -> list[str]:
         if name.startswith(PACKAGE_PREFIX)
     }
     return sorted(_pinned(module) for module in modules)
+
+
+def extras(model: Path) -> list[str]:
+    """This library with what a pipeline needs beside its core; nothing for an exported one."""
+    from thinc.api import Config
+
+    config = Config().from_disk(model / "config.cfg")
+    named = set(_values_of(config, "@architectures"))
+    return [
+        f"spacy-fewner[{extra}]" for extra, those in NEED.items() if not named.isdisjoint(those)
+    ]
 
 
 def _values_of(config: dict, key: str) -> list[str]:

@@ -11,6 +11,7 @@ from spacy.language import Language
 from thinc.api import Config
 
 from ...data.disk import scratch_folder
+from ...data.installed import needs_training
 from ...errors import FewnerError
 from ...fitting.folder import free_folder, whole_folder
 from ...types import Sample
@@ -56,6 +57,7 @@ def export_pipeline(
     """
     import spacy
 
+    needs_training("export")
     _check(precision, samples)
     out = free_folder(out, overwrite)
     nlp = spacy.load(model)

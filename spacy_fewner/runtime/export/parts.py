@@ -108,7 +108,7 @@ def _fill_encoder(made: Model, trained: Model, encoders: Encoders) -> None:
     shim = _lora_of(trained)
     if shim is not None:
         made.shims[0] = encoders[id(shim)]  # type: ignore[index]
-        made.set_dim("nO", shim.width)
+        made.set_dim("nO", trained.get_dim("nO"))  # of all its poolings
     else:
         made.from_bytes(trained.to_bytes())
 

@@ -68,7 +68,7 @@ class SentenceEmbedder:
         except FewnerError:
             raise
         except ImportError as error:
-            remedy = "Run: pip install 'sentence-transformers>=5,<6'"
+            remedy = "Run: pip install 'spacy-fewner[retrieval]'"
             raise FewnerError("embedder", "needs its library", str(error), remedy) from error
         except Exception as error:  # damaged or missing files raise whatever their parsers raise
             remedy = "Give a hub name, a folder with a sentence-transformers model, or pkg:…"

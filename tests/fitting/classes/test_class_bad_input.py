@@ -140,7 +140,7 @@ def test_the_way_and_the_start_beside_spans():
     task = predicted(samples)
     assert task.settings.classes.way == "finetune" and "share the encoder" in task.start
     config = training_config(task.settings, 9, 0, False)
-    assert config["nlp"]["pipeline"] == ["transformer", "fewner", "fewner_textcat"]
+    assert config["nlp"]["pipeline"] == ["tok2vec", "fewner", "fewner_textcat"]
 
 
 def test_a_recipe_of_their_own_unless_told():

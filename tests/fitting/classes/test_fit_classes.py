@@ -105,7 +105,7 @@ def test_on_a_pretrained_encoder_each_way_and_both(tmp_path):
         both = spacy_fewner.fit(with_makers(texts(2)), tmp_path / "both", **how)
     assert spacy.load(one.model).pipe_names == ["fewner_textcat"]
     nlp = spacy.load(both.model)
-    assert nlp.pipe_names == ["transformer", "fewner", "fewner_textcat"]
+    assert nlp.pipe_names == ["tok2vec", "fewner", "fewner_textcat"]
     doc = nlp("Osgood mended the bellows.")
     assert sum(doc.cats.values()) == pytest.approx(1, abs=1e-4) and "sc" in doc.spans
-    assert nlp.config["components"]["transformer"]["model"]["rank"] == 4
+    assert nlp.config["components"]["tok2vec"]["model"]["rank"] == 4
