@@ -2,16 +2,17 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, MutableMapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 from .answering import Answer, Fault
 from .batcher import Batcher, Busy
-from .bodies import BodyLimit, ManyTexts, OneText
+from .bodies import BodyLimit, ManyTexts, Message, OneText, Receive, Send
 from .metrics import Metrics
 from .settings import ServeSettings
 
+_PATHS = {"/annotate", "/annotate/batch", "/health", "/metrics"}
 _RETRY = {"Retry-After": "1"}
 
 
@@ -116,17 +117,28 @@ def make_app(service: Service) -> Any:
     async def ours(_: Request, err: Exception) -> Any:
         return JSONResponse({"error": f"A fault of the server: {type(err).__name__}."}, 500)
 
-    known = {"/annotate", "/annotate/batch", "/health", "/metrics"}
-
-    @app.middleware("http")
-    async def counted(request: Request, call_next: Any) -> Any:
-        begun = time.perf_counter()
-        answer = await call_next(request)
-        path = request.url.path if request.url.path in known else "other"
-        service.metrics.request(path, answer.status_code, time.perf_counter() - begun)
-        return answer
-
+    app.add_middleware(Counted, metrics=service.metrics)
     return app
+
+
+class Counted:
+    """ASGI middleware: tells the metrics of each answer."""
+
+    def __init__(self, app: Any, metrics: Metrics):
+        self._app, self._metrics = app, metrics
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        begun = time.perf_counter()
+
+        async def told(message: Message) -> None:
+            await send(message)
+            if message["type"] == "http.response.start":
+                path = scope["path"] if scope["path"] in _PATHS else "other"
+                self._metrics.request(path, message["status"], time.perf_counter() - begun)
+
+        await self._app(scope, receive, told)
 
 
 def said_of(faults: Sequence[Any]) -> str:
