@@ -27,6 +27,7 @@ from ..piece_rules import piece_reader
 from ..settings import LoraSettings
 from ..shims.dropout import quicken
 from ..shims.prediction import leave_training
+from ..shims.shapes import in_few_widths
 from ..shims.stepping import step_parameters, use_values
 from ..shims.tensors import pack_tensors
 from ..stored import REMEDY, reading
@@ -186,12 +187,21 @@ class LoraHFShim(PyTorchShim):
         its own autocast, for float16, in the place of this one."""
         self._model.train()
         with torch.autocast(self.device.type, torch.bfloat16):
-            outputs = self._model(*inputs.args, **inputs.kwargs)
+            outputs = self._model(*inputs.args, **self._shaped(inputs.kwargs))
+        width = inputs.kwargs["input_ids"].shape[1]
+        outputs.last_hidden_state = outputs.last_hidden_state[:, :width]
 
         def backprop(gradients: Any) -> None:
             torch.autograd.backward(*gradients.args, **gradients.kwargs)
 
         return outputs, backprop
+
+    def _shaped(self, inputs: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+        if self.device.type != "cpu":
+            return inputs
+        rules = self.reader.rules
+        most = rules.limit + len(rules.prefix) + len(rules.suffix)
+        return in_few_widths(inputs, most, rules.pad_id)
 
     def _fold(self) -> None:
         if self._originals is not None or not self._lora_layers:
