@@ -32,12 +32,12 @@ def make_pipeline(folder: Path) -> Path:
 
 
 def make_texts(path: Path, count: int, words: int = 12) -> Path:
-    """Rows of about so many words."""
+    """Rows of so many words, one of which is in no other row."""
     chosen = random.Random(0)
     with path.open("w", encoding="utf8") as lines:
         for number in range(count):
             said = chosen.choices(WORDS, k=words - 3)
-            said += [chosen.choice(CITIES), str(chosen.randint(1700, 1999)), "."]
+            said += [chosen.choice(CITIES), str(chosen.randint(1700, 1999)), f"no{number}"]
             lines.write(json.dumps({"id": number, "text": " ".join(said)}) + "\n")
     return path
 

@@ -13,7 +13,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 # The script's own folder on the path would hide the library `datasets` behind our datasets.py.
 sys.path.pop(0)
@@ -24,7 +24,7 @@ from benchmarks.ours import RECIPE
 from benchmarks.provenance import foot, provenance, table
 
 DATASETS = ("crossner_ai", "crossner_literature", "crossner_politics", "mit_movie")
-FORMS = ("fp32", "int8")
+FORMS: tuple[Literal["fp32", "int8"], ...] = ("fp32", "int8")
 
 
 def trained(name: str, seed: int, encoder: str, folder: Path, train: Sequence[Sentence]) -> Path:
@@ -49,18 +49,14 @@ def rows_of(name: str, seed: int, encoder: str, folder: Path) -> Iterator[dict[s
 
     train, test = load(name, seed)
     model = trained(name, seed, encoder, folder, train)
-    samples = [to_sample(sentence) for sentence in test]
-    before, docs = tried("torch", spacy.load(model), model, samples)
+    samples: list[Any] = list(map(to_sample, train))
+    tests = [to_sample(sentence) for sentence in test]
+    before, docs = tried("torch", spacy.load(model), model, tests)
     yield row(name, seed, before)
     for form in FORMS:
         out = folder / f"{name}-{seed}-{form}"
-        how: dict[str, Any] = {
-            "precision": form,
-            "samples": list(map(to_sample, train)),
-            "overwrite": True,
-        }
-        chosen = export_pipeline(model, out, overwrite=True, **how).chosen
-        trial, _ = tried(chosen, spacy.load(out), out, samples, docs)
+        chosen = export_pipeline(model, out, precision=form, samples=samples, overwrite=True).chosen
+        trial, _ = tried(chosen, spacy.load(out), out, tests, docs)
         yield row(name, seed, trial)
 
 

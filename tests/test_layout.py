@@ -39,7 +39,7 @@ WINGS = {
     "fitting": ("training", "measuring", "classes", "output"),
     "pretraining": ("output",),
     "runtime": ("grid", "export"),
-    "scale": ("reading", "writing", "workers"),
+    "scale": ("reading", "writing", "workers", "serving"),
     "cli": ("options", "commands"),
 }
 MOST_FILES = 15  # in a folder

@@ -34,6 +34,7 @@ from .commands import typed_text as typed
 from .commands.discovery import discover, review, rows
 from .commands.runtime.export import export
 from .commands.scale.annotate import annotate
+from .commands.scale.serve import serve
 from .options.names import OptionNamingCommand
 from .options.say import say
 
@@ -99,6 +100,7 @@ for command in (
     pretrain.pretrain,
     zero_shot.zero_shot,
     annotate,
+    serve,
     export,
 ):
     app.command(cls=OptionNamingCommand)(command)

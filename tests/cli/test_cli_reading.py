@@ -52,13 +52,15 @@ RAISED_BY = {
     "scale/starting.py": ("annotate",),
     "scale/workers/annotator.py": ("annotate",),
     "scale/workers/local.py": ("annotate",),
+    "scale/workers/ray_actors.py": ("annotate",),
+    "scale/serving/server.py": ("serve",),
     "scale/writing/layers.py": ("annotate",),
     "scale/writing/output.py": ("annotate",),
     "scale/writing/target.py": ("annotate",),
     "fitting/training/examples.py": ("fit", "train", "synthesize"),
 }
-# spaCy's, build's, audit's, and zero-shot's.
-OF_OTHERS = {"--paths", "--wheel", "--no-isolation", "--flat", "--save"}
+# Ray's, spaCy's, build's, audit's, and zero-shot's.
+OF_OTHERS = {"--head", "--paths", "--wheel", "--no-isolation", "--flat", "--save"}
 
 
 def options_of(command: str) -> set[str]:

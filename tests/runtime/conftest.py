@@ -17,6 +17,7 @@ KINDS = {
     "textcat": pipelines.textcat_pipeline,
     "cascade": pipelines.cascade_pipeline,
     "joint": pipelines.joint_pipeline,
+    "poolings": pipelines.poolings_pipeline,
 }
 
 

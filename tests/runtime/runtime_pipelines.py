@@ -87,10 +87,23 @@ def cascade_pipeline(base):
 
 def joint_pipeline(base):
     """Spans and classes of texts, behind one encoder."""
-    textcat = {"@architectures": "spacy-fewner.LabelTextCat.v1", "tok2vec": LISTENER}
+    return both(lora_tok2vec(base), LISTENER, LISTENER)
+
+
+def poolings_pipeline(base):
+    """The same, each with a pooling of its own."""
+    encoder = lora_tok2vec(base)
+    encoder["pooling"] = {"@architectures": "spacy-fewner.Poolings.v1", "kinds": ["max", "mean"]}
+    listener = {**LISTENER, "width": 64}
+    part = {"@architectures": "spacy-fewner.PartOfVectors.v1", "parts": 2, "tok2vec": listener}
+    return both(encoder, {**part, "part": 0}, {**part, "part": 1})
+
+
+def both(encoder, of_spans, of_texts):
+    textcat = {"@architectures": "spacy-fewner.LabelTextCat.v1", "tok2vec": of_texts}
     nlp = start(
-        ("tok2vec", {"model": lora_tok2vec(base)}),
-        ("fewner", {"model": span_grid(LISTENER), "threshold": 0.05}),
+        ("tok2vec", {"model": encoder}),
+        ("fewner", {"model": span_grid(of_spans), "threshold": 0.05}),
         ("fewner_textcat", {"model": textcat}),
     )
     examples = []

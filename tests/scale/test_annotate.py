@@ -188,7 +188,7 @@ def test_a_process_that_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     nlp.to_disk(package)
     (tmp_path / "sitecustomize.py").write_text(KILLER)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    given = write_lines(tmp_path / "in.jsonl", [*rows(20), {"text": "KILL"}, *rows(5)])
+    given = write_lines(tmp_path / "in.jsonl", [*rows(60), {"text": "KILL"}, *rows(5)])
     out = tmp_path / "out" / "x.jsonl"
     with pytest.raises(FewnerError, match="one was killed"):
         annotate(nlp, given, out, batch_size=5, n_process=2)
@@ -199,6 +199,7 @@ def test_a_pipeline_that_raises_on_everything(tmp_path: Path):
     given = write_lines(tmp_path / "in.jsonl", [{"text": "they slept"}] * 20)
     with pytest.raises(FewnerError, match="RuntimeError: cannot sleep"):
         annotate(pipeline("scale_test_raises"), given, tmp_path / "out.jsonl")
+    assert list(tmp_path.iterdir()) == [given]
 
 
 def test_memory_that_ends(given: Path, tmp_path: Path):
@@ -227,6 +228,14 @@ def test_a_pipeline_that_finds_nothing(given: Path, tmp_path: Path):
     with pytest.raises(FewnerError, match="must have a component that finds something"):
         annotate(spacy.blank("en"), given, tmp_path / "out.jsonl")
     assert list(tmp_path.iterdir()) == [given]
+
+
+def test_words_are_forgotten(tmp_path: Path):
+    """A vocabulary that grew with each text would fill the memory in the end."""
+    nlp = ruler()
+    given = write_lines(tmp_path / "in.jsonl", [{"text": f"Rome no{n}"} for n in range(300)])
+    annotate(nlp, given, tmp_path / "a.jsonl", batch_size=30)
+    assert not any(f"no{n}" in nlp.vocab.strings for n in range(300))
 
 
 def test_rejects_are_read_and_not_replaced(model: Path, tmp_path: Path):

@@ -42,15 +42,17 @@ def test_a_finished_run_is_left_alone(model: Path, given: Path, tmp_path: Path):
     assert files_in(tmp_path / "out") == before
 
 
-def test_output_of_another_run(model: Path, given: Path, tmp_path: Path):
-    out = tmp_path / "out.jsonl"
+@pytest.mark.parametrize("name", ["out.jsonl", "out"])
+def test_output_of_another_run(name: str, model: Path, given: Path, tmp_path: Path):
+    out = tmp_path / name
+    written = out if out.suffix else out / "part-00001.jsonl"
     assert run_command("annotate", model, given, out, "-q").exit_code == 0
     write_lines(given, rows(6))
     done = run_command("annotate", model, given, out, "-q")
     assert done.exit_code == 1 and "inputs differ" in done.stderr and "--overwrite" in done.stderr
-    assert len(read_lines(out)) == 5
+    assert len(read_lines(written)) == 5
     assert run_command("annotate", model, given, out, "-q", "--overwrite").exit_code == 0
-    assert len(read_lines(out)) == 6
+    assert len(read_lines(written)) == 6
 
 
 def test_a_file_that_no_run_wrote_stays(model: Path, given: Path, tmp_path: Path):

@@ -1,9 +1,10 @@
 """How a table is laid out, by how it begins."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ...data.classes.cells import Row, first_cells, quotes_count
-from ...data.classes.columns import choose_columns
+from ...data.classes.columns import TableColumns, choose_columns
 from ...data.classes.table import delimiter_of
 from ...errors import FewnerError
 from .source import Source, head_of
@@ -28,14 +29,22 @@ def layout_of(source: Source, text_column: str | int | None) -> Layout:
     if not cells:
         remedy = "Check that it is a table, and whether its quotes are in pairs."
         raise FewnerError(source.name, "must begin with a row of cells", head[:60], remedy)
-    try:
-        columns = choose_columns([Row(1, cells)], source.name, text_column, None, texts_only=True)
-    except FewnerError as err:
-        remedy = "Name it in the first row (text), or choose: --text-column 1, by name or number."
-        raise FewnerError(err.argument.split(" ")[0], err.rule, err.value, remedy) from err
+    columns = text_column_of(cells, source, text_column)
     names = columns.header or tuple(str(number + 1) for number in range(len(cells)))
     quotes = quotes_count(head, delimiter)
     return Layout(delimiter, _unique(names), columns.text, columns.header is not None, quotes)
+
+
+def text_column_of(cells: Sequence[str], source: Source, wanted: str | int | None) -> TableColumns:
+    """Which column holds the text, by its name or number; by usual names if None is wanted.
+
+    FewnerError where no name says which it is.
+    """
+    try:
+        return choose_columns([Row(1, tuple(cells))], source.name, wanted, None, texts_only=True)
+    except FewnerError as err:
+        remedy = "Name it in the first row (text), or choose: --text-column 1, by name or number."
+        raise FewnerError(err.argument.split(" ")[0], err.rule, err.value, remedy) from err
 
 
 def _unique(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from ...errors import FewnerError
+from ..extras import need
 from .items import Item, Place
+from .layout import text_column_of
 from .source import Source, unreadable
 
 if TYPE_CHECKING:
@@ -16,14 +17,9 @@ _CELL = 8  # bytes that a cell without a length counts
 
 
 def need_pyarrow() -> Any:
-    """pyarrow; FewnerError where it is not installed."""
-    try:
-        import pyarrow
-        import pyarrow.parquet
-    except ImportError as err:
-        remedy = "pip install 'spacy-fewner[parquet]'"
-        raise FewnerError("parquet", "needs pyarrow", "not installed", remedy) from err
-    return pyarrow
+    """pyarrow with its Parquet part; FewnerError where it is not installed."""
+    need("pyarrow.parquet", "parquet")
+    return need("pyarrow", "parquet")
 
 
 @contextmanager
@@ -40,7 +36,8 @@ def parquet_file(source: Source) -> "Iterator[ParquetFile]":
 def parquet_items(source: Source, start: Place, text_column: str | None) -> Iterator[Any]:
     """Each row as a dict by column names, with the place behind it."""
     with parquet_file(source) as file:
-        name = text_of_columns(file.schema_arrow.names, text_column, source)
+        names = file.schema_arrow.names
+        name = names[text_column_of(names, source, text_column).text]
         first, before = _group_of(file, start.offset)
         groups = list(range(first, file.num_row_groups))
         number = before
@@ -50,20 +47,6 @@ def parquet_items(source: Source, start: Place, text_column: str | None) -> Iter
                 if number > start.offset:
                     item = Item("table", source.name, number, (row[name], row), _size(row))
                     yield item, Place(start.source, number, number)
-
-
-def text_of_columns(names: list[str], wanted: str | None, source: Source) -> str:
-    """The column of the text, by name or number; the usual one if None."""
-    from ...data.classes.cells import Row
-    from ...data.classes.columns import choose_columns
-
-    try:
-        columns = choose_columns([Row(1, tuple(names))], source.name, wanted, None, texts_only=True)
-    except FewnerError as err:
-        remedy = "Choose it with --text-column, by name or number."
-        shown = ", ".join(names)
-        raise FewnerError(err.argument.split(" ")[0], err.rule, shown, remedy) from err
-    return names[columns.text]
 
 
 def _group_of(file: "ParquetFile", offset: int) -> tuple[int, int]:

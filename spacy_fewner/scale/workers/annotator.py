@@ -50,7 +50,15 @@ class Annotator:
         nlp.max_length = max(nlp.max_length, job.max_length)
 
     def __call__(self, items: Sequence[Item]) -> Done:
-        """What comes of the rows, in their order; FewnerError where memory ends."""
+        """What comes of the rows, in their order; FewnerError where memory ends.
+
+        Words that spaCy meets for the first time are forgotten with the chunk: a vocabulary that
+        grows by each number and name would fill the memory in the end.
+        """
+        with self._nlp.memory_zone():
+            return self._annotated(items)
+
+    def _annotated(self, items: Sequence[Item]) -> Done:
         rows = [row_of(item, self._job.text_column, self._job.max_length) for item in items]
         docs = iter(self._docs([row for row in rows if isinstance(row, Row)]))
         found = [row if isinstance(row, Bad) else self._found(row, next(docs)) for row in rows]

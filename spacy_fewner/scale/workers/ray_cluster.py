@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...errors import FewnerError
+from ..extras import need
 from ..loading import load_pipeline
 from ..reading.items import Item
 from ..writing.output import Done
@@ -19,23 +20,13 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 
-def need_ray() -> Any:
-    """ray; FewnerError where it is not installed."""
-    try:
-        import ray
-    except ImportError as err:
-        remedy = "pip install 'spacy-fewner[ray]'"
-        raise FewnerError("ray", "needs Ray", "not installed", remedy) from err
-    return ray
-
-
 @contextmanager
 def connected(address: str) -> Iterator[Any]:
     """Ray, connected; one that somebody has connected before is used as it is.
 
     address: "local" begins one in this machine, "auto" finds one that runs here; else its address.
     """
-    ray = need_ray()
+    ray = need("ray", "ray")
     if ray.is_initialized():
         yield ray
         return

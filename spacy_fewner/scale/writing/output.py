@@ -16,7 +16,7 @@ from ...data.disk import room_at
 from ...errors import FewnerError
 from ...llm.journal.appending import AppendFile
 from ..reading.items import Place
-from .ledger import RESUME, Ledger
+from .ledger import RESUME, Ledger, State
 from .target import Target
 
 CONFIRM_EVERY = 1.0  # seconds; what was annotated since is annotated again after a kill
@@ -104,8 +104,11 @@ class Output:
         shutil.rmtree(self._target.work)
 
     def close(self) -> None:
+        """Of a run that has written nothing, nothing stays."""
         self._close_growing()
         self._ledger.close()
+        if self.state == State():
+            shutil.rmtree(self._target.work, ignore_errors=True)
 
     def _open(self) -> None:
         work = self._target.work
