@@ -18,7 +18,14 @@ from typing import Any
 sys.path.pop(0)
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.annotate_runs import command, killed, make_pipeline, make_texts, watched
+from benchmarks.annotate_runs import (
+    command,
+    in_its_own_process,
+    killed,
+    make_pipeline,
+    make_texts,
+    watched,
+)
 from benchmarks.datasets import ROOT
 from benchmarks.provenance import foot, provenance, table, verdict
 
@@ -36,7 +43,8 @@ def measured(folder: Path, texts: int, kill_texts: int, model: str | None) -> di
     print(found, file=sys.stderr, flush=True)
     found["killed"] = _killed(pipeline, folder, kill_texts)
     print(found["killed"], file=sys.stderr, flush=True)
-    found["long"] = {str(n): _long(pipeline, folder, n) for n in (10, *TOKENS)}
+    found["start"] = _run(pipeline, make_texts(folder / "1.jsonl", 1), folder / "1", 1)["cpu"]
+    found["long"] = {str(n): _long(pipeline, folder, n) for n in TOKENS}
     if model:
         rows = EMBEDDED.read_text("utf8").splitlines()
         path = folder / "organ.jsonl"
@@ -60,10 +68,9 @@ def _killed(pipeline: Path, folder: Path, texts: int) -> dict[str, Any]:
     return {"texts": texts, "at": at, "same": whole.read_bytes() == out.read_bytes()}
 
 
-def _long(pipeline: Path, folder: Path, tokens: int) -> dict[str, Any]:
+def _long(pipeline: Path, folder: Path, tokens: int) -> dict[str, float]:
     given = make_texts(folder / f"{tokens}.jsonl", 1, tokens)
-    out = folder / f"{tokens}.out.jsonl"
-    return _run(pipeline, given, out, 1, "--max-length", "100000000")
+    return in_its_own_process(pipeline, given, folder / f"{tokens}.out.jsonl")
 
 
 def page(found: dict[str, Any], how: dict[str, str]) -> str:
@@ -75,12 +82,12 @@ def page(found: dict[str, Any], how: dict[str, str]) -> str:
         "## Many texts",
         table(
             ["texts", "a second", "a CPU second", *(f"MB at {share}" for share in peaks)],
-            [_many(found["many"], _start(found))],
+            [_many(found["many"], found["start"])],
         ),
         *_model(found),
         "## One text",
         table(["tokens", "CPU seconds", "µs a token", "MB", "KB a token"], _long_rows(found)),
-        "Beyond what a text of 10 tokens takes.",
+        "In a process that has annotated another text before.",
         f"## kill -9, {len(found['killed']['at'])} times in one run",
         "Texts confirmed at each: " + ", ".join(f"{n:,}" for n in found["killed"]["at"]) + ".",
         "## How it was measured",
@@ -94,11 +101,6 @@ def page(found: dict[str, Any], how: dict[str, str]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _start(found: dict[str, Any]) -> float:
-    """CPU seconds that a run takes before its first text."""
-    return found["long"]["10"]["cpu"]
-
-
 def _many(run: dict[str, Any], start: float) -> list[str]:
     peaks = [f"{mb:,.0f}" for mb in run["peaks"].values()]
     each = f"{run['texts'] / (run['cpu'] - start):,.0f}"
@@ -107,27 +109,16 @@ def _many(run: dict[str, Any], start: float) -> list[str]:
 
 def _model(found: dict[str, Any]) -> Iterator[str]:
     if run := found.get("model"):
-        each = run["texts"] / (run["cpu"] - _start(found))
+        each = run["texts"] / (run["cpu"] - found["start"])
         yield "## A trained pipeline"
         yield f"{run['texts']:,} texts, {run['rate']:,.0f} a second, {each:,.0f} a CPU second."
 
 
-def _costs(found: dict[str, Any]) -> dict[int, tuple[float, float]]:
-    """Seconds and MB of each text beyond the shortest."""
-    base = found["long"]["10"]
-    return {
-        n: (
-            found["long"][str(n)]["cpu"] - base["cpu"],
-            found["long"][str(n)]["peaks"]["100%"] - base["peaks"]["100%"],
-        )
-        for n in TOKENS
-    }
-
-
 def _long_rows(found: dict[str, Any]) -> Iterator[list[str]]:
-    for n, (seconds, mb) in _costs(found).items():
+    for name, run in found["long"].items():
+        n, seconds, mb = int(name), run["seconds"], run["mb"]
         each = [f"{1e6 * seconds / n:.1f}", f"{mb:,.0f}", f"{1024 * mb / n:.2f}"]
-        yield [f"{n:,}", f"{seconds:.1f}", *each]
+        yield [f"{n:,}", f"{seconds:.2f}", *each]
 
 
 def goals(found: dict[str, Any]) -> Iterator[str]:
@@ -139,9 +130,9 @@ def goals(found: dict[str, Any]) -> Iterator[str]:
     cut = found["killed"]
     name = f"byte-identical after {KILLS} times kill -9"
     yield verdict(name, "yes" if cut["same"] else "NO", cut["same"] and len(cut["at"]) == KILLS)
-    costs = _costs(found)
-    (few, few_mb), (many, many_mb) = costs[100_000], costs[1_000_000]
-    for what, ratio in (("time", many / few / 10), ("memory", many_mb / few_mb / 10)):
+    few, many = (found["long"][str(n)] for n in TOKENS[1:])
+    for what, unit in (("time", "seconds"), ("memory", "mb")):
+        ratio = many[unit] / few[unit] / 10
         name = f"{what} a token of a text of 1,000,000 against 100,000, at most {LINEAR}"
         yield verdict(name, f"{ratio:.2f}", ratio <= LINEAR)
 

@@ -52,8 +52,10 @@ def watched(run: Sequence[str], work: Path, texts: int) -> dict[str, Any]:
     peaks: dict[str, float] = {}
     running = subprocess.Popen(run)
     begun: tuple[float, int] | None = None
+    last = 0.0  # not ru_maxrss, which begins with what this process holds
     while (state := os.wait4(running.pid, os.WNOHANG))[0] == 0:
-        done, peak = _texts(work), _peak(running.pid)
+        done, peak = _texts(work), peak_of(running.pid)
+        last = max(last, peak)
         if done and begun is None:
             begun = time.monotonic(), done
         for share in SHARES[:-1]:
@@ -63,7 +65,7 @@ def watched(run: Sequence[str], work: Path, texts: int) -> dict[str, Any]:
     used = state[2]
     if state[1]:
         raise RuntimeError(f"{run}: {state[1]}")
-    peaks["100%"] = used.ru_maxrss / 1024
+    peaks["100%"] = last
     seconds, first = (time.monotonic() - begun[0], begun[1]) if begun else (0.0, 0)
     return {
         "texts": texts,
@@ -91,6 +93,31 @@ def killed(run: Sequence[str], work: Path, times: int, longest: float) -> list[i
     return found
 
 
+def one_text(model: Path, given: Path, out: Path) -> None:
+    """Print the CPU seconds and MB that a file takes beyond what another text has taken."""
+    import spacy
+
+    from spacy_fewner.scale import annotate
+
+    nlp = spacy.load(model)
+    first = make_texts(given.with_suffix(".first.jsonl"), 1)
+    annotate(nlp, first, out.with_suffix(".first.jsonl"))
+    peak, begun = peak_of(), time.process_time()
+    annotate(nlp, given, out, max_length=10**8)
+    seconds = time.process_time() - begun
+    print(json.dumps({"seconds": seconds, "mb": peak_of() - peak}))
+
+
+def in_its_own_process(model: Path, given: Path, out: Path) -> dict[str, float]:
+    """What `one_text` prints."""
+    named = ", ".join(f"Path({str(path)!r})" for path in (model, given, out))
+    code = "from pathlib import Path\nfrom benchmarks.annotate_runs import one_text\n"
+    root = Path(__file__).resolve().parents[1]
+    run = [sys.executable, "-c", f"{code}one_text({named})"]
+    done = subprocess.run(run, cwd=root, check=True, capture_output=True, text=True)
+    return json.loads(done.stdout)
+
+
 def _texts(work: Path) -> int:
     """How many texts the ledger confirms."""
     try:
@@ -102,8 +129,8 @@ def _texts(work: Path) -> int:
         return 0
 
 
-def _peak(process: int) -> float:
-    """MB, so far."""
+def peak_of(process: int | str = "self") -> float:
+    """MB that it has held at most so far."""
     try:
         status = Path(f"/proc/{process}/status").read_text()
     except OSError:

@@ -21,7 +21,7 @@ ORDER = (
     *("errors", "types", "progress", "data", "grounding", "prompts", "llm", "synthesis", "corpus"),
     *("discovery", "encoders", "spans"),
     *("cascade", "textcat", "distill", "evaluation", "fitting", "pretraining"),
-    *("runtime", "scale", "cli"),
+    *("scale", "runtime", "cli"),
 )
 # In a folder, wings import only from those before them; its own files may stand between.
 WINGS = {
@@ -38,8 +38,8 @@ WINGS = {
     "evaluation": ("classes", "report"),
     "fitting": ("training", "measuring", "classes", "output"),
     "pretraining": ("output",),
-    "runtime": ("grid", "export"),
     "scale": ("reading", "writing", "workers", "serving"),
+    "runtime": ("grid", "export"),
     "cli": ("options", "commands"),
 }
 MOST_FILES = 15  # in a folder

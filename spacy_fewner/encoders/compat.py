@@ -4,8 +4,18 @@ Tokenizers do too: transformers 5 makes some anew from their vocabulary; what ha
 read from its own file instead (lora/tokenizers.py).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
+
+# One tokenizer by two names, of transformers 5 and 4.
+_RENAMED = {"TokenizersBackend": "PreTrainedTokenizerFast"}
+
+
+def known_class(name: Any, is_known: Callable[[str], bool]) -> Any:
+    """A tokenizer's class by the name that the installed version knows, where it has another."""
+    other = _RENAMED.get(name) if isinstance(name, str) else None
+    return name if other is None or is_known(name) else other
 
 
 @contextmanager

@@ -73,6 +73,8 @@ class Graph:
 
 def onnxruntime() -> Any:
     """The library. Raises FewnerError where it is not installed."""
+    # It reports to its makers otherwise, and what is read here is nobody's business.
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     try:
         import onnxruntime
     except ImportError as error:

@@ -11,7 +11,7 @@ from ..encoders.stored import part_of
 from ..errors import FewnerError
 from ..textcat.architecture import textcat_model
 from .arrays import pack_arrays, unpack_arrays
-from .shims import ExportedShim, layer_of
+from .shims import ExportedShim, layer_of, refuse_training
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -28,7 +28,9 @@ def onnx_label_textcat(
     mean as the model did that it was exported from.
     """
     head = layer_of("onnx_class_head", TextHeadShim())
-    return textcat_model("onnx_textcat", tok2vec, head, exclusive_classes)
+    model = textcat_model("onnx_textcat", tok2vec, head, exclusive_classes)
+    model.init = refuse_training
+    return model
 
 
 class TextHeadShim(ExportedShim):

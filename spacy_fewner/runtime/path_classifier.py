@@ -11,7 +11,7 @@ from ..cascade.trained.packed import Packed
 from ..encoders.stored import part_of
 from ..errors import FewnerError
 from .arrays import pack_arrays, unpack_arrays
-from .shims import ExportedShim, layer_of
+from .shims import ExportedShim, layer_of, refuse_training
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -28,7 +28,9 @@ def onnx_path_classifier(
     tok2vec: see `build_path_classifier`. It predicts only, over any tree.
     """
     matcher = layer_of("onnx_span_label_matcher", MatcherShim())
-    return classifier_model("onnx_path_classifier", tok2vec, matcher, label_gradient=False)
+    model = classifier_model("onnx_path_classifier", tok2vec, matcher, label_gradient=False)
+    model.init = refuse_training
+    return model
 
 
 class MatcherShim(ExportedShim):

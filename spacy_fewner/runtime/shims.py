@@ -1,12 +1,13 @@
 """What exported parts share as Thinc's shims: bytes that name their kind, and no training."""
 
+import zlib
 from typing import Any, NoReturn, cast
 
 import srsly
 from thinc.api import Model
 from thinc.shims import Shim
 
-from ..encoders.stored import part_of, reading, unpacked
+from ..encoders.stored import REMEDY, part_of, reading, unpacked
 from ..errors import FewnerError
 
 ANEW = "Export the pipeline anew with this version of spacy-fewner."
@@ -39,8 +40,10 @@ class ExportedShim(Shim):
         raise NotImplementedError
 
     def to_bytes(self) -> bytes:
-        record = self.record() if self.is_filled else None
-        return srsly.msgpack_dumps({"format": self.kind, "record": record})
+        record = srsly.msgpack_dumps(self.record()) if self.is_filled else b""
+        return srsly.msgpack_dumps(
+            {"format": self.kind, "record": record, "crc32": zlib.crc32(record)}
+        )
 
     def from_bytes(self, bytes_data: bytes) -> "ExportedShim":
         """Raises FewnerError for what is damaged, or of another version."""
@@ -49,8 +52,11 @@ class ExportedShim(Shim):
             found = message.get("format") if isinstance(message, dict) else None
             if found != self.kind:
                 raise FewnerError(self.what, f"must be stored as {self.kind}", found, ANEW)
-            if message.get("record") is not None:
-                self.take(part_of(message, "record", dict, self.what))
+            record = part_of(message, "record", bytes, self.what)
+            if zlib.crc32(record) != part_of(message, "crc32", int, self.what):
+                raise FewnerError(self.what, "what is stored must be whole", "other bytes", REMEDY)
+            if record:
+                self.take(unpacked(record))
         return self
 
     def finish_update(self, optimizer: Any) -> None:
@@ -60,10 +66,10 @@ class ExportedShim(Shim):
         """Nothing: onnxruntime chooses."""
 
 
-def refuse_training(name: str) -> NoReturn:
-    """name: of the part that was asked to train."""
+def refuse_training(*_: Any, **__: Any) -> NoReturn:
+    """In the place of what trains or initializes a model, and of what gradients go back through."""
     remedy = "Train the pipeline that it was exported from, and export that anew."
-    raise FewnerError(name, "an exported pipeline only predicts", "a training step", remedy)
+    raise FewnerError("training", "an exported pipeline only predicts", "a step of it", remedy)
 
 
 def layer_of(name: str, shim: ExportedShim) -> Model:
@@ -73,5 +79,5 @@ def layer_of(name: str, shim: ExportedShim) -> Model:
 
 def _forward(model: Model, inputs: Any, is_train: bool) -> tuple[Any, Any]:
     if is_train:
-        refuse_training(model.name)
+        refuse_training()
     return cast(ExportedShim, model.shims[0]).predict_arrays(inputs), refuse_training

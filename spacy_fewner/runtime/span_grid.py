@@ -7,6 +7,7 @@ from thinc.types import Floats2d, Floats3d
 
 from ..spans.architecture import span_model
 from .grid.shim import head_layer
+from .shims import refuse_training
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -18,4 +19,6 @@ def onnx_span_grid(tok2vec: Model[list["Doc"], list[Floats2d]]) -> Model[list["D
     tok2vec: gives each document (tokens, width) vectors: an exported encoder, or a listener.
     It predicts only, and takes labels as the model did that it was exported from.
     """
-    return span_model("onnx_span_grid", tok2vec, head_layer(), {})
+    model = span_model("onnx_span_grid", tok2vec, head_layer(), {})
+    model.init = refuse_training
+    return model

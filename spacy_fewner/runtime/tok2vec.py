@@ -29,6 +29,7 @@ def onnx_tok2vec(
     return StoredModel(
         "onnx_tok2vec",
         _forward,
+        init=refuse_training,
         layers=[pooling],
         shims=[EncoderShim()],
         dims={"nO": None},
@@ -44,7 +45,7 @@ def encoder_of(model: Model) -> EncoderShim | None:
 
 def _forward(model: Model, docs: list["Doc"], is_train: bool) -> tuple[list[Floats2d], Any]:
     if is_train:
-        refuse_training(model.name)
+        refuse_training()
     shim = cast(EncoderShim, model.shims[0])
     batch = make_batch(docs, shim.reader, model.attrs["get_spans"])
     return token_vectors(shim.hidden(batch), batch.align, docs, model.layers[0]), refuse_training

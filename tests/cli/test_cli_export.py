@@ -55,8 +55,8 @@ def test_annotated_texts_tell_how_good_it_is(run: Run, model: Path, tmp_path: Pa
 def test_an_encoder_without_torch_is_taken_as_it_is(run: Run, tmp_path: Path):
     how = ("--encoder", "cnn", "--epochs", 1, "--min-steps", 2, "--quiet")
     assert run("train", ORGAN / "train.jsonl", tmp_path / "cnn", *how).exit_code == 0
-    done = run("export", tmp_path / "cnn", tmp_path / "out", "--text", TEXTS)
-    assert "taken: fp32" in done.stdout
+    done = run("export", tmp_path / "cnn", tmp_path / "out", "--precision", "fp32")
+    assert done.exit_code == 0
     ours, theirs = (spacy.load(tmp_path / name) for name in ("out", "cnn"))
     found = [[(s.start, s.end) for s in nlp("The Swell.").spans["sc"]] for nlp in (ours, theirs)]
     assert found[0] == found[1]
@@ -91,8 +91,31 @@ def test_the_wheel_needs_nothing_of_training(run: Run, model: Path, tmp_path: Pa
 def test_options_of_export_need_it(run: Run, model: Path, tmp_path: Path, options):
     done = run("package", model, tmp_path / "wheels", "--name", "organ", *options)
     assert done.exit_code == 1
-    assert "needs --runtime onnx" in done.stderr
+    assert f"{options[0]}: needs --runtime onnx" in done.stderr
     assert not (tmp_path / "wheels").exists()
+
+
+def test_the_wheels_name_is_checked_before_the_export(run: Run, model: Path, tmp_path: Path):
+    how = ("--runtime", "onnx", "--text", tmp_path / "not read yet.jsonl")
+    done = run("package", model, tmp_path / "wheels", "--name", "no name", *how)
+    assert done.exit_code == 1 and done.stderr.startswith("Error: --name")
+
+
+@pytest.mark.parametrize("place", [".", "inside", ".."])
+def test_the_pipeline_itself_is_never_overwritten(run: Run, model: Path, place: str):
+    before = sorted(path.stat().st_size for path in model.rglob("*"))
+    done = run("export", model, model / place, "--overwrite")
+    assert (done.exit_code == 1 and "must not be, hold or lie in" in done.stderr) or place == ".."
+    assert done.exit_code == 1
+    assert sorted(path.stat().st_size for path in model.rglob("*")) == before
+
+
+def test_tables_have_columns_that_can_be_chosen(run: Run, model: Path, tmp_path: Path):
+    rows = [f"{number},The Swell ciphers at {number}.,x" for number in range(9)]
+    (tmp_path / "texts.csv").write_text("\n".join(["id,note,kind", *rows]), encoding="utf8")
+    how = ("--text", tmp_path / "texts.csv", "--text-column", "note", "--label-column", "kind")
+    done = run("export", model, tmp_path / "out", *how)
+    assert done.exit_code == 0, done.output
 
 
 def test_bad_input_is_said_and_nothing_is_written(run: Run, model: Path, tmp_path: Path):

@@ -133,6 +133,8 @@ def test_it_cannot_be_trained(exported):
     examples = [spacy.training.Example(nlp.make_doc(text), nlp(text)) for text in texts(2)]
     with pytest.raises(FewnerError, match="only predicts"):
         nlp.update(examples)
+    with pytest.raises(FewnerError, match="only predicts"):
+        nlp.initialize(lambda: examples)
 
 
 def test_what_was_exported_is_not_exported_again(exported, tmp_path):
@@ -145,7 +147,26 @@ def model_file(folder: Path) -> Path:
     return folder / "fewner" / "model"
 
 
-@pytest.mark.parametrize("damage", ["cut", "other", "gone", "graph"])
+def test_what_was_never_trained_is_not_exported(tmp_path):
+    nlp = spacy.blank("en")
+    nlp.add_pipe("fewner")
+    nlp.to_disk(tmp_path / "model")
+    with pytest.raises(FewnerError, match="must be trained"):
+        export_pipeline(tmp_path / "model", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_no_telemetry(exported):
+    code = """
+import os, sys, spacy
+spacy.load(sys.argv[1])("The Swell.")
+assert os.environ["ORT_DISABLE_TELEMETRY"] == "1"
+"""
+    run = run_without_training(code, str(exported("spans")))
+    assert run.returncode == 0, run.stderr
+
+
+@pytest.mark.parametrize("damage", ["cut", "other", "gone", "graph", "bit"])
 def test_damaged_files_end_in_one_plain_error(damage, exported, tmp_path):
     from shutil import copytree
 
@@ -159,6 +180,9 @@ def test_damaged_files_end_in_one_plain_error(damage, exported, tmp_path):
     elif damage == "graph":
         at = data.index(b"LayerNormalization")
         file.write_bytes(data[:at] + b"LayerNirmalization" + data[at + 18 :])
+    elif damage == "bit":
+        middle = len(data) // 2
+        file.write_bytes(data[:middle] + bytes([data[middle] ^ 64]) + data[middle + 1 :])
     else:
         file.unlink()
     with pytest.raises((FewnerError, OSError)) as caught:

@@ -10,11 +10,13 @@ from runtime_pipelines import texts
 from spacy_fewner.encoders.inputs.batching import make_batch
 from spacy_fewner.encoders.inputs.windows import StridedWindows
 from spacy_fewner.errors import FewnerError
+from spacy_fewner.runtime.export.agreement import Agreement
 from spacy_fewner.runtime.export.exporting import export_pipeline
 from spacy_fewner.runtime.export.layers import Layer, Product, layers_of, tables_of
 from spacy_fewner.runtime.export.nodes import onnx
 from spacy_fewner.runtime.export.quantise import Quantiser
 from spacy_fewner.runtime.export.scales import best_scales
+from spacy_fewner.runtime.export.trial import Trial
 from spacy_fewner.runtime.graph import Graph
 from spacy_fewner.runtime.tok2vec import encoder_of
 from spacy_fewner.types import Sample
@@ -133,3 +135,33 @@ def test_texts_are_needed_for_8_bits(trained, tmp_path):
     with pytest.raises(FewnerError, match="8 texts or more"):
         export_pipeline(trained("spans"), tmp_path / "x", precision="int8", samples=samples(3))
     assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.parametrize("text", ["zzz", "."])
+def test_texts_in_which_nothing_is_found_prove_nothing(trained, tmp_path, text):
+    given = [text] * 12
+    made = export_pipeline(trained("spans"), tmp_path / "auto", precision="auto", samples=given)
+    if made.trials[0].same.found < 10:
+        assert made.chosen == "fp32"
+        with pytest.raises(FewnerError, match="10 finds or more"):
+            export_pipeline(trained("spans"), tmp_path / "x", precision="int8", samples=given)
+
+
+def trial(same=1.0, quality=None, found=50):
+    return Trial("x", 1.0, 1.0, Agreement(found, same, 0.0, 0.0), quality)
+
+
+@pytest.mark.parametrize(
+    ("ours", "before", "expected"),
+    [
+        (trial(0.98), trial(), True),
+        (trial(0.96), trial(), False),
+        (trial(0.93, 0.60), trial(1.0, 0.601), True),  # gold says that as much is right
+        (trial(0.93, 0.59), trial(1.0, 0.601), False),
+        (trial(0.85, 0.61), trial(1.0, 0.60), False),  # as good, but not the same pipeline
+        (trial(0.96, 0.0), trial(1.0, 0.0), False),  # gold of other labels
+        (trial(1.0, None, 3), trial(1.0, None, 3), False),
+    ],
+)
+def test_what_may_stand_for_the_pipeline_before(ours, before, expected):
+    assert ours.holds(before) is expected

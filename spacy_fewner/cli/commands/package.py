@@ -56,8 +56,9 @@ def package(
 
 
 def _exported(model: Path, out: Path, name: str, version: str, how: ExportOptions) -> Path:
-    from ...fitting.output.packaging import build_wheel
+    from ...fitting.output.packaging import build_wheel, check_package
 
+    check_package(model, out, name, version)  # before minutes of exporting
     with scratch_folder() as scratch:
         export = how.export(model, scratch / "exported")
         if export.trials:

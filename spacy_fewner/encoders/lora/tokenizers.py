@@ -11,6 +11,7 @@ from transformers import AutoTokenizer, PreTrainedTokenizerBase
 from transformers.models.auto.tokenization_auto import tokenizer_class_from_name
 
 from ...errors import FewnerError
+from ..compat import known_class
 from ..stored import REMEDY, part_of, reading
 from .configs import write_config
 
@@ -110,6 +111,7 @@ def _portable(data: bytes) -> bytes:
         raise FewnerError("tokenizer", f"{SETTINGS} must hold settings", settings, REMEDY)
     for name in ("tokenizer_class", "slow_tokenizer_class"):
         if settings.get(name) is not None:
+            settings[name] = known_class(settings[name], _is_tokenizer)
             _check_class(settings[name])
     kept = {
         name: value

@@ -41,11 +41,7 @@ def build_wheel(model: Path, out: Path, name: str, wheel_version: str = "0.1.0")
     Raises FewnerError for a name, a version or a field of meta.json that may not go into a package,
     and for a pipeline that does not load. The wheel is there whole, or what was there before is.
     """
-    check_version(wheel_version)
-    lang = checked_meta(model)["lang"]
-    check_package_name(name, lang)
-    check_inside(model)
-    _check_folder(out)
+    lang = check_package(model, out, name, wheel_version)
     with scratch_folder() as scratch:
         staged = Path(copytree(model, scratch / "model"))
         _require(staged / "meta.json", [*base_requirements(staged), *extras(staged)])
@@ -53,6 +49,16 @@ def build_wheel(model: Path, out: Path, name: str, wheel_version: str = "0.1.0")
         wheel = _run_build(scratch / f"{lang}_{name}-{wheel_version}")
         atomic_copy(wheel, out / wheel.name)
     return out / wheel.name
+
+
+def check_package(model: Path, out: Path, name: str, wheel_version: str) -> str:
+    """What `build_wheel` raises before it builds; the pipeline's language."""
+    check_version(wheel_version)
+    lang = checked_meta(model)["lang"]
+    check_package_name(name, lang)
+    check_inside(model)
+    _check_folder(out)
+    return lang
 
 
 def _check_folder(out: Path) -> None:

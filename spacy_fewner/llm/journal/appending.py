@@ -110,7 +110,7 @@ def _open(path: Path, called: str) -> int:
             raise OSError("not a regular file")
         free = try_lock(descriptor)
         if new:
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
     except OSError as err:
         if descriptor >= 0:
             os.close(descriptor)
@@ -128,8 +128,11 @@ def _open(path: Path, called: str) -> int:
     return descriptor
 
 
-def _sync_folder(folder: Path) -> None:
-    """A new file's name is safe only when its folder is; Windows knows no such thing."""
+def sync_folder(folder: Path) -> None:
+    """Return when the names in it are on the disk: a file's content alone would not be found.
+
+    Windows knows no such thing.
+    """
     if os.name != "nt":
         descriptor = os.open(folder, os.O_RDONLY)
         try:

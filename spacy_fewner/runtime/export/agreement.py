@@ -13,9 +13,11 @@ Found = tuple[Any, ...]  # key, start, end and label of a span, or the class tha
 
 @dataclass(frozen=True)
 class Agreement:
-    """same: F1 of what one finds against what the other finds, in [0, 1]; 1 where neither finds
-    anything. score, mean: largest and mean difference of the scores of what both find."""
+    """found: how many spans and classes the first finds. same: F1 of what one finds against what
+    the other finds, in [0, 1]; 1 where neither finds anything. score, mean: largest and mean
+    difference of the scores of what both find."""
 
+    found: int
     same: float
     score: float
     mean: float
@@ -23,16 +25,17 @@ class Agreement:
 
 def agreement(ours: Sequence[Doc], others: Sequence[Doc]) -> Agreement:
     """Of the same texts, as two pipelines have annotated them."""
-    both = total = 0
+    both = total = found = 0
     apart: list[float] = []
     for one, other in zip(ours, others, strict=True):
         left, right = found_in(one), found_in(other)
         shared = left.keys() & right.keys()
         both += len(shared)
         total += len(left) + len(right)
+        found += len(left)
         apart += [abs(left[key] - right[key]) for key in shared]
     same = 2 * both / total if total else 1.0
-    return Agreement(same, max(apart, default=0.0), sum(apart) / max(len(apart), 1))
+    return Agreement(found, same, max(apart, default=0.0), sum(apart) / max(len(apart), 1))
 
 
 def found_in(doc: Doc) -> dict[Found, float]:

@@ -1,6 +1,6 @@
 """A trained pipeline as one that needs no torch: its encoders and heads as ONNX graphs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import copytree
@@ -11,14 +11,16 @@ from spacy.language import Language
 from thinc.api import Config
 
 from ...data.disk import scratch_folder
+from ...data.given import as_samples
 from ...data.installed import needs_training
 from ...errors import FewnerError
 from ...fitting.folder import free_folder, whole_folder
+from ...scale.loading import load_pipeline
 from ...types import Sample
 from .encoders import exported_encoder
-from .parts import Part, exported_parts, lora_encoders
+from .parts import Part, check_trained, exported_parts, lora_encoders
 from .small import SmallGraphs
-from .trial import Trial, tried
+from .trial import LEAST_FOUND, Trial, tried
 
 Precision = Literal["auto", "fp32", "int8"]
 LEFT = (0.0, 0.125, 0.25, 0.5)  # of the layers, those that lose most: they stay as they are
@@ -38,35 +40,40 @@ def export_pipeline(
     model: str | Path,
     out: str | Path,
     *,
-    precision: Precision = "auto",
-    samples: Sequence[Sample] = (),
+    precision: Precision | None = None,
+    samples: Iterable[Any] = (),
     open_labels: bool | None = None,
     overwrite: bool = False,
 ) -> Export:
     """Write the pipeline in folder `model` to folder `out` in a form that needs no torch.
 
     precision: "fp32" keeps every number; "int8" has 8-bit numbers in most layers, "auto" has them
-        if what the pipeline finds on the samples stays as good.
-    samples: real texts, best not those that it was trained on, annotated or not; the first half
-        tells how large numbers get, all say what is lost.
+        if what the pipeline finds on the samples stays as good. By default auto with samples, else
+        fp32.
+    samples: real texts, best not those that it was trained on, annotated or not, as `fit` takes
+        examples, or mere strings; the first half tells how large numbers get, all say what is lost.
     open_labels: bring the base encoder along, so that new labels can be read by what they mean; by
         default where the pipeline takes such labels.
     overwrite: replace a pipeline that stands in `out`.
     Raises FewnerError for a pipeline that has no exported form, for too few samples, and for a
     folder that is not free.
     """
-    import spacy
-
     needs_training("export")
-    _check(precision, samples)
+    given = as_samples(map(_as_sample, samples), "samples")
+    precision = precision or ("auto" if given else "fp32")
+    _check(precision, given)
     out = free_folder(out, overwrite)
-    nlp = spacy.load(model)
-    with scratch_folder() as scratch:
+    check_beside(Path(model), out)
+    nlp = load_pipeline(str(model))
+    with whole_folder(out) as folder, scratch_folder() as scratch:
         exporter = _Exporter(nlp, Path(model), scratch, open_labels)
-        chosen, trials = exporter.choose(precision, samples)
-        with whole_folder(out) as folder:
-            copytree(chosen, folder, dirs_exist_ok=True)
+        chosen, trials = exporter.choose(precision, given)
+        copytree(chosen, folder, dirs_exist_ok=True)
         return Export(chosen.name, trials)
+
+
+def _as_sample(given: Any) -> Any:
+    return Sample(given, spans_annotated=False) if isinstance(given, str) else given
 
 
 def _check(precision: str, samples: Sequence[Sample]) -> None:
@@ -74,14 +81,23 @@ def _check(precision: str, samples: Sequence[Sample]) -> None:
         raise FewnerError("precision", "must be auto, fp32 or int8", precision, "Choose one.")
     if precision != "fp32" and len(samples) < LEAST_TEXTS:
         rule = f"must hold {LEAST_TEXTS} texts or more, to tell how large numbers get"
-        remedy = "Give real texts with --text, or --precision fp32."
-        raise FewnerError("text", rule, f"{len(samples)} texts", remedy)
+        remedy = "Give more real texts, or choose the precision fp32."
+        raise FewnerError("samples", rule, f"{len(samples)} texts", remedy)
+
+
+def check_beside(model: Path, out: Path) -> None:
+    """Raises FewnerError for a folder to write that is, holds or lies in the pipeline's own."""
+    source, target = model.resolve(), out.resolve()
+    if target == source or target in source.parents or source in target.parents:
+        rule = "must not be, hold or lie in the folder of the pipeline that is exported"
+        raise FewnerError("out", rule, str(out), "Choose another folder.")
 
 
 class _Exporter:
     def __init__(self, nlp: Language, model: Path, scratch: Path, open_labels: bool | None):
         self.nlp, self.model, self.scratch = nlp, model, scratch
         self.shims = lora_encoders(nlp)
+        check_trained(nlp)
         is_open = any(getattr(pipe, "is_open", False) for _, pipe in nlp.components)
         with_base = is_open if open_labels is None else open_labels
         self.plain = {id(shim): exported_encoder(shim, with_base) for shim in self.shims}
@@ -93,7 +109,7 @@ class _Exporter:
             return plain, []
         before, docs = tried("torch", self.nlp, self.model, samples)
         trials = [before, self.trial(plain, samples, docs)]
-        if precision == "fp32" or not self.plain:
+        if precision == "fp32":
             return plain, trials
         for folder in self.smaller(plain, samples):
             trials.append(self.trial(folder, samples, docs))
@@ -101,8 +117,8 @@ class _Exporter:
                 return folder, trials
         if precision == "auto":
             return plain, trials
-        rule = "must find what the pipeline found before"
-        remedy = "Use --precision fp32, or give more text with --text."
+        rule = f"must find what was found before, in texts with {LEAST_FOUND} finds or more"
+        remedy = "Choose the precision fp32, or give other real texts."
         raise FewnerError("precision", rule, _told(trials), remedy)
 
     def smaller(self, plain: Path, samples: Sequence[Sample]) -> Iterator[Path]:
@@ -127,7 +143,8 @@ class _Exporter:
         parts = exported_parts(self.nlp, self.plain)
         if not parts:
             rule = "must have a component that needs torch"
-            raise FewnerError("model", rule, ", ".join(self.nlp.pipe_names), "Use it as it is.")
+            remedy = "Use it as it is; of an exported one, export what it came from once more."
+            raise FewnerError("model", rule, ", ".join(self.nlp.pipe_names), remedy)
         folder = self.scratch / name
         copytree(self.model, folder)
         config = Config().from_disk(folder / "config.cfg", interpolate=False)
@@ -145,4 +162,8 @@ def _write_part(folder: Path, part: Part) -> None:
 
 
 def _told(trials: Sequence[Trial]) -> str:
-    return "; ".join(f"{one.name}: {one.same.same:.1%} of spans the same" for one in trials[1:])
+    parts = [f"{trials[0].same.found} found by the pipeline"]
+    for one in trials[1:]:
+        score = "" if one.quality is None else f", score {one.quality:.1%}"
+        parts.append(f"{one.name}: {one.same.same:.1%} the same{score}")
+    return "; ".join(parts)

@@ -9,9 +9,12 @@ from spacy.language import Language
 from spacy.util import registry
 from thinc.api import Config, Model
 
+from ...cascade.trained.component import CascadeClassifier
 from ...encoders.lora.lora_shim import LoraHFShim
 from ...errors import FewnerError
 from ...spans.architecture import head_of
+from ...spans.component import SpanLabeller
+from ...textcat.component import TextClassifier
 from ..encoder import EncoderShim
 from ..graph import Graph
 from ..grid.head import Head
@@ -37,6 +40,13 @@ def lora_encoders(nlp: Language) -> list[LoraHFShim]:
     models = (getattr(pipe, "model", None) for _, pipe in nlp.components)
     found = [_lora_of(model) for model in models if isinstance(model, Model)]
     return [shim for shim in found if shim is not None]
+
+
+def check_trained(nlp: Language) -> None:
+    """Raises FewnerError for a component that cannot predict yet."""
+    for _, pipe in nlp.components:
+        if isinstance(pipe, SpanLabeller | TextClassifier | CascadeClassifier):
+            pipe._require_initialized()
 
 
 def exported_parts(nlp: Language, encoders: Encoders) -> dict[str, Part]:

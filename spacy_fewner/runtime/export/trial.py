@@ -13,8 +13,11 @@ from ...evaluation.scores import span_strict
 from ...types import Sample
 from .agreement import Agreement, agreement, found_in
 
+LEAST_FOUND = 10  # spans or classes, below which nothing is proven
 LEAST_SAME = 0.97  # F1 of what both find, where no gold says which is right
+LEAST_SAME_AS_GOOD = 0.9  # where gold says that as much is right
 MOST_LOST = 0.005  # of strict F1, or of the share of right classes
+LEAST_QUALITY = 0.1  # below which gold is of something else than what the pipeline finds
 
 
 @dataclass(frozen=True)
@@ -31,9 +34,12 @@ class Trial:
 
     def holds(self, before: "Trial") -> bool:
         """Whether it may stand for the pipeline before."""
-        if self.quality is None or before.quality is None:
+        if before.same.found < LEAST_FOUND:
+            return False
+        if self.quality is None or before.quality is None or before.quality < LEAST_QUALITY:
             return self.same.same >= LEAST_SAME
-        return self.quality >= before.quality - MOST_LOST
+        is_as_good = self.quality >= before.quality - MOST_LOST
+        return is_as_good and self.same.same >= LEAST_SAME_AS_GOOD
 
 
 def tried(
@@ -50,7 +56,7 @@ def tried(
 
 
 def quality(docs: Sequence[Doc], samples: Sequence[Sample]) -> float | None:
-    """None where nothing is annotated that the pipeline gives."""
+    """None where less than half of the texts are annotated with what the pipeline gives."""
     found = [
         one for one in (_of_spans(docs, samples), _of_classes(docs, samples)) if one is not None
     ]
@@ -59,7 +65,7 @@ def quality(docs: Sequence[Doc], samples: Sequence[Sample]) -> float | None:
 
 def _of_spans(docs: Sequence[Doc], samples: Sequence[Sample]) -> float | None:
     pairs = [(doc, own) for doc, own in zip(docs, samples, strict=True) if own.spans_annotated]
-    if not any(own.spans for _, own in pairs):
+    if 2 * sum(bool(own.spans) for _, own in pairs) < len(samples):
         return None
     keys = {key for doc, _ in pairs for key in doc.spans}
     gold = [own.spans for _, own in pairs]
@@ -69,7 +75,7 @@ def _of_spans(docs: Sequence[Doc], samples: Sequence[Sample]) -> float | None:
 
 def _of_classes(docs: Sequence[Doc], samples: Sequence[Sample]) -> float | None:
     pairs = [(doc, own) for doc, own in zip(docs, samples, strict=True) if own.cats and doc.cats]
-    if not pairs:
+    if 2 * len(pairs) < len(samples):
         return None
     right = sum(
         _best(doc) in {c for c, score in own.cats.items() if score >= 0.5} for doc, own in pairs

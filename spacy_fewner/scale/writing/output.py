@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from ...data.disk import room_at
 from ...errors import FewnerError
-from ...llm.journal.appending import AppendFile
+from ...llm.journal.appending import AppendFile, sync_folder
 from ..reading.items import Place
 from .ledger import RESUME, Ledger, State
 from .target import Target
@@ -100,6 +100,7 @@ class Output:
                 self._place_part()
             self._place_rejects()
             _write(self._target.told, told)
+            sync_folder(self._target.told.parent)
         self.close()
         shutil.rmtree(self._target.work)
 
@@ -133,6 +134,7 @@ class Output:
         self._close_growing()
         with room_at(self._target.out, remedy=RESUME):
             self._place_part()
+            sync_folder(self._target.out)
         self.state = replace(self.state, part=self.state.part + 1, in_part=0, out=0)
         self._ledger.confirm(self.state)
         self._open()

@@ -281,6 +281,19 @@ def test_what_is_not_of_the_encoder_is_left_out(name, value, tiny_bert, encoder,
     assert gap(model.predict(docs), again.predict(docs)) == 0.0
 
 
+def test_a_tokenizer_by_its_name_in_transformers_5(tiny_bases, encoder, shim, docs, gap):
+    base = tiny_bases("modernbert")
+    model = encoder(base)
+    message = srsly.msgpack_loads(shim(model).to_bytes())
+    files = message["tokenizer"]["files"]
+    settings = json.loads(zlib.decompress(files["tokenizer_config.json"]))
+    settings["tokenizer_class"] = "TokenizersBackend"
+    files["tokenizer_config.json"] = zlib.compress(json.dumps(settings).encode())
+    again = encoder(base)
+    shim(again).from_bytes(srsly.msgpack_dumps(message))
+    assert gap(model.predict(docs), again.predict(docs)) == 0.0
+
+
 def test_pieces_beyond_the_encoder_are_said(tiny_bert, encoder, shim, docs):
     model = encoder(tiny_bert)
     reader = shim(model).reader

@@ -3,13 +3,26 @@
 import asyncio
 import json
 import threading
+from pathlib import Path
 
 import pytest
 from serving_helpers import RAISES, cities, client, fragile, lengths
+from without_training import run_without_training
 
 pytest.importorskip("fastapi", reason="needs the extra [serve]")
 pytest.importorskip("prometheus_client", reason="needs the extra [serve]")
 
+SERVED = """
+import sys
+import spacy
+from serving_helpers import answerer, cities, client
+with client(answerer(spacy.load(sys.argv[1]))) as web:
+    answer = web.post("/annotate", json={"text": "Old Rome"})
+print(answer.status_code, *cities(answer.json()))
+import spacy_fewner.cli.commands.scale.serve, spacy_fewner.scale.serving.server
+from spacy_fewner.fitting.training.training import use_device
+use_device(-1)
+"""
 ROME = {"start": 4, "end": 8, "label": "CITY"}
 
 
@@ -161,3 +174,9 @@ def test_any_pipeline_is_tried_before_it_is_served():
     nlp.add_pipe("raises_always")
     with pytest.raises(FewnerError, match="must annotate a text"):
         serve(nlp, port=0)
+
+
+def test_a_pipeline_without_torch_is_served_without_torch(model):
+    helpers = Path(__file__).parent
+    done = run_without_training(SERVED, str(model), path=[helpers, helpers.parent])
+    assert done.stdout.split() == ["200", "CITY"], done.stderr

@@ -22,6 +22,7 @@ def export(
     finds what MODEL finds and takes labels as MODEL does, but cannot be trained. With --text it is
     tried on them beside MODEL, and the smallest form is taken that finds as much.
     """
-    export = how.export(trained_folder(str(model)), out, overwrite)
+    folder = trained_folder(str(model))
+    export = how.export(folder, out, overwrite=overwrite, quiet=quiet)
     if not quiet:
         say("\n".join(filter(None, [told(export), f"pipeline  {out}"])))

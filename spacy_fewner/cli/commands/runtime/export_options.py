@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ....errors import FewnerError
+from ....progress import progress_shown
+from ...options.reading import LabelColumn, TextColumn
 
 if TYPE_CHECKING:
     from ....runtime.export.exporting import Export
@@ -54,22 +56,38 @@ class ExportOptions:
         ),
     ] = None
 
+    text_column: TextColumn = None
+    label_column: LabelColumn = None
+
     def check_unused(self) -> None:
         """FewnerError if any of them was given, where nothing is exported."""
         precision = self.precision and self.precision.value
-        given = {"--text": self.text, "--precision": precision, "--open-labels": self.open_labels}
+        labels = "--fixed-labels" if self.open_labels is False else "--open-labels"
+        given: dict[str, Any] = {
+            "--text": self.text,
+            "--precision": precision,
+            labels: self.open_labels,
+        }
+        given |= {"--text-column": self.text_column, "--label-column": self.label_column}
         for option, value in given.items():
             if value is not None:
-                remedy = "Leave it out, or give both."
-                raise FewnerError(option, "needs --runtime onnx", str(value), remedy)
+                remedy = "Leave it out, or add --runtime onnx."
+                raise FewnerError(option, "needs --runtime onnx", f"{option} alone", remedy)
 
-    def export(self, model: Path, out: Path, overwrite: bool = False) -> "Export":
+    def export(
+        self, model: Path, out: Path, *, overwrite: bool = False, quiet: bool = False
+    ) -> "Export":
         from ....runtime.export.exporting import export_pipeline
 
-        chosen = self.precision or (Precision.auto if self.text else Precision.fp32)
-        how: dict[str, Any] = {"precision": chosen.value, "open_labels": self.open_labels}
-        how["overwrite"] = overwrite
-        return export_pipeline(model, out, samples=self._samples(), **how)
+        how: dict[str, Any] = {"open_labels": self.open_labels, "overwrite": overwrite}
+        how["precision"] = self.precision and self.precision.value
+        try:
+            with progress_shown(not quiet):
+                return export_pipeline(model, out, samples=self._samples(), **how)
+        except FewnerError as err:
+            if err.argument != "samples":
+                raise
+            raise FewnerError("text", err.rule, err.value, err.remedy) from err
 
     def _samples(self) -> "Sequence[Sample]":
         if self.text is None:
@@ -78,7 +96,8 @@ class ExportOptions:
         from ....runtime.export.texts import read_texts
 
         with path_given_as("text"):
-            return read_texts(self.text)
+            columns = {"text_column": self.text_column, "label_column": self.label_column}
+            return read_texts(self.text, **columns)
 
 
 def told(export: "Export") -> str:
