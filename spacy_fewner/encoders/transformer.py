@@ -33,6 +33,7 @@ def lora_transformer(
     lr_scale: float = 1.0,
     grad_checkpointing: bool = False,
     train_precision: str = "float32",
+    predict_precision: str = "float32",
 ) -> Model:
     """`spacy-fewner.LoraTransformer.v1`: for spacy-transformers' `transformer` component.
 
@@ -62,6 +63,7 @@ def lora_transformer(
             lr_scale=lr_scale,
             grad_checkpointing=grad_checkpointing,
             train_precision=train_precision,
+            predict_precision=predict_precision,
         ),
         get_spans,
         tokenizer_config,
@@ -91,6 +93,7 @@ def lora_tok2vec(
     lr_scale: float = 1.0,
     grad_checkpointing: bool = False,
     train_precision: str = "float32",
+    predict_precision: str = "float32",
     width: int | None = None,
 ) -> Model[list[Doc], list[Floats2d]]:
     """`spacy-fewner.LoraTok2Vec.v1`: the same encoder inside one component, or as the model of
@@ -119,6 +122,7 @@ def lora_tok2vec(
             lr_scale=lr_scale,
             grad_checkpointing=grad_checkpointing,
             train_precision=train_precision,
+            predict_precision=predict_precision,
         ),
         get_spans,
         tokenizer_config,

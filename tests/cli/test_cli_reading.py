@@ -40,7 +40,7 @@ RAISED_BY = {
     "pretraining/data_list.py": ("pretrain",),
     "pretraining/run.py": ("pretrain",),
     "runtime/encoder.py": ("export",),
-    "runtime/export/encoder.py": ("package",),
+    "runtime/export/tracing.py": ("package",),
     "runtime/export/exporting.py": ("export",),
     "runtime/export/parts.py": ("package",),
     "scale/loading.py": ("evaluate",),

@@ -15,7 +15,7 @@ from spacy_fewner.encoders.lora.lora_shim import LoraHFShim
 from spacy_fewner.encoders.transformer import lora_tok2vec
 from spacy_fewner.errors import FewnerError
 from spacy_fewner.runtime.encoder import EncoderShim
-from spacy_fewner.runtime.export.encoders import exported_encoder
+from spacy_fewner.runtime.export.encoder import exported_encoder
 
 
 def adapted(folder, family):

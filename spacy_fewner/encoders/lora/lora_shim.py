@@ -26,6 +26,7 @@ from ..locking import MAKING_READY
 from ..piece_rules import piece_reader
 from ..settings import LoraSettings
 from ..shims.dropout import quicken
+from ..shims.precision import is_short
 from ..shims.prediction import leave_training
 from ..shims.shapes import in_few_widths
 from ..shims.stepping import step_parameters, use_values
@@ -145,8 +146,14 @@ class LoraHFShim(PyTorchShim):
         if not self._in_update:
             self._fold()
         leave_training(self._model)
-        with torch.no_grad(), torch.autocast("cuda", enabled=self._mixed_precision):
+        with torch.no_grad(), self._precision():
             return self._model(*inputs.args, **inputs.kwargs)
+
+    def _precision(self) -> torch.autocast:
+        """That of predictions; `mixed_precision` is float16, on a GPU."""
+        if not self._mixed_precision and is_short(self.settings.predict_precision, self.device):
+            return torch.autocast(self.device.type, torch.bfloat16)
+        return torch.autocast("cuda", enabled=self._mixed_precision)
 
     def _be_modest_in_workers(self) -> None:
         """One thread in the processes of nlp.pipe(n_process=...).
@@ -166,8 +173,8 @@ class LoraHFShim(PyTorchShim):
             return self.predict(inputs), _no_gradient
         self._unfold()
         self._in_update = True
-        is_short = self.settings.train_precision == "bfloat16"
-        begin = self._begin_in_bfloat16 if is_short else super().begin_update
+        in_short = self.settings.train_precision == "bfloat16"
+        begin = self._begin_in_bfloat16 if in_short else super().begin_update
         outputs, backprop = begin(inputs)
         return outputs, self._in_training_mode(backprop)
 

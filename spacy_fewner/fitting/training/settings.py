@@ -286,9 +286,7 @@ def train_precision(asked: str, gpu_id: int) -> str:
         return asked
     import torch
 
-    if gpu_id >= 0:
-        fast = torch.cuda.is_available() and torch.cuda.is_bf16_supported()
-    else:
-        capable = (torch.cpu._is_avx512_bf16_supported, torch.cpu._is_amx_tile_supported)
-        fast = any(has() for has in capable)
+    from ...encoders.shims.precision import has_bfloat16
+
+    fast = has_bfloat16(torch.device("cuda" if gpu_id >= 0 else "cpu"))
     return "bfloat16" if fast else "float32"

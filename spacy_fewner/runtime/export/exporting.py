@@ -17,7 +17,7 @@ from ...errors import FewnerError
 from ...fitting.folder import free_folder, whole_folder
 from ...scale.loading import load_pipeline
 from ...types import Sample
-from .encoders import exported_encoder
+from .encoder import exported_encoder
 from .parts import Part, check_trained, exported_parts, lora_encoders
 from .small import SmallGraphs
 from .trial import LEAST_FOUND, Trial, tried

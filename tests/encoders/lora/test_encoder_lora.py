@@ -7,6 +7,7 @@ import torch
 from thinc.api import SGD, Adam, RAdam
 from tiny_bases import write_tiny_base
 
+from spacy_fewner.encoders.shims.precision import has_bfloat16
 from spacy_fewner.errors import FewnerError
 
 MODES = [
@@ -82,6 +83,22 @@ def test_bfloat16_meets_few_widths(precision, tiny_bert, encoder, train, nlp, sh
         train(model, [nlp.make_doc("a " * words)], steps=1)
     in_eights = all(width % 8 == 0 or width == most for width in widths)
     assert in_eights == (precision == "bfloat16") and (len(widths) > 30) != in_eights
+
+
+def test_predictions_in_bfloat16_are_near(tiny_bert, encoder, docs, gap, shim):
+    exact = encoder(tiny_bert)
+    rounded = encoder(tiny_bert, predict_precision="bfloat16")
+    assert 0 < gap(exact.predict(docs), rounded.predict(docs)) < 0.1
+    assert all(array.dtype == "float32" for array in rounded.predict(docs))
+    again = encoder(tiny_bert, initialize=False, predict_precision="auto")
+    again.from_bytes(exact.to_bytes())
+    chosen = rounded if has_bfloat16(shim(again).device) else exact
+    assert gap(again.predict(docs), chosen.predict(docs)) == 0.0
+
+
+def test_a_precision_that_is_none_is_named(tiny_bert, encoder):
+    with pytest.raises(FewnerError, match='"float32", "bfloat16", "auto"'):
+        encoder(tiny_bert, predict_precision="int8")
 
 
 def test_whole_weights_need_no_base(tmp_path, encoder, train, docs, gap):
