@@ -44,7 +44,7 @@ def rows_of(name: str, seed: int, encoder: str, folder: Path) -> Iterator[dict[s
     """One row for the pipeline with torch, and for each form that it is exported in."""
     import spacy
 
-    from spacy_fewner.runtime.export.exporting import export_pipeline
+    from spacy_fewner.runtime.export.exporting import export as export_pipeline
     from spacy_fewner.runtime.export.trial import tried
 
     train, test = load(name, seed)

@@ -40,7 +40,7 @@ def raw_encoder(path: str) -> Run:
 
 def exported(nlp: Any, train: Sequence[Sentence], folder: Path) -> dict[str, Path]:
     """Folders of the pipeline as `export` writes it: in full precision, and in 8 bits."""
-    from spacy_fewner.runtime.export.exporting import export_pipeline
+    from spacy_fewner.runtime.export.exporting import export as export_pipeline
 
     nlp.to_disk(folder / "torch")
     samples = list(map(to_sample, train))

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .fitting.run import fit
-    from .runtime.export.exporting import export_pipeline as export
+    from .runtime.export.exporting import export
 
 __version__ = "0.1.0"
 __all__ = ["__version__", "export", "fit"]
@@ -33,9 +33,9 @@ def __getattr__(name: str) -> Any:
 
         return fit
     if name == "export":
-        from .runtime.export.exporting import export_pipeline
+        from .runtime.export.exporting import export
 
-        return export_pipeline
+        return export
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -10,7 +10,7 @@ import pytest
 import runtime_pipelines as pipelines
 from tiny_bases import write_tiny_base
 
-from spacy_fewner.runtime.export.exporting import export_pipeline
+from spacy_fewner.runtime.export.exporting import export as export_pipeline
 
 KINDS = {
     "spans": pipelines.spans_pipeline,

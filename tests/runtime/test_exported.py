@@ -11,7 +11,7 @@ from runtime_pipelines import spans_pipeline, texts
 from without_training import run_without_training
 
 from spacy_fewner.errors import FewnerError
-from spacy_fewner.runtime.export.exporting import export_pipeline
+from spacy_fewner.runtime.export.exporting import export as export_pipeline
 
 EVERY = ["spans", "textcat", "cascade", "joint", "poolings"]
 

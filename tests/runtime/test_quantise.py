@@ -11,7 +11,7 @@ from spacy_fewner.encoders.inputs.batching import make_batch
 from spacy_fewner.encoders.inputs.windows import StridedWindows
 from spacy_fewner.errors import FewnerError
 from spacy_fewner.runtime.export.agreement import Agreement
-from spacy_fewner.runtime.export.exporting import export_pipeline
+from spacy_fewner.runtime.export.exporting import export as export_pipeline
 from spacy_fewner.runtime.export.layers import Layer, Product, layers_of, tables_of
 from spacy_fewner.runtime.export.nodes import onnx
 from spacy_fewner.runtime.export.quantise import Quantiser

@@ -36,7 +36,7 @@ class Export:
     trials: list[Trial]
 
 
-def export_pipeline(
+def export(
     model: str | Path,
     out: str | Path,
     *,
@@ -55,6 +55,7 @@ def export_pipeline(
     open_labels: bring the base encoder along, so that new labels can be read by what they mean; by
         default where the pipeline takes such labels.
     overwrite: replace a pipeline that stands in `out`.
+    Returns what was written, and what was measured.
     Raises FewnerError for a pipeline that has no exported form, for too few samples, and for a
     folder that is not free.
     """

@@ -77,7 +77,7 @@ class ExportOptions:
     def export(
         self, model: Path, out: Path, *, overwrite: bool = False, quiet: bool = False
     ) -> "Export":
-        from ....runtime.export.exporting import export_pipeline
+        from ....runtime.export.exporting import export as export_pipeline
 
         how: dict[str, Any] = {"open_labels": self.open_labels, "overwrite": overwrite}
         how["precision"] = self.precision and self.precision.value
