@@ -61,11 +61,10 @@ class EncoderShim(ExportedShim):
         self.base = base
 
     def _check(self) -> None:
-        ids = np.asarray([self.reader.rules.shortest()], dtype="int64")
-        self.reader.rules.check_ids(ids)
-        inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
-        if self.reader.rules.has_token_types:
-            inputs["token_type_ids"] = np.zeros_like(ids)
+        rules = self.reader.rules
+        inputs = rules.row(rules.shortest())
+        ids = inputs["input_ids"]
+        rules.check_ids(ids)
         (hidden,) = self.graph.run(inputs)
         if hidden.shape != (*ids.shape, self.width) or not np.isfinite(hidden).all():
             rule = f"must give vectors of {self.width} finite numbers"

@@ -10,7 +10,7 @@ from thinc.types import Floats2d
 from ..encoders.stored import part_of
 from ..errors import FewnerError
 from ..textcat.architecture import textcat_model
-from .arrays import pack_arrays, unpack_arrays
+from .arrays import fitting, pack_arrays, unit, unpack_arrays
 from .shims import ExportedShim, layer_of, refuse_training
 
 if TYPE_CHECKING:
@@ -67,13 +67,8 @@ class TextHeadShim(ExportedShim):
 
     def predict_arrays(self, vectors: np.ndarray) -> np.ndarray:
         """(texts, n_in), of any length -> (texts, labels) logits."""
-        if vectors.shape[-1] != self.n_in:
-            rule = f"must give vectors of {self.n_in} numbers, as those that its head knows"
-            remedy = "Load the component with the encoder that it was exported with."
-            raise FewnerError("tok2vec", rule, vectors.shape[-1], remedy)
         own = self.weights
-        norms = np.linalg.norm(vectors, axis=-1, keepdims=True)
-        likeness = (vectors / np.maximum(norms, 1e-12)) @ (own["meanings"] + own["change"]).T
+        likeness = unit(fitting(vectors, self.n_in)) @ (own["meanings"] + own["change"]).T
         return np.exp(own["log_scale"]) * likeness + own["bias"]
 
     def set_meanings(self, vectors: Floats2d) -> None:

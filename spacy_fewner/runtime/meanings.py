@@ -7,6 +7,7 @@ import numpy as np
 from ..encoders.inputs.pieces import PieceReader
 from ..spans.open.texts import texts_of
 from ..types import LabelSpec
+from .arrays import unit
 from .graph import Graph
 
 
@@ -19,7 +20,7 @@ class MeaningReader:
     def label_vectors(self, labels: Sequence[LabelSpec]) -> np.ndarray:
         """(labels, width), each of length 1: the mean over the texts of a label (`texts_of`)."""
         means = np.stack([self._read(texts_of(label)).mean(axis=0) for label in labels])
-        return means / np.linalg.norm(means, axis=1, keepdims=True)
+        return unit(means)
 
     def _read(self, texts: Sequence[str]) -> np.ndarray:
         """(texts, width), each of length 1: the sum of a text's word pieces, one window at a time,
@@ -29,13 +30,8 @@ class MeaningReader:
         for total, encoding in zip(sums, self._reader.encode(texts), strict=True):
             for at in range(0, max(len(encoding.ids), 1), rules.limit):
                 total += self._window(rules.around(encoding.ids[at : at + rules.limit]))
-        norms = np.linalg.norm(sums, axis=1, keepdims=True)
-        return sums / np.maximum(norms, 1e-12)
+        return unit(sums)
 
     def _window(self, ids: list[int]) -> np.ndarray:
-        array = np.asarray([ids], dtype="int64")
-        inputs = {"input_ids": array, "attention_mask": np.ones_like(array)}
-        if self._reader.rules.has_token_types:
-            inputs["token_type_ids"] = np.zeros_like(array)
-        (hidden,) = self._base.run(inputs)
+        (hidden,) = self._base.run(self._reader.rules.row(ids))
         return hidden[0].sum(axis=0)

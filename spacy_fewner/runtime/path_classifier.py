@@ -10,7 +10,7 @@ from ..cascade.trained.architecture import Pairs, classifier_model
 from ..cascade.trained.packed import Packed
 from ..encoders.stored import part_of
 from ..errors import FewnerError
-from .arrays import pack_arrays, unpack_arrays
+from .arrays import fitting, pack_arrays, unit, unpack_arrays
 from .shims import ExportedShim, layer_of, refuse_training
 
 if TYPE_CHECKING:
@@ -63,13 +63,13 @@ class MatcherShim(ExportedShim):
 
     def label_vectors(self, tokens: Floats2d, labels: np.ndarray) -> Any:
         means = _means(self._fitting(tokens), labels)
-        return _unit(means + means @ self.weights["label_change.weight"].T)
+        return unit(means + means @ self.weights["label_change.weight"].T)
 
     def compare(self, tokens: Floats2d, spans: np.ndarray, label_vectors: Floats2d) -> Any:
         own = self._fitting(tokens)
         means = _means(own, spans)
         read = np.concatenate([own[spans[:, 0]], own[spans[:, 1] - 1], means], axis=-1)
-        vectors = _unit(means + read @ self.weights["span_change.weight"].T)
+        vectors = unit(means + read @ self.weights["span_change.weight"].T)
         return np.exp(self.weights["log_scale"]) * vectors @ np.asarray(label_vectors).T
 
     def predict_arrays(self, packed: Packed) -> Any:
@@ -77,20 +77,10 @@ class MatcherShim(ExportedShim):
         return self.compare(packed.tokens, packed.spans, labels)
 
     def _fitting(self, tokens: Any) -> np.ndarray:
-        width = len(self.weights["label_change.weight"])
-        if tokens.shape[-1] != width:
-            rule = f"must give vectors of {width} numbers, as those that its matcher knows"
-            remedy = "Load the component with the encoder that it was exported with."
-            raise FewnerError("tok2vec", rule, tokens.shape[-1], remedy)
-        return np.asarray(tokens)
+        return fitting(tokens, len(self.weights["label_change.weight"]))
 
 
 def _means(tokens: np.ndarray, bounds: np.ndarray) -> np.ndarray:
     """(N, n_in), (B, 2) -> (B, n_in): of each stretch of one token or more."""
     found = [tokens[start:end].mean(axis=0) for start, end in bounds.tolist()]
     return np.stack(found) if found else np.zeros((0, tokens.shape[1]), dtype="float32")
-
-
-def _unit(vectors: np.ndarray) -> np.ndarray:
-    norms = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return vectors / np.maximum(norms, 1e-12)

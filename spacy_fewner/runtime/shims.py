@@ -72,6 +72,11 @@ def refuse_training(*_: Any, **__: Any) -> NoReturn:
     raise FewnerError("training", "an exported pipeline only predicts", "a step of it", remedy)
 
 
+def shims_of(model: Model) -> list[Any]:
+    """All shims inside a model."""
+    return [shim for node in model.walk() for shim in node.shims]
+
+
 def layer_of(name: str, shim: ExportedShim) -> Model:
     """A layer that gives what its shim predicts."""
     return Model(name, _forward, shims=[shim], dims={"nI": None, "nO": None})

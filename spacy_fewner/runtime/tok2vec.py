@@ -11,7 +11,7 @@ from ..encoders.inputs.pooling import token_vectors
 from ..encoders.inputs.windows import StridedWindows
 from ..encoders.stored import StoredModel
 from .encoder import EncoderShim
-from .shims import refuse_training
+from .shims import refuse_training, shims_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -39,8 +39,7 @@ def onnx_tok2vec(
 
 def encoder_of(model: Model) -> EncoderShim | None:
     """The exported encoder inside a model, if it has one of its own."""
-    shims = (shim for node in model.walk() for shim in node.shims)
-    return next((shim for shim in shims if isinstance(shim, EncoderShim)), None)
+    return next((shim for shim in shims_of(model) if isinstance(shim, EncoderShim)), None)
 
 
 def _forward(model: Model, docs: list["Doc"], is_train: bool) -> tuple[list[Floats2d], Any]:

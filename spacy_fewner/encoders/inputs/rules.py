@@ -45,6 +45,14 @@ class PieceRules:
         """Ids of a text of one piece."""
         return self.around([self.filler_id])
 
+    def row(self, ids: list[int]) -> dict[str, numpy.ndarray]:
+        """One window as the encoder is given it, as `Batch.inputs` has it: (1, len(ids)) each."""
+        array = numpy.asarray([ids], dtype="int64")
+        found = {"input_ids": array, "attention_mask": numpy.ones_like(array)}
+        if self.has_token_types:
+            found["token_type_ids"] = numpy.zeros_like(array)
+        return found
+
     def check_ids(self, ids: numpy.ndarray) -> None:
         """ids: any shape. Raises FewnerError for pieces that the encoder has no vector for: on a
         GPU one such ends everything that runs there."""

@@ -1,11 +1,10 @@
 """How far two pipelines agree on texts: in what they find, in scores, and with gold."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from spacy.language import Language
 from spacy.tokens import Doc
 
 Found = tuple[Any, ...]  # key, start, end and label of a span, or the class that a text has most of
@@ -49,7 +48,3 @@ def found_in(doc: Doc) -> dict[Found, float]:
         best = max(doc.cats, key=lambda label: doc.cats[label])
         found["cats", best] = doc.cats[best]
     return found
-
-
-def annotated(nlp: Language, texts: Iterable[str]) -> list[Doc]:
-    return list(nlp.pipe(texts))

@@ -19,7 +19,7 @@ from ..encoder import EncoderShim
 from ..graph import Graph
 from ..grid.head import Head
 from ..grid.shim import HEAD, HeadShim
-from ..shims import ExportedShim
+from ..shims import ExportedShim, shims_of
 from .span_cells import cells_graph
 
 Encoders = Mapping[int, EncoderShim]  # exported ones, by the id of the shim that each stands for
@@ -62,15 +62,11 @@ def exported_parts(nlp: Language, encoders: Encoders) -> dict[str, Part]:
 
 
 def _needs_torch(model: Model) -> bool:
-    return any(not isinstance(shim, ExportedShim) for shim in _shims(model))
-
-
-def _shims(model: Model) -> list[Any]:
-    return [shim for node in model.walk() for shim in node.shims]
+    return any(not isinstance(shim, ExportedShim) for shim in shims_of(model))
 
 
 def _lora_of(model: Model) -> LoraHFShim | None:
-    return next((shim for shim in _shims(model) if isinstance(shim, LoraHFShim)), None)
+    return next((shim for shim in shims_of(model) if isinstance(shim, LoraHFShim)), None)
 
 
 def _part(name: str, model: Model, config: Mapping[str, Any], encoders: Encoders) -> Part:

@@ -11,6 +11,7 @@ from thinc.api import Model
 from ..encoder import EncoderShim
 from ..graph import Graph
 from ..grid.shim import HeadShim
+from ..shims import shims_of
 from .quantise import Quantiser
 
 MOST_SEEN = 64  # calls of a graph; more tell nothing new
@@ -60,17 +61,13 @@ class SmallGraphs:
 def _places(nlp: Language) -> Iterator[tuple[Any, Graph]]:
     """What puts another graph in place of each, and that graph."""
     models = (getattr(pipe, "model", None) for _, pipe in nlp.components)
-    for shim in (shim for model in models if isinstance(model, Model) for shim in _shims(model)):
+    for shim in (shim for model in models if isinstance(model, Model) for shim in shims_of(model)):
         if isinstance(shim, EncoderShim):
             yield shim.put_graph, shim.graph
             if shim.base is not None:
                 yield shim.put_base, shim.base
         elif isinstance(shim, HeadShim):
             yield shim.head.put_cells, shim.head.cells
-
-
-def _shims(model: Model) -> list[Any]:
-    return [shim for node in model.walk() for shim in node.shims]
 
 
 def _seen(own: _Watched, every: Sequence[_Watched]) -> list[Mapping[str, np.ndarray]]:

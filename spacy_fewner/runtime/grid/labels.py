@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...spans.grid.roles import AFTER, BEFORE, END, INSIDE, START
+from ..arrays import unit
 
 EPSILON = 1e-12
 Arrays = dict[str, np.ndarray]
@@ -66,8 +67,7 @@ class LabelReading:
         self, found: np.ndarray, projected: np.ndarray, scales: np.ndarray, labels: slice
     ) -> None:
         meanings = self.weights["likeness.labels"][labels]
-        norms = np.linalg.norm(meanings, axis=-1, keepdims=True)
-        alike = projected @ (meanings / np.maximum(norms, EPSILON)).T
+        alike = projected @ unit(meanings).T
         rows, total = len(found), np.zeros_like(found[:, 0])
         for offset in range(found.shape[1]):
             total += alike[offset : offset + rows]

@@ -10,7 +10,7 @@ from thinc.api import Model
 from ...encoders.stored import part_of
 from ...errors import FewnerError
 from ...spans.grid.sizes import OF_LABELS, GridSizes, read_sizes
-from ..arrays import pack_arrays, unpack_arrays
+from ..arrays import fitting, pack_arrays, unit, unpack_arrays
 from ..graph import Graph
 from ..shims import ExportedShim, layer_of
 from .head import Head
@@ -58,12 +58,12 @@ class HeadShim(ExportedShim):
     def above(self, inputs: Any, floors: np.ndarray) -> tuple[np.ndarray, ...]:
         """inputs: token vectors of packed documents, and the documents' lengths."""
         tokens, lengths = inputs
-        return self.head.above(_fitting(tokens, self.sizes.n_in), lengths, floors)
+        return self.head.above(fitting(tokens, self.sizes.n_in), lengths, floors)
 
     def predict_arrays(self, inputs: Any) -> np.ndarray:
         """As `above`, but (N, W, labels) logits of all spans."""
         tokens, lengths = inputs
-        return self.head.logits(_fitting(tokens, self.sizes.n_in), np.asarray(lengths))
+        return self.head.logits(fitting(tokens, self.sizes.n_in), np.asarray(lengths))
 
     # Labels
 
@@ -94,7 +94,7 @@ class HeadShim(ExportedShim):
             norms = np.linalg.norm(vectors, axis=-1, keepdims=True)
             last = len(own) - len(vectors)
             own = own.copy()
-            own[last:] = np.where(norms > 0, vectors / np.maximum(norms, 1e-12), own[last:])
+            own[last:] = np.where(norms > 0, unit(vectors), own[last:])
             self._put({**self.head.weights, "likeness.labels": own})
 
     def write(self, vectors: np.ndarray) -> Arrays:
@@ -125,17 +125,8 @@ def head_layer() -> Model:
     return layer_of("onnx_span_head", HeadShim())
 
 
-def _fitting(tokens: Any, width: int) -> np.ndarray:
-    if tokens.shape[-1] != width:
-        rule = f"must give vectors of {width} numbers, as those that its head was trained on"
-        remedy = "Load the component with the encoder that it was exported with."
-        raise FewnerError("tok2vec", rule, tokens.shape[-1], remedy)
-    return tokens
-
-
 def _drawn(shape: tuple[int, ...]) -> np.ndarray:
-    drawn = np.random.default_rng(0).standard_normal(shape, dtype="float32")
-    return drawn / np.maximum(np.linalg.norm(drawn, axis=-1, keepdims=True), 1e-12)
+    return unit(np.random.default_rng(0).standard_normal(shape, dtype="float32"))
 
 
 def check_weights(sizes: GridSizes, weights: Arrays) -> None:

@@ -4,6 +4,7 @@ import numpy as np
 
 from ...errors import FewnerError
 from ...spans.grid.roles import AFTER
+from ..arrays import unit
 from .labels import Arrays
 
 EPSILON = 1e-5  # of the normalisation, as torch has it
@@ -18,8 +19,7 @@ def written(weights: Arrays, labels: np.ndarray) -> Arrays:
         rule = "must have a writer to take labels by what they mean"
         remedy = 'Export a pipeline that was trained with start = "open".'
         raise FewnerError("labels", rule, "a head without one", remedy)
-    norms = np.linalg.norm(labels, axis=-1, keepdims=True)
-    labels = (labels / np.maximum(norms, 1e-12)).astype("float32")
+    labels = unit(labels).astype("float32")
     read = _linear(weights, "read", labels * np.float32(labels.shape[1] ** 0.5))
     centred = read - read.mean(axis=-1, keepdims=True)
     deviation = np.sqrt(centred.var(axis=-1, keepdims=True) + EPSILON)
