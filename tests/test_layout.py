@@ -20,13 +20,13 @@ ORDER = (
     "shown",
     *("errors", "types", "progress", "data", "grounding", "prompts", "llm", "synthesis", "corpus"),
     *("discovery", "encoders", "spans"),
-    *("cascade", "textcat", "distill", "evaluation", "fitting", "pretraining"),
+    *("cascade", "textcat", "evaluation", "fitting", "pretraining", "distill"),
     *("scale", "runtime", "cli"),
 )
 # In a folder, wings import only from those before them; its own files may stand between.
 WINGS = {
     "data": ("classes", "formats", "trees", "auditing"),
-    "llm": ("replies", "journal", "models"),
+    "llm": ("replies", "journal", "models", "tuned"),
     "synthesis": ("planning", "retrieval", "induction", "stages", "classes", "spacy_pipes"),
     "corpus": ("checking", "typed_text", "readers"),
     "discovery": ("merging", "review"),
@@ -34,7 +34,7 @@ WINGS = {
     "spans": ("grid", "open"),
     "cascade": ("trained", "asked", "rows"),
     "textcat": ("head", "learning"),
-    "distill": ("rows",),
+    "distill": ("rows", "answers", "measuring", "tuning", "merged"),
     "evaluation": ("classes", "report"),
     "fitting": ("training", "measuring", "classes", "output"),
     "pretraining": ("output",),

@@ -7,9 +7,8 @@ from cli_helpers import run_command as run
 from code_reading import classes, instances
 from discovery_helpers import DOCUMENTS
 
-from spacy_fewner.cascade.rows.chat_rows import ChatRow
 from spacy_fewner.discovery.write_review import write_review
-from spacy_fewner.llm.types import Message
+from spacy_fewner.llm.chat_rows import read_rows
 
 EDITS = {
     "- name: organ builder": "- name: maker of organs",
@@ -30,16 +29,11 @@ def reviewed(folder: Path, embed) -> Path:
     return folder
 
 
-def rows_in(path: Path) -> list[ChatRow]:
-    records = [json.loads(line) for line in path.read_text("utf8").splitlines()]
-    return [ChatRow(tuple(Message(**m) for m in r["messages"]), r["meta"]) for r in records]
-
-
 def test_conversations_follow_a_review(tmp_path: Path, embed):
     out = tmp_path / "rows.jsonl"
     done = run("rows", reviewed(tmp_path / "found", embed), out, "--queries", "all")
     assert done.exit_code == 0, done.output
-    asked = [json.loads(row.messages[-1].content) for row in rows_in(out)]
+    asked = [json.loads(row.messages[-1].content) for row in read_rows(out)]
     assert asked[0]["church"] == ["St Mary"]
     assert asked[0]["maker of organs"] == ["Father Smith"]
     assert asked[1]["church"] == ["Durham Cathedral"]
@@ -51,7 +45,7 @@ def test_no_type_is_denied_whose_head_noun_a_present_one_has(tmp_path: Path, emb
     folder, out = reviewed(tmp_path / "found", embed), tmp_path / "rows.jsonl"
     for seed in range(10):
         assert run("rows", folder, out, "--seed", seed, "--least", 3, "-q").exit_code == 0
-        heart = next(row for row in rows_in(out) if "heart" in row.messages[1].content)
+        heart = next(row for row in read_rows(out) if "heart" in row.messages[1].content)
         assert heart.meta["absent"] and "organ" not in heart.meta["absent"]
 
 
@@ -61,7 +55,7 @@ def test_code_follows_a_review(tmp_path: Path, embed):
     folder = reviewed(tmp_path / "found", embed)
     done = run("rows", folder, out, "--form", "code", "--no-shuffle", *off)
     assert done.exit_code == 0, done.output
-    smith, harrison, heart = rows_in(out)
+    smith, harrison, heart = read_rows(out)
     assert instances(smith) == [
         ("organ", {"name": "Great organ", "year_built": "1714"}),
         ("church", {"name": "St Mary"}),

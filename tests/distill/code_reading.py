@@ -3,7 +3,7 @@
 import ast
 from typing import Any
 
-from spacy_fewner.cascade.rows.chat_rows import ChatRow
+from spacy_fewner.llm.chat_rows import ChatRow
 
 
 def source(row: ChatRow) -> str:

@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pretraining_helpers import marked
 
-from spacy_fewner.cascade.rows.chat_rows import ChatRow
 from spacy_fewner.distill.rows.code_rows import CodeRows, code_rows
 from spacy_fewner.distill.rows.regularisers import NONE, Regularisers
 from spacy_fewner.distill.rows.row_sets import RowSet
 from spacy_fewner.errors import FewnerError
 from spacy_fewner.grounding.mentions import Mention, ground
+from spacy_fewner.llm.chat_rows import ChatRow
 from spacy_fewner.types import CharSpan, LabelSpec, Sample, Schema
 
 SCHEMA = Schema(

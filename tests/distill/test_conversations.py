@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pretraining_helpers import marked
 
-from spacy_fewner.cascade.rows.chat_rows import ChatRow, write_rows
 from spacy_fewner.distill.rows.conversations import Conversations, conversation_rows
 from spacy_fewner.distill.rows.row_sets import RowSet
 from spacy_fewner.errors import FewnerError
 from spacy_fewner.grounding.mentions import Mention, ground
+from spacy_fewner.llm.chat_rows import ChatRow, write_rows
 from spacy_fewner.types import CharSpan, LabelSpec, Sample, Schema
 
 SCHEMA = Schema(

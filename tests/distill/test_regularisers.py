@@ -8,12 +8,12 @@ import pytest
 from code_reading import classes, instances, text_of
 from pretraining_helpers import marked
 
-from spacy_fewner.cascade.rows.chat_rows import ChatRow
 from spacy_fewner.distill.rows.code_rows import CodeRows, code_rows
 from spacy_fewner.distill.rows.deleted_sentences import without_sentences
 from spacy_fewner.distill.rows.regularisers import NONE, Regularisers
 from spacy_fewner.distill.rows.row_sets import RowSet
 from spacy_fewner.errors import FewnerError
+from spacy_fewner.llm.chat_rows import ChatRow
 from spacy_fewner.types import LabelSpec, Schema
 
 KINDS = [f"kind{n}x" for n in range(10)]

@@ -3,19 +3,15 @@
 A tuned model then serves `MarkEntities` and `ChooseLabels` with the same settings.
 """
 
-import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from ...data.files import atomic_write
 from ...data.trees.tree import LabelTree
-from ...errors import FewnerError
+from ...llm.chat_rows import ChatRow, ChatRows
 from ...llm.types import Message
 from ...synthesis.provenance import sample_id
 from ...synthesis.stage import too_long
-from ...types import CharSpan, Reject, Sample
+from ...types import CharSpan, Sample
 from ..asked.choice_prompt import PROMPT, Place, choice_answer, choice_prompt
 from ..asked.fusion import fuse
 from ..asked.mark import PROMPT as MARK_PROMPT
@@ -23,28 +19,6 @@ from ..asked.mark import MarkEntities, topmost
 from ..asked.options import Option, none_option, option_of
 from . import dynamic
 from .dynamic import Dynamic
-
-
-@dataclass(frozen=True)
-class ChatRow:
-    """messages: the last one is the answer to learn. meta: where the row comes from, as JSON."""
-
-    messages: tuple[Message, ...]
-    meta: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def record(self) -> dict[str, Any]:
-        """`{"messages": [{"role", "content"}, …], "meta": …}`."""
-        turns = [{"role": one.role, "content": one.content} for one in self.messages]
-        return {"messages": turns, "meta": self.meta}
-
-
-@dataclass(frozen=True)
-class ChatRows:
-    """rejects: samples, or spans of theirs, that no row could be made of."""
-
-    rows: list[ChatRow] = field(default_factory=list)
-    rejects: list[Reject] = field(default_factory=list)
 
 
 def extractor_rows(
@@ -84,17 +58,6 @@ def classifier_rows(
     samples = list(samples)
     rows = dynamic.rows(samples, tree, how, seed)
     return ChatRows([_question(samples[row.sample], row, tree, max_chars) for row in rows])
-
-
-def write_rows(path: str | Path, rows: Iterable[ChatRow]) -> None:
-    """JSON lines; the file is written whole or not at all."""
-    lines = [json.dumps(row.record, ensure_ascii=False) + "\n" for row in rows]
-    try:
-        content = "".join(lines).encode("utf-8")
-    except UnicodeEncodeError as err:
-        rule, remedy = "must be well-formed Unicode", "Remove lone surrogates."
-        raise FewnerError("rows", rule, str(err), remedy) from err
-    atomic_write(Path(path), content)
 
 
 def _question(sample: Sample, row: dynamic.Row, tree: LabelTree, max_chars: int) -> ChatRow:

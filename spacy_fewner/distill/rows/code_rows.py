@@ -10,9 +10,9 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from ...cascade.rows.chat_rows import ChatRow, ChatRows
 from ...discovery.negative_types import Drawing, NegativeTypes
 from ...errors import FewnerError, check_number
+from ...llm.chat_rows import ChatRow, ChatRows
 from ...llm.types import Message
 from ...types import Reject, Sample
 from .code_source import PROMPT, Source

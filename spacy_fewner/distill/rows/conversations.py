@@ -12,11 +12,11 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from ...cascade.rows.chat_rows import ChatRow, ChatRows
 from ...data.passages import PASSAGE
 from ...data.trees.paths import key
 from ...discovery.negative_types import Drawing, NegativeTypes
 from ...errors import FewnerError, check_number
+from ...llm.chat_rows import ChatRow, ChatRows
 from ...llm.types import Message
 from ...prompts.render import as_data, render
 from ...types import LabelSpec, Reject, Sample
@@ -144,7 +144,7 @@ def _of_passage(
     parts = [[kind] for kind in types] if how.queries == "each" else [list(types)]
     for kinds in filter(None, parts):
         made = _all_in_one if how.queries == "all" else _in_turns
-        turns = made(passage.text, {asked[kind]: found[kind] for kind in kinds}, data_set)
+        turns = tuple(made(passage.text, {asked[kind]: found[kind] for kind in kinds}, data_set))
         meta = {
             "task": "conversation",
             "prompt": ALL_PROMPT if how.queries == "all" else PROMPT,
@@ -153,7 +153,12 @@ def _of_passage(
             "types": kinds,
             "absent": [kind for kind in kinds if not found[kind]],
         }
-        yield ChatRow(tuple(turns), meta)
+        yield ChatRow(turns, meta, _answers(turns))
+
+
+def _answers(turns: Sequence[Message]) -> tuple[int, ...]:
+    """All that the assistant says but the acknowledgement, its first turn."""
+    return tuple(at for at, one in enumerate(turns) if one.role == "assistant")[1:]
 
 
 def mentions(passage: Sample, kind: str) -> list[str]:

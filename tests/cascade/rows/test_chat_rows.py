@@ -13,10 +13,11 @@ from tree_strategies import trees
 from spacy_fewner.cascade.asked.choice_prompt import Place
 from spacy_fewner.cascade.asked.choose import ChooseLabels
 from spacy_fewner.cascade.asked.mark import MarkEntities
-from spacy_fewner.cascade.rows.chat_rows import ChatRow, classifier_rows, extractor_rows, write_rows
+from spacy_fewner.cascade.rows.chat_rows import classifier_rows, extractor_rows
 from spacy_fewner.cascade.rows.dynamic import Dynamic
 from spacy_fewner.cascade.trees import tree_of
 from spacy_fewner.errors import FewnerError
+from spacy_fewner.llm.chat_rows import ChatRow, write_rows
 from spacy_fewner.llm.client import Client
 from spacy_fewner.llm.types import Message
 from spacy_fewner.types import CharSpan, Sample

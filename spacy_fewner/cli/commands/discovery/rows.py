@@ -19,8 +19,8 @@ from ...options.say import say
 from .row_options import CodeOptions, ConversationOptions
 
 if TYPE_CHECKING:
-    from ....cascade.rows.chat_rows import ChatRow, ChatRows
     from ....distill.rows.row_sets import RowSet
+    from ....llm.chat_rows import ChatRow, ChatRows
 
 CONVERSATIONS, CODE = "conversations", "code"
 Annotation = Annotated[
@@ -99,7 +99,7 @@ def rows(
     says, but for "I've read this text.". Several data sets make one file, so that one model learns
     from all.
     """
-    from ....cascade.rows.chat_rows import write_rows
+    from ....llm.chat_rows import write_rows
 
     for path in annotated:
         check_apart(path, out)

@@ -1,0 +1,1 @@
+"""What tuned models answer, read back: spans of the text."""

@@ -1,0 +1,1 @@
+"""How well a language model does what its rows ask: spans by generation, recall, choices."""

@@ -1,0 +1,1 @@
+"""From rows to an adapter: trl and peft."""
