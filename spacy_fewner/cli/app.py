@@ -19,7 +19,6 @@ from ..errors import FewnerError, FewnerWarning
 from ..shown import shown_in_line
 from .commands import (
     audit,
-    cascade,
     evaluate,
     files,
     fit,
@@ -31,6 +30,7 @@ from .commands import (
     zero_shot,
 )
 from .commands import typed_text as typed
+from .commands.cascade import group as cascade
 from .commands.discovery import discover, review, rows
 from .commands.runtime.export import export
 from .commands.scale.annotate import annotate

@@ -12,7 +12,7 @@ from ..options.option_groups import unbundled
 from ..options.reading import ReadingOptions, TokenizingOptions
 from ..options.saving import tell_losses
 from ..options.say import say
-from . import geic
+from .cascade import geic
 
 if TYPE_CHECKING:
     from ...data.trees.tree import LabelTree

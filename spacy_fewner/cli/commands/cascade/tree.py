@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from ..options.distinct_files import check_apart
-from ..options.say import say
+from ...options.distinct_files import check_apart
+from ...options.say import say
 
 
 def convert(
@@ -40,7 +40,7 @@ def convert(
     ] = None,
 ) -> None:
     """Write a tree of labels in another format."""
-    from ...data.trees.file import read_tree, write_tree
+    from ....data.trees.file import read_tree, write_tree
 
     check_apart(source, out)
     tree = read_tree(source, separator)

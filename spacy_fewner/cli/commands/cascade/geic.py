@@ -4,20 +4,20 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...shown import shown_in_line
-from ..options.say import say
+from ....shown import shown_in_line
+from ...options.say import say
 
 if TYPE_CHECKING:
-    from ...data.trees.tree import LabelTree
-    from ...types import Sample
+    from ....data.trees.tree import LabelTree
+    from ....types import Sample
 
 FORMAT = "geic"
 
 
 def read(path: Path, tree: "LabelTree | None") -> "list[Sample]":
     """The sentences all of whose entities have a place; says on stderr what else there was."""
-    from ...cascade.rows.geic import read_geic
-    from ...errors import FewnerError
+    from ....cascade.rows.geic import read_geic
+    from ....errors import FewnerError
 
     found = read_geic(path, tree, purpose="training")
     for reason, count in Counter(reject.reason for reject in found.rejects).most_common():

@@ -1,0 +1,1 @@
+"""Commands of the cascade: spans first, then their place in a tree of labels."""
