@@ -25,6 +25,10 @@ def hash_of(rows: Sequence[ChatRow]) -> str:
     return digest.hexdigest()
 
 
+def hash_of_text(text: str) -> str:
+    return sha256(text.encode("utf8", "surrogatepass")).hexdigest()
+
+
 def check_same(folder: Path, run: Mapping[str, Any], write: bool) -> None:
     """Raise FewnerError where the folder holds checkpoints of a run that differs, naming what; note
     the run where there are none.
@@ -45,7 +49,7 @@ def check_same(folder: Path, run: Mapping[str, Any], write: bool) -> None:
         atomic_write(path, json.dumps(dict(run), indent=1).encode())
 
 
-_HASHED = {"rows", "gold", "dev", "start_weights", "base_weights"}
+_HASHED = {"rows", "gold", "dev", "against", "start_weights", "base_weights"}
 _CALLED = {"base_weights": "base", "start_weights": "start"}
 
 

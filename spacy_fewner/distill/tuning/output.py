@@ -1,7 +1,6 @@
 """What a run leaves: the model, its card, scores, losses and the page."""
 
 import json
-from pathlib import Path
 from shutil import copyfile
 from typing import TYPE_CHECKING, Any
 

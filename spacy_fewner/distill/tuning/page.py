@@ -1,1 +1,2 @@
-def page_of(report, scores, settings): return "<html></html>"
+def page_of(report, scores, settings):
+    return "<html></html>"

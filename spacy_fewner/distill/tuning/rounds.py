@@ -57,6 +57,11 @@ class RoundResult:
         return max((one["step"] for one in self.records), default=0)
 
     @property
+    def before(self) -> float | None:
+        """Dev loss before the first update."""
+        return next((loss for step, loss in dev_losses(self.records) if not step), None)
+
+    @property
     def best(self) -> tuple[int, float] | None:
         """(update, loss) of the best check; None without dev rows."""
         checks = [one for one in dev_losses(self.records) if one[0]]
@@ -69,13 +74,12 @@ def run_round(one: Round, folder: Path, is_main: bool = True) -> RoundResult:
         folder.mkdir(parents=True, exist_ok=True)
         _train(one, folder, is_main)
     said = json.loads((folder / DONE).read_text("utf8"))
-    return RoundResult(
-        one.name, folder / MODEL, **said, records=read_losses(folder / LOSSES)
-    )
+    return RoundResult(one.name, folder / MODEL, **said, records=read_losses(folder / LOSSES))
 
 
 def _train(one: Round, folder: Path, is_main: bool) -> None:
     from accelerate import PartialState
+    from transformers import PrinterCallback
 
     from ...data.files import atomic_write
     from .recording import Recorder
@@ -106,6 +110,7 @@ def _train(one: Round, folder: Path, is_main: bool) -> None:
             micro=micro,
             dev=one.dev,
         )
+        trainer.remove_callback(PrinterCallback)
         recorder.begin(trainer, begun, resumed=found is not None)
         trainer.train(resume_from_checkpoint=str(found) if found else None)
     state.wait_for_everyone()
@@ -136,7 +141,9 @@ def _arguments(one: Round, folder: Path, total: int) -> Any:
     from trl import SFTConfig
 
     settings, on_cpu = one.settings, device_of(one.settings) == "cpu"
-    every = min(settings.check_every or ceil(total / max(1, round(CHECKS * settings.epochs))), total)
+    every = min(
+        settings.check_every or ceil(total / max(1, round(CHECKS * settings.epochs))), total
+    )
     checked = {
         "eval_strategy": "steps",
         "eval_steps": every,

@@ -4,18 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from shutil import copytree, rmtree
+from shutil import rmtree
 from typing import TYPE_CHECKING, Any
 
 from ...data.installed import is_installed, needs_training
 from ...errors import FewnerError
 from ...llm.chat_rows import ChatRow
 from ...llm.tuned.base import Base
-from ...llm.tuned.card import FILE as CARD
-from ...llm.tuned.card import TunedCard, is_tuned, read_card, write_card
+from ...llm.tuned.card import TunedCard, is_tuned
 from ...progress import progress_shown
 from ...types import Reject
-from .checkpoints import FOLDER, as_record, check_same, hash_of
+from .checkpoints import FOLDER, as_record, check_same, hash_of, hash_of_text
 from .encoding import RowEncoder
 from .prepared import Parted, encoded, parted
 from .settings import GoldRound, Settings
@@ -28,12 +27,14 @@ OF_DISTILL = ("trl", "accelerate", "datasets")
 
 @dataclass(frozen=True)
 class TuningReport:
-    """folder: with the tuned model. rounds: of training. rejects: rows that were left out."""
+    """folder: with the tuned model. rounds: of training. rejects: rows that were left out. counts:
+    of rows, by what became of them. is_main: whether this process is the one that writes."""
 
     folder: Path
     rounds: list["RoundResult"]
     rejects: list[Reject]
     counts: dict[str, int]
+    is_main: bool = True
 
 
 def distill(
@@ -108,7 +109,7 @@ class _Run:
         for number, one in enumerate(self._rounds(base, rows, gold, dev), start=1):
             start = results[-1].folder if results else one.start
             results.append(run_round(one.after(start), self._round(number), self.is_main))
-        report = TuningReport(self.folder, results, self.rejects, self.counts)
+        report = TuningReport(self.folder, results, self.rejects, self.counts, self.is_main)
         if self.is_main:
             card = self._card(fingerprint, rows + gold)
             write_output(report, card, base.tokenizer, self.settings)
@@ -160,27 +161,22 @@ class _Run:
 
     def _note(self, rows: Mapping[str, list[ChatRow]], fingerprint: str) -> None:
         """Where the folder holds another run's checkpoints it is refused."""
-        import json
-
-        from .checkpoints import RUN
-
         hashes = {name: hash_of(own) for name, own in rows.items()}
         gold = {f"gold_{name}": value for name, value in as_record(self.gold).items()}
-        held_out = json.dumps({name: list(own) for name, own in self.against.items()})
+        held_out = repr({name: list(own) for name, own in self.against.items()})
         run: dict[str, Any] = {
             **as_record(self.settings),
             **gold,
             **hashes,
             "base_weights": fingerprint,
             "dev_share": self.share,
-            "against": _sha(held_out),
+            "against": hash_of_text(held_out),
             "processes": self.state.num_processes,
         }
         if self.is_main:
             self.checkpoints.mkdir(parents=True, exist_ok=True)
         self.state.wait_for_everyone()
         check_same(self.checkpoints, run, write=self.is_main)
-        assert RUN
 
     def _card(self, fingerprint: str, rows: list[ChatRow]) -> TunedCard:
         names = {str(row.meta["prompt"]) for row in rows if "prompt" in row.meta}
@@ -188,12 +184,6 @@ class _Run:
         return TunedCard(
             one.base, one.revision, fingerprint, one.method, tuple(sorted(names)), one.max_length
         )
-
-
-def _sha(text: str) -> str:
-    from hashlib import sha256
-
-    return sha256(text.encode("utf8", "surrogatepass")).hexdigest()
 
 
 def _start(settings: Settings) -> Path | None:

@@ -87,9 +87,8 @@ class AnswerTrainer(SFTTrainer):
         """Loss of an answer's token on the dev rows."""
         metrics = {"eval_loss": self.dev_loss()}
         self.log(metrics)
-        self.control = self.callback_handler.on_evaluate(
-            self.args, self.state, self.control, metrics
-        )
+        said = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
+        self.control: Any = said
         return metrics
 
     def dev_loss(self) -> float:
