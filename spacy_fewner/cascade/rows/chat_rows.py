@@ -20,6 +20,8 @@ from ..asked.options import Option, none_option, option_of
 from . import dynamic
 from .dynamic import Dynamic
 
+MARKS = "marks"  # in a row's meta: what stands before and behind a marked span
+
 
 def extractor_rows(
     samples: Iterable[Sample], tree: LabelTree, how: MarkEntities | None = None
@@ -37,8 +39,9 @@ def extractor_rows(
         elif sample.text.strip():
             spans = _to_mark(sample, how.nested)
             answer = Message("assistant", how.answer(sample.text, spans))
-            meta = {"task": how.name, "prompt": MARK_PROMPT, **_origin(sample)}
-            made.rows.append(ChatRow((*how.messages(sample.text, labels), answer), meta))
+            meta = {"task": how.name, "prompt": MARK_PROMPT, MARKS: _marks(how, sample.text)}
+            turns = (*how.messages(sample.text, labels), answer)
+            made.rows.append(ChatRow(turns, {**meta, **_origin(sample)}))
     return made
 
 
@@ -83,6 +86,11 @@ def _options(choice: dynamic.Choice, tree: LabelTree) -> list[Option]:
     return [
         none_option(known.values(), shown) if path is None else known[path] for shown, path in pairs
     ]
+
+
+def _marks(how: MarkEntities, text: str) -> list[str]:
+    marker = how.marker(text)
+    return [marker.opening, marker.closing]
 
 
 def _origin(sample: Sample) -> dict[str, Any]:
