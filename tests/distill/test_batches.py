@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tiny_lm import memorising_rows, row, tiny_model, tiny_tokenizer
 
-from spacy_fewner.distill.tuning.batches import MicroBatches, shares, updates
-from spacy_fewner.distill.tuning.encoding import IGNORED, Encoded, RowEncoder
+from spacy_fewner.distill.tuning.tokens.batches import MicroBatches, shares, updates
+from spacy_fewner.distill.tuning.tokens.encoding import IGNORED, Encoded, RowEncoder
 
 
 @given(st.integers(1, 30), st.integers(1, 40), st.sampled_from([0.3, 1.0, 2.5]), st.integers(0, 3))

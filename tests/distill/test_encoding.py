@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tiny_lm import CHATML, row, tiny_tokenizer
 
-from spacy_fewner.distill.tuning.encoding import IGNORED, TOO_LONG, RowEncoder
-from spacy_fewner.distill.tuning.templates import set_template
+from spacy_fewner.distill.tuning.tokens.encoding import IGNORED, TOO_LONG, RowEncoder
+from spacy_fewner.distill.tuning.tokens.templates import set_template
 from spacy_fewner.errors import FewnerError
 from spacy_fewner.llm.chat_rows import ChatRow
 from spacy_fewner.llm.types import Message

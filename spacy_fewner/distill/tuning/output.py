@@ -13,8 +13,7 @@ from .settings import Settings
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
-    from .rounds import RoundResult
-    from .run import TuningReport
+    from .outcome import RoundResult, TuningReport
 
 SCORES, REJECTS, PAGE = "scores.json", "rejects.jsonl", "report.html"
 

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...progress import counting
-from .batches import MicroBatches, updates
 from .checkpoints import last_checkpoint, remove_halves, step_of
-from .encoding import Encoded
 from .losses import FILE as LOSSES
-from .losses import Losses, Record, dev_losses, read_losses
+from .losses import Losses, read_losses
 from .model import device_of, loaded, precision_of, with_adapter
+from .outcome import RoundResult
 from .settings import Settings
+from .tokens.batches import MicroBatches, updates
+from .tokens.encoding import Encoded
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -36,36 +37,6 @@ class Round:
 
     def after(self, start: Path | None) -> "Round":
         return replace(self, start=start)
-
-
-@dataclass(frozen=True)
-class RoundResult:
-    """folder: of the model. seconds: of training, of all processes that had a part in it.
-
-    planned: updates, had it not stopped early. records: see Losses."""
-
-    name: str
-    folder: Path
-    planned: int
-    batch: int
-    tokens: int
-    seconds: float
-    records: list[Record]
-
-    @property
-    def updates(self) -> int:
-        return max((one["step"] for one in self.records), default=0)
-
-    @property
-    def before(self) -> float | None:
-        """Dev loss before the first update."""
-        return next((loss for step, loss in dev_losses(self.records) if not step), None)
-
-    @property
-    def best(self) -> tuple[int, float] | None:
-        """(update, loss) of the best check; None without dev rows."""
-        checks = [one for one in dev_losses(self.records) if one[0]]
-        return min(checks, key=lambda one: one[1], default=None)
 
 
 def run_round(one: Round, folder: Path, is_main: bool = True) -> RoundResult:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING, Any
@@ -15,26 +14,15 @@ from ...llm.tuned.card import TunedCard, is_tuned
 from ...progress import progress_shown
 from ...types import Reject
 from .checkpoints import FOLDER, as_record, check_same, hash_of, hash_of_text
-from .encoding import RowEncoder
-from .prepared import Parted, encoded, parted
+from .outcome import RoundResult, TuningReport
 from .settings import GoldRound, Settings
+from .tokens.encoding import RowEncoder
+from .tokens.prepared import Parted, encoded, parted
 
 if TYPE_CHECKING:
-    from .rounds import Round, RoundResult
+    from .rounds import Round
 
 OF_DISTILL = ("trl", "accelerate", "datasets")
-
-
-@dataclass(frozen=True)
-class TuningReport:
-    """folder: with the tuned model. rounds: of training. rejects: rows that were left out. counts:
-    of rows, by what became of them. is_main: whether this process is the one that writes."""
-
-    folder: Path
-    rounds: list["RoundResult"]
-    rejects: list[Reject]
-    counts: dict[str, int]
-    is_main: bool = True
 
 
 def distill(
@@ -123,7 +111,7 @@ class _Run:
     def _base(self) -> tuple[Base, str]:
         """Loaded to be looked at: each round loads its own, as a run that goes on does."""
         from .model import base_fingerprint, check_start, loaded
-        from .templates import set_template
+        from .tokens.templates import set_template
 
         base = loaded(self.settings)
         found = base_fingerprint(self.settings, base)

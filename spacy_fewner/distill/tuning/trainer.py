@@ -11,8 +11,8 @@ from torch.nn.functional import cross_entropy
 from torch.utils.data import Dataset, SequentialSampler
 from trl import SFTTrainer
 
-from .batches import MicroBatches, Tensors, shares
-from .encoding import IGNORED, Encoded
+from .tokens.batches import MicroBatches, Tensors, shares
+from .tokens.encoding import IGNORED, Encoded
 
 KEEP = "logits_to_keep"
 

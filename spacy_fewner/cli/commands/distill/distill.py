@@ -13,8 +13,7 @@ from ...options.say import say
 from .tuning_options import GoldOptions, TuningOptions
 
 if TYPE_CHECKING:
-    from ....distill.tuning.rounds import RoundResult
-    from ....distill.tuning.run import TuningReport
+    from ....distill.tuning.outcome import RoundResult, TuningReport
     from ....llm.chat_rows import ChatRow
 
 RowFiles = Annotated[

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from ...errors import FewnerError
-from ...llm.chat_rows import ChatRow
-from ...llm.types import Message
-from ...types import Reject
+from ....errors import FewnerError
+from ....llm.chat_rows import ChatRow
+from ....llm.types import Message
+from ....types import Reject
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...data.files import read_text
-from ...errors import FewnerError, path_given_as
+from ....data.files import read_text
+from ....errors import FewnerError, path_given_as
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ...errors import FewnerError, check_number
-from ...llm.chat_rows import ChatRow
-from ...types import Reject
-from ..rows.splitting import decontaminated, split_rows
+from ....errors import FewnerError, check_number
+from ....llm.chat_rows import ChatRow
+from ....types import Reject
+from ...rows.splitting import decontaminated, split_rows
 from .encoding import Encoded, RowEncoder
 
 MOST_LEFT_OUT = 0.3  # of all rows; more of them, and the limit is wrong
