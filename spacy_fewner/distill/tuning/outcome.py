@@ -6,6 +6,14 @@ from pathlib import Path
 from ...types import Reject
 from .losses import Record, dev_losses
 
+_LEAST = 1e-6  # smaller than a difference in F1 that counts can make
+
+
+def worse(loss: float, f1: float | None) -> float:
+    """What checks are compared by, the lower the better: the loss; or F1, and of equal ones, such
+    as the zeros of a model that has just begun, the loss."""
+    return loss if f1 is None else _LEAST * loss - f1
+
 
 @dataclass(frozen=True)
 class RoundResult:
@@ -33,8 +41,19 @@ class RoundResult:
     @property
     def best(self) -> tuple[int, float] | None:
         """(update, loss) of the best check; None without dev rows."""
-        checks = [one for one in dev_losses(self.records) if one[0]]
-        return min(checks, key=lambda one: one[1], default=None)
+        found = self._best
+        return (found["step"], found["dev_loss"]) if found else None
+
+    @property
+    def f1(self) -> float | None:
+        """Of what the best check's model generated, in [0, 1]; None if that was not asked for."""
+        return self._best.get("dev_f1") if self._best else None
+
+    @property
+    def _best(self) -> Record | None:
+        """The first of those that are equal, as the trainer has it."""
+        checks = [one for one in self.records if "dev_loss" in one and one["step"]]
+        return min(checks, key=lambda one: worse(one["dev_loss"], one.get("dev_f1")), default=None)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ from .losses import Losses
 if TYPE_CHECKING:
     from .trainer import AnswerTrainer
 
+_CHECKED = {"dev_loss": "eval_loss", "dev_f1": "eval_f1"}  # as losses call them
+
 
 class Recorder(TrainerCallback):
     """checked: whether there are dev rows."""
@@ -26,7 +28,7 @@ class Recorder(TrainerCallback):
         if step:
             self._count.resume(step)
         if self._checked and not resumed:
-            self._add_check(0, trainer.dev_loss())
+            self._add_check(0, trainer.check())
         self._since = monotonic()
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> Any:
@@ -48,12 +50,14 @@ class Recorder(TrainerCallback):
     def on_evaluate(
         self, args: Any, state: Any, control: Any, metrics: Any = None, **_: Any
     ) -> None:
-        self._add_check(state.global_step, metrics["eval_loss"])
+        self._add_check(state.global_step, metrics)
 
     def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         self._since = monotonic()
 
-    def _add_check(self, step: int, loss: float) -> None:
-        self._losses.add(step=step, dev_loss=round(loss, 6))
-        self._count.note(f"dev loss {loss:.3f}")
+    def _add_check(self, step: int, metrics: dict[str, float]) -> None:
+        found = {name: metrics[of] for name, of in _CHECKED.items() if of in metrics}
+        self._losses.add(step=step, **{name: round(value, 6) for name, value in found.items()})
+        said = [f"{name.replace('_', ' ')} {value:.3f}" for name, value in found.items()]
+        self._count.note(", ".join(said))
         self._since = monotonic()

@@ -1,12 +1,13 @@
 """One round of tuning: rows, from a start, to the best model of its checks."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ...llm.tuned.base import Base
 from ...progress import counting
 from .checkpoints import last_checkpoint, remove_halves, step_of
 from .losses import FILE as LOSSES
@@ -15,7 +16,8 @@ from .model import device_of, loaded, precision_of, with_adapter
 from .outcome import RoundResult
 from .settings import Settings
 from .tokens.batches import MicroBatches, updates
-from .tokens.encoding import Encoded
+from .tokens.encoding import EncodedRows
+from .tokens.templates import set_template
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -27,12 +29,13 @@ KEPT = 2  # checkpoints
 
 @dataclass(frozen=True)
 class Round:
-    """name: as shown. train, dev: rows. start: folder of the model to go on from."""
+    """name: as shown. train: rows to learn, dev: to measure on, if any. start: folder of the model
+    to go on from."""
 
     name: str
     settings: Settings
-    train: Sequence[Encoded]
-    dev: Sequence[Encoded]
+    train: EncodedRows
+    dev: EncodedRows
     start: Path | None = None
 
     def after(self, start: Path | None) -> "Round":
@@ -64,22 +67,24 @@ def _train(one: Round, folder: Path, is_main: bool) -> None:
     losses = Losses(folder / LOSSES if is_main else None)
     begun = step_of(found) or 0 if found else 0
     losses.forget_after(begun if found else -1)
-    plan = updates(len(one.train), settings.batch, settings.epochs, settings.seed)
+    plan = updates(len(one.train.rows), settings.batch, settings.epochs, settings.seed)
     base = loaded(settings, str(one.start) if one.start and settings.method == "full" else None)
+    set_template(base.tokenizer, settings.chat_template)
     model = with_adapter(base, settings, one.start)
     micro = MicroBatches(settings.micro_tokens, base.tokenizer.pad_token_id, settings.packing)
     with counting(len(plan), "updates") as count:
         count.begin(one.name)
-        recorder = Recorder(losses, count, bool(one.dev))
+        recorder = Recorder(losses, count, bool(one.dev.rows))
         trainer = AnswerTrainer(
             model=model,
             args=_arguments(one, folder, len(plan)),
-            train_dataset=PlannedUpdates(one.train, plan, state.num_processes),
-            eval_dataset=list(one.dev) or None,
+            train_dataset=PlannedUpdates(one.train.encoded, plan, state.num_processes),
+            eval_dataset=one.dev.encoded or None,
             processing_class=base.tokenizer,
             callbacks=[recorder, *_stopping(one)],
             micro=micro,
-            dev=one.dev,
+            dev=one.dev.encoded,
+            measured=_measured(one, base) if settings.by == "spans" else None,
         )
         trainer.remove_callback(PrinterCallback)
         recorder.begin(trainer, begun, resumed=found is not None)
@@ -97,6 +102,12 @@ def _train(one: Round, folder: Path, is_main: bool) -> None:
     state.wait_for_everyone()
 
 
+def _measured(one: Round, base: Base) -> "Callable[[Any], float]":
+    from .answering import generated_f1
+
+    return lambda model: generated_f1(model, base.tokenizer, one.dev.rows, one.settings.seed)
+
+
 def _save(model: "PreTrainedModel", folder: Path) -> None:
     model.save_pretrained(str(folder))
 
@@ -105,11 +116,13 @@ def _stopping(one: Round) -> list[Any]:
     from transformers import EarlyStoppingCallback
 
     patience = one.settings.patience
-    return [EarlyStoppingCallback(patience)] if patience and one.dev else []
+    return [EarlyStoppingCallback(patience)] if patience and one.dev.rows else []
 
 
 def _arguments(one: Round, folder: Path, total: int) -> Any:
     from trl import SFTConfig
+
+    from .trainer import BETTER
 
     settings, on_cpu = one.settings, device_of(one.settings) == "cpu"
     every = min(
@@ -119,8 +132,8 @@ def _arguments(one: Round, folder: Path, total: int) -> Any:
         "eval_strategy": "steps",
         "eval_steps": every,
         "load_best_model_at_end": True,
-        "metric_for_best_model": "eval_loss",
-        "greater_is_better": False,
+        "metric_for_best_model": BETTER,
+        "greater_is_better": True,
     }
     return SFTConfig(
         output_dir=str(folder),
@@ -151,7 +164,7 @@ def _arguments(one: Round, folder: Path, total: int) -> Any:
         label_names=["labels"],
         dataloader_pin_memory=not on_cpu,
         restore_callback_states_from_checkpoint=True,
-        **(checked if one.dev else {}),
+        **(checked if one.dev.rows else {}),
     )
 
 

@@ -88,7 +88,7 @@ class _Run:
         return self.folder / FOLDER
 
     def run(self, rows: list[ChatRow], gold: list[ChatRow], dev: list[ChatRow]) -> TuningReport:
-        from .output import write_output
+        from .output.write import write_output
         from .rounds import run_round
 
         base, fingerprint = self._base()
@@ -109,7 +109,7 @@ class _Run:
         return self.checkpoints / f"round-{number}"
 
     def _base(self) -> tuple[Base, str]:
-        """Loaded to be looked at: each round loads its own, as a run that goes on does."""
+        """Loaded to be looked at; each round loads its own, as a run that goes on does."""
         from .model import base_fingerprint, check_start, loaded
         from .tokens.templates import set_template
 
@@ -139,7 +139,7 @@ class _Run:
         held_out = encoded(encoder, apart.dev, "dev")
         self.rejects += [*apart.rejects, *train.rejects, *held_out.rejects]
         self._count(name, apart, len(train.rejects) + len(held_out.rejects))
-        return Round(f"Tuning on {name}", how, train.rows, held_out.rows, _start(self.settings))
+        return Round(f"Tuning on {name}", how, train, held_out, _start(self.settings))
 
     def _count(self, name: str, apart: Parted, too_long: int) -> None:
         self.counts[f"{name}_train"] = len(apart.train)

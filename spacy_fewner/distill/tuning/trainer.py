@@ -1,7 +1,7 @@
 """trl's trainer, with a loss over answers and updates that are planned ahead."""
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -11,10 +11,12 @@ from torch.nn.functional import cross_entropy
 from torch.utils.data import Dataset, SequentialSampler
 from trl import SFTTrainer
 
+from .outcome import worse
 from .tokens.batches import MicroBatches, Tensors, shares
 from .tokens.encoding import IGNORED, Encoded
 
 KEEP = "logits_to_keep"
+BETTER = "eval_better"  # what checks are compared by: the higher the better
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,16 @@ class PlannedUpdates(Dataset):
 class AnswerTrainer(SFTTrainer):
     """An update is one step of the trainer: its micro batches are counted in tokens, not rows."""
 
-    def __init__(self, *, micro: MicroBatches, dev: Sequence[Encoded], **how: Any):
-        self._micro, self._dev = micro, dev
+    def __init__(
+        self,
+        *,
+        micro: MicroBatches,
+        dev: Sequence[Encoded],
+        measured: Callable[[Any], float] | None = None,
+        **how: Any,
+    ):
+        """micro: what lays rows into batches. dev: rows held out. measured: F1 of a model."""
+        self._micro, self._dev, self._measured = micro, dev, measured
         self.last = Update(0.0, 0, 0.0)
         super().__init__(data_collator=self._collate, **how)
         for name, parameter in self.model.named_parameters():
@@ -84,15 +94,29 @@ class AnswerTrainer(SFTTrainer):
         return mean
 
     def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
-        """Loss of an answer's token on the dev rows."""
-        metrics = {"eval_loss": self.dev_loss()}
+        metrics = self.check()
         self.log(metrics)
         said = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
         self.control: Any = said
         return metrics
 
-    def dev_loss(self) -> float:
+    def check(self) -> dict[str, float]:
+        """Loss of an answer's token on the dev rows; F1 if it is to be measured."""
         self.model.eval()
+        found = {"eval_loss": self._dev_loss()}
+        if self._measured:
+            found["eval_f1"] = self._f1(self._measured)
+        found[BETTER] = -worse(found["eval_loss"], found.get("eval_f1"))
+        return found
+
+    def _f1(self, measured: Callable[[Any], float]) -> float:
+        """Of the main process; the others wait for it."""
+        own = self.accelerator.unwrap_model(self.model)
+        found = measured(own) if self.accelerator.is_main_process else 0.0
+        shared = torch.tensor(found, device=self.args.device)
+        return float(self.accelerator.reduce(shared, "sum"))
+
+    def _dev_loss(self) -> float:
         own = self._dev[self.accelerator.process_index :: self.accelerator.num_processes]
         found = torch.zeros(2, device=self.args.device)
         with torch.no_grad():

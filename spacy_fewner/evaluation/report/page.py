@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from textwrap import shorten
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from ...shown import shown
@@ -62,7 +62,7 @@ def render_page(report: Report) -> str:
     """The whole page as a string; all text in it is escaped, and so are characters that act."""
     colors = label_colors(_labels(report))
     return shown(
-        _environment()
+        environment()
         .get_template("report.html.jinja")
         .render(
             report=report,
@@ -79,9 +79,11 @@ def render_page(report: Report) -> str:
     )
 
 
-def _environment() -> Environment:
+def environment(*packages: str) -> Environment:
+    """packages: whose templates come before those of this folder."""
+    found = [*packages, "spacy_fewner.evaluation.report"]
     environment = Environment(
-        loader=PackageLoader("spacy_fewner.evaluation.report"),
+        loader=ChoiceLoader(list(map(PackageLoader, found))),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -1,11 +1,12 @@
 """Rows as tokens, with what is to be learnt of them: answers and the end of the turn."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ....errors import FewnerError
 from ....llm.chat_rows import ChatRow
+from ....llm.tuned.chats import Chats
 from ....llm.types import Message
 from ....types import Reject
 
@@ -35,6 +36,15 @@ class Encoded:
 
 
 @dataclass(frozen=True)
+class EncodedRows:
+    """rows: those that fit. encoded: the same as tokens. rejects: those that are too long."""
+
+    rows: list[ChatRow] = field(default_factory=list)
+    encoded: list[Encoded] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class RowEncoder:
     """tokenizer: with a chat template. most: tokens of a row."""
 
@@ -52,17 +62,18 @@ class RowEncoder:
             labels += found if learnt else [IGNORED] * len(found)
         return Encoded(ids, labels)
 
-    def encode_all(self, rows: Sequence[ChatRow]) -> tuple[list[Encoded], list[Reject]]:
+    def encode_all(self, rows: Sequence[ChatRow]) -> "EncodedRows":
         """Rows that are longer than `most` are among the rejects."""
-        kept, rejects = [], []
+        found = EncodedRows()
         for number, row in enumerate(rows, start=1):
             encoded = self.encode(row)
             if len(encoded) <= self.most:
-                kept.append(encoded)
+                found.rows.append(row)
+                found.encoded.append(encoded)
                 continue
             detail = f"row {number}: {len(encoded):,} tokens, at most {self.most:,}"
-            rejects.append(Reject(TOO_LONG, detail, STAGE, meta=dict(row.meta)))
-        return kept, rejects
+            found.rejects.append(Reject(TOO_LONG, detail, STAGE, meta=dict(row.meta)))
+        return found
 
     def _parts(self, row: ChatRow) -> Iterator[tuple[str, bool]]:
         """(text, whether it is learnt), in the form of the template."""
@@ -88,13 +99,8 @@ class RowEncoder:
     def _text(self, messages: Sequence[Message], opened: bool) -> str:
         from jinja2 import TemplateError
 
-        turns = [asdict(one) for one in messages]
         try:
-            return str(
-                self.tokenizer.apply_chat_template(
-                    turns, tokenize=False, add_generation_prompt=opened
-                )
-            )
+            return Chats(self.tokenizer).text(messages, opened)
         except TemplateError as err:
             rule = "the chat template must take the messages of all rows"
             raise FewnerError("chat_template", rule, str(err), _OTHER) from err

@@ -7,7 +7,7 @@ from ....errors import FewnerError, check_number
 from ....llm.chat_rows import ChatRow
 from ....types import Reject
 from ...rows.splitting import decontaminated, split_rows
-from .encoding import Encoded, RowEncoder
+from .encoding import EncodedRows, RowEncoder
 
 MOST_LEFT_OUT = 0.3  # of all rows; more of them, and the limit is wrong
 
@@ -44,20 +44,13 @@ def parted(
     return Parted(train, held_out, rejects)
 
 
-def encoded(encoder: RowEncoder, rows: Sequence[ChatRow], called: str) -> "EncodedRows":
+def encoded(encoder: RowEncoder, rows: Sequence[ChatRow], called: str) -> EncodedRows:
     """called: what errors call the rows. Raises FewnerError where too many are too long."""
-    kept, rejects = encoder.encode_all(rows)
-    if rows and (not kept or len(rejects) > MOST_LEFT_OUT * len(rows)):
+    found = encoder.encode_all(rows)
+    left_out = len(found.rejects)
+    if rows and (not found.rows or left_out > MOST_LEFT_OUT * len(rows)):
         rule = f"must hold rows of at most {encoder.most:,} tokens"
-        found = f"{len(rejects):,} of {len(rows):,} are longer"
-        remedy = "Raise --max-length as far as the model reads, or make rows of shorter texts."
-        raise FewnerError(called, rule, found, remedy)
-    return EncodedRows(kept, rejects)
-
-
-@dataclass(frozen=True)
-class EncodedRows:
-    """rejects: rows that are too long."""
-
-    rows: list[Encoded]
-    rejects: list[Reject]
+        said = f"{left_out:,} of {len(rows):,} that are longer"
+        remedy = "Raise max_length as far as the model reads, or make rows of shorter texts."
+        raise FewnerError(called, rule, said, remedy)
+    return found

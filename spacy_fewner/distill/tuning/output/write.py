@@ -4,16 +4,16 @@ import json
 from shutil import copyfile
 from typing import TYPE_CHECKING, Any
 
-from ...data.files import atomic_write, together
-from ...llm.tuned.card import TunedCard, write_card
-from .losses import FILE as LOSSES
-from .losses import dev_losses, train_losses
-from .settings import Settings
+from ....data.files import atomic_write, together
+from ....llm.tuned.card import TunedCard, write_card
+from ..losses import FILE as LOSSES
+from ..losses import dev_losses, train_losses
+from ..settings import Settings
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
-    from .outcome import RoundResult, TuningReport
+    from ..outcome import RoundResult, TuningReport
 
 SCORES, REJECTS, PAGE = "scores.json", "rejects.jsonl", "report.html"
 
@@ -56,6 +56,7 @@ def _round(one: "RoundResult") -> dict[str, Any]:
         "train_loss": losses[-1][1] if losses else None,
         "dev_loss_before": checks[0][1] if checks else None,
         "dev_loss": best[1] if best else None,
+        "dev_f1": one.f1,
         "best_update": best[0] if best else one.updates,
     }
 

@@ -1,2 +1,0 @@
-def page_of(report, scores, settings):
-    return "<html></html>"
