@@ -50,7 +50,7 @@ def check_same(folder: Path, run: Mapping[str, Any], write: bool) -> None:
 
 
 _HASHED = {"rows", "gold", "dev", "against", "start_weights", "base_weights"}
-_CALLED = {"base_weights": "base", "start_weights": "start"}
+_CALLED = {"base_weights": "base", "start_weights": "start"}  # where it was given
 
 
 def last_checkpoint(folder: Path) -> Path | None:
@@ -73,6 +73,7 @@ def remove_halves(folder: Path) -> None:
 
 
 def as_record(settings: Any) -> dict[str, Any]:
-    """Of settings, those that decide the result, as JSON."""
+    """Of settings, those that decide the result, as JSON; of models, their weights do."""
     free = {"micro_tokens", "packing", "gradient_checkpointing", "device"}
+    free |= {"base", "revision", "start"}
     return {name: value for name, value in asdict(settings).items() if name not in free}

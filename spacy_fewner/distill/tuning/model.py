@@ -74,9 +74,7 @@ def loaded(settings: Settings, where: str | None = None) -> Base:
 
 
 def base_fingerprint(settings: Settings, base: Base) -> str:
-    """Of the base's weights as they are stored; "" of a full tuning, which needs no base."""
-    if settings.method == "full":
-        return ""
+    """Of the base's weights as they are stored."""
     if settings.method == "qlora":
         import torch
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import ceil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...llm.tuned.base import Base
 from ...progress import counting
@@ -18,9 +18,6 @@ from .settings import Settings
 from .tokens.batches import MicroBatches, updates
 from .tokens.encoding import EncodedRows
 from .tokens.templates import set_template
-
-if TYPE_CHECKING:
-    from transformers import PreTrainedModel
 
 DONE, MODEL = "round.json", "model"
 CHECKS = 4  # in an epoch
@@ -91,7 +88,8 @@ def _train(one: Round, folder: Path, is_main: bool) -> None:
         trainer.train(resume_from_checkpoint=str(found) if found else None)
     state.wait_for_everyone()
     if is_main:
-        _save(trainer.accelerator.unwrap_model(trainer.model), folder / MODEL)
+        trainer.accelerator.unwrap_model(trainer.model).save_pretrained(str(folder / MODEL))
+        base.tokenizer.save_pretrained(str(folder / MODEL))
         said = {
             "planned": len(plan),
             "batch": len(plan[0]),
@@ -106,10 +104,6 @@ def _measured(one: Round, base: Base) -> "Callable[[Any], float]":
     from .answering import generated_f1
 
     return lambda model: generated_f1(model, base.tokenizer, one.dev.rows, one.settings.seed)
-
-
-def _save(model: "PreTrainedModel", folder: Path) -> None:
-    model.save_pretrained(str(folder))
 
 
 def _stopping(one: Round) -> list[Any]:

@@ -1,7 +1,7 @@
 """`distill`: from rows to a tuned language model."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,9 @@ from ...llm.tuned.card import TunedCard, is_tuned
 from ...progress import progress_shown
 from ...types import Reject
 from .checkpoints import FOLDER, as_record, check_same, hash_of, hash_of_text
+from .memory import enough_memory
 from .outcome import RoundResult, TuningReport
+from .quiet import quiet_libraries
 from .settings import GoldRound, Settings
 from .tokens.encoding import RowEncoder
 from .tokens.prepared import Parted, encoded, parted
@@ -54,9 +56,11 @@ def distill(
     from .model import check_method
 
     check_method(settings)
-    folder = _folder(Path(out), overwrite)
-    run = _Run(folder, settings, gold_round or GoldRound(), against or {}, dev_share)
-    with progress_shown(progress and run.is_main), _memory(settings):
+    _check_folder(Path(out), overwrite)
+    run = _Run(Path(out), settings, gold_round or GoldRound(), against or {}, dev_share)
+    if overwrite and run.is_main:
+        rmtree(run.checkpoints, ignore_errors=True)
+    with progress_shown(progress and run.is_main), quiet_libraries(), enough_memory(settings):
         return run.run(list(rows), list(gold), list(dev))
 
 
@@ -100,7 +104,7 @@ class _Run:
         report = TuningReport(self.folder, results, self.rejects, self.counts, self.is_main)
         if self.is_main:
             card = self._card(fingerprint, rows + gold)
-            write_output(report, card, base.tokenizer, self.settings)
+            write_output(report, card, self.settings)
             rmtree(self.checkpoints)
         self.state.wait_for_everyone()
         return report
@@ -157,6 +161,7 @@ class _Run:
             **gold,
             **hashes,
             "base_weights": fingerprint,
+            "start_weights": _weights(self.settings.start),
             "dev_share": self.share,
             "against": hash_of_text(held_out),
             "processes": self.state.num_processes,
@@ -169,9 +174,18 @@ class _Run:
     def _card(self, fingerprint: str, rows: list[ChatRow]) -> TunedCard:
         names = {str(row.meta["prompt"]) for row in rows if "prompt" in row.meta}
         one = self.settings
+        needed = "" if one.method == "full" else fingerprint
         return TunedCard(
-            one.base, one.revision, fingerprint, one.method, tuple(sorted(names)), one.max_length
+            one.base, one.revision, needed, one.method, tuple(sorted(names)), one.max_length
         )
+
+
+def _weights(start: str) -> str:
+    """Of the folder to start from, a hash of all tensors."""
+    digest = sha256()
+    for file in sorted(Path(start).glob("*.safetensors")) if start else ():
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def _start(settings: Settings) -> Path | None:
@@ -182,16 +196,13 @@ def _context(base: Base) -> int:
     return int(getattr(base.model.config, "max_position_embeddings", 10**9))
 
 
-def _folder(out: Path, overwrite: bool) -> Path:
+def _check_folder(out: Path, overwrite: bool) -> None:
+    """With checkpoints it may hold a model as well: the run that is to replace it was stopped."""
     if out.exists() and not out.is_dir():
         raise FewnerError("out", "must be a folder", str(out), "Name another.")
-    if overwrite and out.is_dir():
-        for one in (out / FOLDER,):
-            rmtree(one, ignore_errors=True)
-    elif is_tuned(out) and not (out / FOLDER).is_dir():
+    if is_tuned(out) and not overwrite and not (out / FOLDER).is_dir():
         remedy = "Name another folder, or set overwrite (--overwrite)."
         raise FewnerError("out", "must not hold a tuned model already", str(out), remedy)
-    return out
 
 
 def _check_installed() -> None:
@@ -201,18 +212,3 @@ def _check_installed() -> None:
             remedy = "Run: pip install 'spacy-fewner[distill]'"
             found = f"no package {package}"
             raise FewnerError("distill", "needs the extra [distill]", found, remedy)
-
-
-@contextmanager
-def _memory(settings: Settings) -> Iterator[None]:
-    """Says what to lower where memory is out."""
-    try:
-        yield
-    except (RuntimeError, MemoryError) as err:
-        said = str(err).lower()
-        if not isinstance(err, MemoryError) and "memory" not in said:
-            raise
-        lower = f"micro_tokens (now {settings.micro_tokens}), then max_length"
-        more = "" if settings.gradient_checkpointing else ", or set gradient_checkpointing"
-        remedy = f"Lower {lower}{more}; the same command goes on from the last checkpoint."
-        raise FewnerError("memory", "must hold model and batch", str(err), remedy) from err

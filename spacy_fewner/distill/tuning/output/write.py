@@ -1,37 +1,32 @@
 """What a run leaves: the model, its card, scores, losses and the page."""
 
 import json
-from shutil import copyfile
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ....data.files import atomic_write, together
+from ....data.files import atomic_copy, atomic_write, remove, together
 from ....llm.tuned.card import TunedCard, write_card
 from ..losses import FILE as LOSSES
 from ..losses import dev_losses, train_losses
+from ..outcome import RoundResult, TuningReport
 from ..settings import Settings
 
-if TYPE_CHECKING:
-    from transformers import PreTrainedTokenizerBase
-
-    from ..outcome import RoundResult, TuningReport
-
+_MODEL = ("*.safetensors", "*.safetensors.index.json", "adapter_config.json", "config.json")
+_BOILERPLATE = "README.md"  # peft's, which says nothing of this model
 SCORES, REJECTS, PAGE = "scores.json", "rejects.jsonl", "report.html"
 
 
-def write_output(
-    report: "TuningReport",
-    card: TunedCard,
-    tokenizer: "PreTrainedTokenizerBase",
-    settings: Settings,
-) -> None:
-    """The card comes last: it is what says that a folder holds a tuned model."""
+def write_output(report: TuningReport, card: TunedCard, settings: Settings) -> None:
+    """In place of a model that was there: of two, half would be of either."""
     from .page import page_of
 
     folder, scores = report.folder, scores_of(report)
-    for file in sorted(report.rounds[-1].folder.iterdir()):
-        copyfile(file, folder / file.name)
-    tokenizer.save_pretrained(str(folder))
+    made = [file for file in report.rounds[-1].folder.iterdir() if file.name != _BOILERPLATE]
+    stale = {file for pattern in _MODEL for file in folder.glob(pattern)}
     with together():
+        for file in sorted(made):
+            atomic_copy(file, folder / file.name)
+        for file in sorted(stale - {folder / file.name for file in made}):
+            remove(file)
         atomic_write(folder / SCORES, json.dumps(scores, indent=1).encode())
         atomic_write(folder / LOSSES, _losses(report.rounds))
         atomic_write(folder / REJECTS, _rejects(report))
@@ -39,11 +34,11 @@ def write_output(
         write_card(folder, card)
 
 
-def scores_of(report: "TuningReport") -> dict[str, Any]:
+def scores_of(report: TuningReport) -> dict[str, Any]:
     return {"rows": report.counts, "rounds": [_round(one) for one in report.rounds]}
 
 
-def _round(one: "RoundResult") -> dict[str, Any]:
+def _round(one: RoundResult) -> dict[str, Any]:
     checks, losses = dev_losses(one.records), train_losses(one.records)
     best = one.best
     return {
@@ -61,7 +56,7 @@ def _round(one: "RoundResult") -> dict[str, Any]:
     }
 
 
-def _losses(rounds: "list[RoundResult]") -> bytes:
+def _losses(rounds: list[RoundResult]) -> bytes:
     lines = [
         json.dumps({"round": number, **record}) + "\n"
         for number, one in enumerate(rounds, start=1)
@@ -70,7 +65,7 @@ def _losses(rounds: "list[RoundResult]") -> bytes:
     return "".join(lines).encode()
 
 
-def _rejects(report: "TuningReport") -> bytes:
+def _rejects(report: TuningReport) -> bytes:
     lines = [
         json.dumps({"reason": one.reason, "detail": one.detail, "meta": one.meta}) + "\n"
         for one in report.rejects
