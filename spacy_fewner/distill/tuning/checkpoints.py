@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
-from shutil import rmtree
+from shutil import copytree, ignore_patterns, rmtree
 from typing import Any
 
 from ...data.files import atomic_write
@@ -15,6 +15,7 @@ from ...llm.chat_rows import ChatRow
 
 FOLDER = "checkpoints"
 RUN, STATE = "run.json", "trainer_state.json"  # the trainer writes its state last
+_OF_RUN = (STATE, "optimizer*", "scheduler*", "rng_state*", "training_args*", "README.md")
 _GO_ON = "Give the same again to go on, name another folder, or start over with --overwrite."
 
 
@@ -64,6 +65,18 @@ def step_of(checkpoint: Path) -> int | None:
     with suppress(OSError, ValueError, KeyError, TypeError):
         return int(json.loads((checkpoint / STATE).read_text("utf8"))["global_step"])
     return None
+
+
+def best_checkpoint(folder: Path, step: int | None) -> Path:
+    """step: of the best check; None without any, where the last update is taken."""
+    found = folder / f"checkpoint-{step}" if step else last_checkpoint(folder)
+    assert found
+    return found
+
+
+def copy_model(checkpoint: Path, folder: Path) -> None:
+    """The model and its tokenizer, without what only a run that goes on needs."""
+    copytree(checkpoint, folder, ignore=ignore_patterns(*_OF_RUN), dirs_exist_ok=True)
 
 
 def remove_halves(folder: Path) -> None:

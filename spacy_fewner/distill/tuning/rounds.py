@@ -9,7 +9,7 @@ from typing import Any
 
 from ...llm.tuned.base import Base
 from ...progress import counting
-from .checkpoints import last_checkpoint, remove_halves, step_of
+from .checkpoints import best_checkpoint, copy_model, last_checkpoint, remove_halves, step_of
 from .losses import FILE as LOSSES
 from .losses import Losses, read_losses
 from .model import device_of, loaded, precision_of, with_adapter
@@ -88,8 +88,7 @@ def _train(one: Round, folder: Path, is_main: bool) -> None:
         trainer.train(resume_from_checkpoint=str(found) if found else None)
     state.wait_for_everyone()
     if is_main:
-        trainer.accelerator.unwrap_model(trainer.model).save_pretrained(str(folder / MODEL))
-        base.tokenizer.save_pretrained(str(folder / MODEL))
+        copy_model(best_checkpoint(folder, trainer.state.best_global_step), folder / MODEL)
         said = {
             "planned": len(plan),
             "batch": len(plan[0]),
@@ -125,7 +124,6 @@ def _arguments(one: Round, folder: Path, total: int) -> Any:
     checked = {
         "eval_strategy": "steps",
         "eval_steps": every,
-        "load_best_model_at_end": True,
         "metric_for_best_model": BETTER,
         "greater_is_better": True,
     }
@@ -146,6 +144,9 @@ def _arguments(one: Round, folder: Path, total: int) -> Any:
         save_total_limit=KEPT,
         report_to=[],
         disable_tqdm=True,
+        log_level="error",
+        log_level_replica="error",
+        ddp_find_unused_parameters=False,
         seed=settings.seed,
         bf16=precision_of(settings).short,
         use_cpu=on_cpu,

@@ -11,7 +11,6 @@ from ..outcome import RoundResult, TuningReport
 from ..settings import Settings
 
 _MODEL = ("*.safetensors", "*.safetensors.index.json", "adapter_config.json", "config.json")
-_BOILERPLATE = "README.md"  # peft's, which says nothing of this model
 SCORES, REJECTS, PAGE = "scores.json", "rejects.jsonl", "report.html"
 
 
@@ -20,10 +19,10 @@ def write_output(report: TuningReport, card: TunedCard, settings: Settings) -> N
     from .page import page_of
 
     folder, scores = report.folder, scores_of(report)
-    made = [file for file in report.rounds[-1].folder.iterdir() if file.name != _BOILERPLATE]
+    made = sorted(report.rounds[-1].folder.iterdir())
     stale = {file for pattern in _MODEL for file in folder.glob(pattern)}
     with together():
-        for file in sorted(made):
+        for file in made:
             atomic_copy(file, folder / file.name)
         for file in sorted(stale - {folder / file.name for file in made}):
             remove(file)
