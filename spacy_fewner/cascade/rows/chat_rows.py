@@ -20,6 +20,7 @@ from ..asked.options import Option, none_option, option_of
 from . import dynamic
 from .dynamic import Dynamic
 
+MARKS = "marks"  # in a row's meta: what stands before and behind a marked span
 DEMONSTRATED = "shown as a demonstration"
 _SHOWN = 60  # characters of a text in a reject's detail
 
@@ -44,8 +45,9 @@ def extractor_rows(
         elif sample.text.strip():
             spans = to_mark(sample.targets, how.nested)
             answer = Message("assistant", how.answer(sample.text, spans))
-            meta = {"task": how.name, "prompt": how.prompt, **_origin(sample)}
-            made.rows.append(ChatRow((*how.messages(sample.text, labels), answer), meta))
+            meta = {"task": how.name, "prompt": how.prompt, MARKS: _marks(how, sample.text)}
+            turns = (*how.messages(sample.text, labels), answer)
+            made.rows.append(ChatRow(turns, {**meta, **_origin(sample)}))
     return made
 
 
@@ -97,6 +99,11 @@ def _options(choice: dynamic.Choice, tree: LabelTree) -> list[Option]:
     return [
         none_option(known.values(), shown) if path is None else known[path] for shown, path in pairs
     ]
+
+
+def _marks(how: MarkEntities, text: str) -> list[str]:
+    marker = how.marker(text)
+    return [marker.opening, marker.closing]
 
 
 def _origin(sample: Sample) -> dict[str, Any]:

@@ -22,8 +22,9 @@ Mode = Literal["resume", "live", "replay"]
 Llm = Annotated[
     str | None,
     typer.Option(
-        help="Language model: its name at an OpenAI-compatible server, or a .gguf file to run here "
-        "(extra [local]).",
+        help="Language model: its name at an OpenAI-compatible server; or to run here, a .gguf "
+        "file (extra [local]), a folder that `distill` or save_pretrained wrote, or hf:NAME for "
+        "one of the hub.",
         show_default=False,
     ),
 ]
@@ -89,6 +90,7 @@ MaxCost = Annotated[
         help="Stop cleanly at this cost, in the currency of the prices.", show_default=False
     ),
 ]
+HUB = "hf:"  # before a hub name, which a server's model may be called too
 OPENAI_URL = "https://api.openai.com/v1"
 OPENAI_KEY = "OPENAI_API_KEY"
 
@@ -149,11 +151,30 @@ class LlmOptions:
 
             with called(path="--llm"):
                 return LocalModel(self._named(), **self._sampling())
+        if self._named().startswith(HUB) or Path(self._named()).is_dir():
+            return self._tuned(self._named().removeprefix(HUB))
         from ...llm.models.openai import OpenAIModel
         from ...llm.models.spread import Spread
 
         models = [OpenAIModel(settings) for settings in self._servers()]
         return models[0] if len(models) == 1 else Spread(models)
+
+    def _tuned(self, path: str) -> "LanguageModel":
+        from ...llm.tuned.model import TunedModel
+
+        class Model(TunedModel):
+            @property
+            def opened(self) -> Any:
+                with called(path="--llm", base="--llm", batch="--concurrency"):
+                    return super().opened
+
+        with called(path="--llm", batch="--concurrency"):
+            return Model(
+                path,
+                revision=self.llm_revision,
+                batch=self.concurrency,
+                **{**self._sampling(), "top_p": 1.0 if self.top_p is None else self.top_p},
+            )
 
     def _servers(self) -> "list[OpenAISettings]":
         """One for each address."""

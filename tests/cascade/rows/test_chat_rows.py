@@ -45,7 +45,8 @@ def test_extractor_rows_are_the_stages_prompts_answered():
     (found,) = stage([SAMPLE], CASCADE.schema, Client(model))
     assert model.asked[0].messages == row.messages[:-1]
     assert [span.surface(TEXT) for span in found.spans] == ["Ann Lee", "Bob", "Basel", "saw"]
-    assert row.meta == {"task": "mark", "prompt": "mark_entities.v1", "parents": ["s1"]}
+    told = {"task": "mark", "prompt": "mark_entities.v1", "marks": ["@@", "##"], "parents": ["s1"]}
+    assert row.meta == told
 
 
 def test_spans_that_overlap_or_cross_and_texts_that_are_too_long():

@@ -1,0 +1,80 @@
+"""A model that is loaded and can be asked, and what may be wrong while it is."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ...errors import FewnerError
+from .base import GGUF, load_tokenizer
+from .card import is_tuned, read_card
+from .chats import Chats
+from .choosing import Sampling
+from .generation import Generator
+from .shared import SharedBase, shared_base
+
+if TYPE_CHECKING:
+    import torch
+
+_CONTEXT = 1 << 20  # tokens, of models that do not say theirs
+
+
+@dataclass(frozen=True)
+class Opened:
+    """adapter: its name in the base, or "". context: tokens of prompt and answer together."""
+
+    base: SharedBase
+    adapter: str
+    generator: Generator
+    context: int
+
+
+def open_model(
+    path: str, base: str, revision: str, dtype: "torch.dtype", device: str, sampling: Sampling
+) -> Opened:
+    """path, base, revision: see TunedModel. Raises FewnerError for what cannot be loaded."""
+    card = read_card(path) if is_tuned(path) else None
+    if card is not None and card.is_adapter:
+        where = base or card.base
+        _check_base(where, path)
+        shared = shared_base(where, revision or card.revision, dtype, device)
+        adapter = shared.add(Path(path), card)
+        tokenizer = load_tokenizer(path)
+    else:
+        shared, adapter = shared_base(path, revision, dtype, device), ""
+        tokenizer = shared.base.tokenizer
+    context = getattr(shared.base.model.config, "max_position_embeddings", None)
+    generator = Generator(shared.base.model, Chats(tokenizer), sampling)
+    return Opened(shared, adapter, generator, context or _CONTEXT)
+
+
+@contextmanager
+def enough_memory() -> Iterator[None]:
+    """Says what to lower where a batch does not fit."""
+    import torch
+
+    try:
+        yield
+    except torch.OutOfMemoryError as err:
+        raise _too_large(err) from err
+    except RuntimeError as err:  # what torch raises for a processor's memory
+        if "allocate memory" not in str(err):
+            raise
+        raise _too_large(err) from err
+
+
+def _too_large(err: Exception) -> FewnerError:
+    rule, remedy = "must fit into the memory", "Lower batch, or ask about shorter texts."
+    return FewnerError("batch", rule, str(err).partition("\n")[0], remedy)
+
+
+def _check_base(base: str, path: str) -> None:
+    """A file that is gone would else be taken for a hub name."""
+    is_file = base.lower().endswith(GGUF) or Path(base).is_absolute()
+    if is_file and not Path(base).expanduser().exists():
+        rule, remedy = (
+            f"must be there: {path} was tuned on it",
+            "Put it back, or name its place (base).",
+        )
+        raise FewnerError("base", rule, base, remedy)

@@ -1,0 +1,57 @@
+"""What a causal model has read of several texts at once: its cache, a row for each."""
+
+import copy
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import torch
+
+
+class Reading:
+    """Rows of tokens. They grow by pieces of different length, whose padding stays in the cache and
+    is masked; a token's position counts what is before it in its row and not masked."""
+
+    def __init__(self, model: Any, cache: Any = None, mask: "torch.Tensor | None" = None):
+        import torch
+        from transformers import DynamicCache
+
+        self.model = model
+        self.cache: Any = DynamicCache() if cache is None else cache
+        self.mask = torch.zeros((1, 0), dtype=torch.long) if mask is None else mask
+
+    def read(self, pieces: Sequence[Sequence[int]]) -> "torch.Tensor":
+        """A piece for each row, not all empty. Returns the scores of the token behind each row,
+        shape (rows, vocabulary), float32; of no use for a row whose piece is empty."""
+        import torch
+
+        width = max(map(len, pieces))
+        padded = [[0] * (width - len(piece)) + list(piece) for piece in pieces]
+        counts = [[0] * (width - len(piece)) + [1] * len(piece) for piece in pieces]
+        self.mask = torch.cat([self.mask, torch.tensor(counts)], dim=1)
+        places = (self.mask.cumsum(1) - 1).clamp(min=0)[:, -width:]
+        device = self.model.device
+        said = self.model(
+            input_ids=torch.tensor(padded, device=device),
+            attention_mask=self.mask.to(device),
+            position_ids=places.to(device),
+            past_key_values=self.cache,
+            use_cache=True,
+            logits_to_keep=1,
+        )
+        return said.logits[:, -1].float()
+
+    def keep(self, rows: Sequence[int]) -> None:
+        """Go on with these rows, each as often as it is named."""
+        import torch
+
+        index = torch.tensor(list(rows))
+        self.mask = self.mask[index]
+        if self.mask.shape[1]:
+            self.cache.batch_select_indices(index.to(self.model.device))
+
+    def begun(self, tokens: int) -> "Reading":
+        """Another that has read the first tokens of this one, which has a single row, unpadded."""
+        cache = copy.deepcopy(self.cache)
+        cache.crop(tokens)
+        return Reading(self.model, cache, self.mask[:, :tokens])
