@@ -65,7 +65,7 @@ class Bench:
     def model(self, path: Path | str, **how: Any):
         from spacy_fewner.llm.tuned.model import TunedModel
 
-        return TunedModel(str(path), **{"max_tokens": 128, "precision": self.precision, **how})
+        return TunedModel(str(path), **{"max_tokens": 96, "precision": self.precision, **how})
 
     def losses(self, folder: Path) -> dict[str, Any]:
         """Of a tuning: loss on the dev rows from before the first update on, and its seconds."""

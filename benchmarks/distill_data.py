@@ -65,10 +65,9 @@ def anythingner(train: int, dev: int, test: int) -> InTree:
     task = load_tree("anythingner", 0, None)
     folder = data_folder() / "anythingner_example"
     texts = {one.text for one in task.test}
-    splits = {name: read_samples(folder / f"{name}.jsonl") for name in ("train", "dev")}
     own = {
-        name: [one for one in _in(task.tree, found) if one.text not in texts]
-        for name, found in splits.items()
+        name: [one for one in _read(folder / f"{name}.jsonl", task.tree) if one.text not in texts]
+        for name in ("train", "dev")
     }
     seen = {one.text for one in own["train"]}
     rest = [one for one in own["dev"] if one.text not in seen]
