@@ -1,7 +1,6 @@
 """A causal language model of random weights with a tokenizer of its own, made in a second, and rows
 that it learns by heart in seconds."""
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from spacy_fewner.llm.chat_rows import ChatRow
@@ -21,10 +20,16 @@ _WORDS = ["system user assistant Name the city of Read text and answer entities 
 def tiny_base(folder: Path, template: str | None = CHATML, seed: int = 0) -> Path:
     """A folder as `save_pretrained` writes it: Llama of two layers, 64 wide, bytes and a few words
     as its vocabulary; the same for the same seed. template: of chats; None for a model without."""
+    tiny_tokenizer(template).save_pretrained(folder)
+    tiny_model(seed=seed).save_pretrained(folder)
+    return folder
+
+
+def tiny_model(attention: str = "sdpa", seed: int = 0):
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
 
-    tokenizer = _tokenizer([*_WORDS, " ".join(CITIES)], template)
+    tokenizer = tiny_tokenizer()
     config = LlamaConfig(
         vocab_size=len(tokenizer),
         hidden_size=64,
@@ -38,12 +43,11 @@ def tiny_base(folder: Path, template: str | None = CHATML, seed: int = 0) -> Pat
         bos_token_id=None,
         tie_word_embeddings=True,
         initializer_range=0.3,  # wider than usual, or an adapter could not move it
+        attn_implementation=attention,
     )
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        LlamaForCausalLM(config).save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
-    return folder
+        return LlamaForCausalLM(config).eval()
 
 
 def memorising_rows(copies: int = 1) -> list[ChatRow]:
@@ -55,7 +59,8 @@ def row(asked: str, answer: str, **meta: object) -> ChatRow:
     return ChatRow((Message("user", asked), Message("assistant", answer)), dict(meta))
 
 
-def _tokenizer(texts: Iterable[str], template: str | None):
+def tiny_tokenizer(template: str | None = CHATML):
+    """Bytes, a few words, and the tokens of ChatML."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
 
@@ -69,7 +74,7 @@ def _tokenizer(texts: Iterable[str], template: str | None):
         initial_alphabet=alphabet,
         show_progress=False,
     )
-    made.train_from_iterator(texts, trainer)
+    made.train_from_iterator([*_WORDS, " ".join(CITIES)], trainer)
     return PreTrainedTokenizerFast(
         tokenizer_object=made, pad_token=PAD, eos_token=END, chat_template=template
     )

@@ -1,0 +1,1 @@
+"""Small language models tuned, served and exported."""

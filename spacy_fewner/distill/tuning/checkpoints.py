@@ -1,0 +1,78 @@
+"""Where a run stands, on disk, and whether it is the same run."""
+
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from hashlib import sha256
+from pathlib import Path
+from shutil import rmtree
+from typing import Any
+
+from ...data.files import atomic_write
+from ...errors import FewnerError
+from ...llm.chat_rows import ChatRow
+
+FOLDER = "checkpoints"
+RUN, STATE = "run.json", "trainer_state.json"  # the trainer writes its state last
+_GO_ON = "Give the same again to go on, name another folder, or start over with --overwrite."
+
+
+def hash_of(rows: Sequence[ChatRow]) -> str:
+    digest = sha256()
+    for row in rows:
+        digest.update(json.dumps(row.record, sort_keys=True).encode("utf8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+def hash_of_text(text: str) -> str:
+    return sha256(text.encode("utf8", "surrogatepass")).hexdigest()
+
+
+def check_same(folder: Path, run: Mapping[str, Any], write: bool) -> None:
+    """Raise FewnerError where the folder holds checkpoints of a run that differs, naming what; note
+    the run where there are none.
+
+    run: all that decides the result, by name.
+    """
+    path = folder / RUN
+    known: dict[str, Any] = {}
+    with suppress(OSError, ValueError):
+        known = json.loads(path.read_text("utf8"))
+    for name, value in run.items():
+        if name in known and known[name] != value:
+            rule = f"must be as in the run that {folder.parent} holds a checkpoint of"
+            rule += "" if name in _HASHED else f", {known[name]}"
+            shown = "another" if name in _HASHED else value
+            raise FewnerError(_CALLED.get(name, name), rule, shown, _GO_ON)
+    if write and not known:
+        atomic_write(path, json.dumps(dict(run), indent=1).encode())
+
+
+_HASHED = {"rows", "gold", "dev", "against", "start_weights", "base_weights"}
+_CALLED = {"base_weights": "base", "start_weights": "start"}
+
+
+def last_checkpoint(folder: Path) -> Path | None:
+    """The last that was written whole."""
+    whole = [one for one in folder.glob("checkpoint-*") if step_of(one) is not None]
+    return max(whole, key=lambda one: step_of(one) or 0, default=None)
+
+
+def step_of(checkpoint: Path) -> int | None:
+    """Updates made before it; None where a killed process left half of one."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        return int(json.loads((checkpoint / STATE).read_text("utf8"))["global_step"])
+    return None
+
+
+def remove_halves(folder: Path) -> None:
+    for one in folder.glob("checkpoint-*"):
+        if step_of(one) is None:
+            rmtree(one)
+
+
+def as_record(settings: Any) -> dict[str, Any]:
+    """Of settings, those that decide the result, as JSON."""
+    free = {"micro_tokens", "packing", "gradient_checkpointing", "device"}
+    return {name: value for name, value in asdict(settings).items() if name not in free}

@@ -1,0 +1,2 @@
+def page_of(report, scores, settings):
+    return "<html></html>"

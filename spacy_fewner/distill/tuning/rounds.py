@@ -1,0 +1,158 @@
+"""One round of tuning: rows, from a start, to the best model of its checks."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import ceil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ...progress import counting
+from .checkpoints import last_checkpoint, remove_halves, step_of
+from .losses import FILE as LOSSES
+from .losses import Losses, read_losses
+from .model import device_of, loaded, precision_of, with_adapter
+from .outcome import RoundResult
+from .settings import Settings
+from .tokens.batches import MicroBatches, updates
+from .tokens.encoding import Encoded
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
+DONE, MODEL = "round.json", "model"
+CHECKS = 4  # in an epoch
+KEPT = 2  # checkpoints
+
+
+@dataclass(frozen=True)
+class Round:
+    """name: as shown. train, dev: rows. start: folder of the model to go on from."""
+
+    name: str
+    settings: Settings
+    train: Sequence[Encoded]
+    dev: Sequence[Encoded]
+    start: Path | None = None
+
+    def after(self, start: Path | None) -> "Round":
+        return replace(self, start=start)
+
+
+def run_round(one: Round, folder: Path, is_main: bool = True) -> RoundResult:
+    """Train, from the last checkpoint if there is one; a round that is done is read again."""
+    if not (folder / DONE).is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        _train(one, folder, is_main)
+    said = json.loads((folder / DONE).read_text("utf8"))
+    return RoundResult(one.name, folder / MODEL, **said, records=read_losses(folder / LOSSES))
+
+
+def _train(one: Round, folder: Path, is_main: bool) -> None:
+    from accelerate import PartialState
+    from transformers import PrinterCallback
+
+    from ...data.files import atomic_write
+    from .recording import Recorder
+    from .trainer import AnswerTrainer, PlannedUpdates
+
+    settings, state = one.settings, PartialState()
+    if is_main:
+        remove_halves(folder)
+    state.wait_for_everyone()
+    found = last_checkpoint(folder)
+    losses = Losses(folder / LOSSES if is_main else None)
+    begun = step_of(found) or 0 if found else 0
+    losses.forget_after(begun if found else -1)
+    plan = updates(len(one.train), settings.batch, settings.epochs, settings.seed)
+    base = loaded(settings, str(one.start) if one.start and settings.method == "full" else None)
+    model = with_adapter(base, settings, one.start)
+    micro = MicroBatches(settings.micro_tokens, base.tokenizer.pad_token_id, settings.packing)
+    with counting(len(plan), "updates") as count:
+        count.begin(one.name)
+        recorder = Recorder(losses, count, bool(one.dev))
+        trainer = AnswerTrainer(
+            model=model,
+            args=_arguments(one, folder, len(plan)),
+            train_dataset=PlannedUpdates(one.train, plan, state.num_processes),
+            eval_dataset=list(one.dev) or None,
+            processing_class=base.tokenizer,
+            callbacks=[recorder, *_stopping(one)],
+            micro=micro,
+            dev=one.dev,
+        )
+        trainer.remove_callback(PrinterCallback)
+        recorder.begin(trainer, begun, resumed=found is not None)
+        trainer.train(resume_from_checkpoint=str(found) if found else None)
+    state.wait_for_everyone()
+    if is_main:
+        _save(trainer.accelerator.unwrap_model(trainer.model), folder / MODEL)
+        said = {
+            "planned": len(plan),
+            "batch": len(plan[0]),
+            "tokens": sum(one.get("tokens", 0) for one in losses.records),
+            "seconds": sum(one.get("seconds", 0.0) for one in losses.records),
+        }
+        atomic_write(folder / DONE, json.dumps(said).encode())
+    state.wait_for_everyone()
+
+
+def _save(model: "PreTrainedModel", folder: Path) -> None:
+    model.save_pretrained(str(folder))
+
+
+def _stopping(one: Round) -> list[Any]:
+    from transformers import EarlyStoppingCallback
+
+    patience = one.settings.patience
+    return [EarlyStoppingCallback(patience)] if patience and one.dev else []
+
+
+def _arguments(one: Round, folder: Path, total: int) -> Any:
+    from trl import SFTConfig
+
+    settings, on_cpu = one.settings, device_of(one.settings) == "cpu"
+    every = min(
+        settings.check_every or ceil(total / max(1, round(CHECKS * settings.epochs))), total
+    )
+    checked = {
+        "eval_strategy": "steps",
+        "eval_steps": every,
+        "load_best_model_at_end": True,
+        "metric_for_best_model": "eval_loss",
+        "greater_is_better": False,
+    }
+    return SFTConfig(
+        output_dir=str(folder),
+        max_steps=total,
+        per_device_train_batch_size=1,  # an item is an update's share
+        gradient_accumulation_steps=1,
+        learning_rate=settings.learn_rate,
+        weight_decay=settings.weight_decay,
+        lr_scheduler_type=settings.schedule if settings.schedule != "constant" else _CONSTANT,
+        warmup_steps=ceil(settings.warm_up * total),
+        optim="adamw_torch",
+        max_grad_norm=1.0,
+        logging_strategy="no",
+        save_strategy="steps",
+        save_steps=every,
+        save_total_limit=KEPT,
+        report_to=[],
+        disable_tqdm=True,
+        seed=settings.seed,
+        bf16=precision_of(settings).short,
+        use_cpu=on_cpu,
+        gradient_checkpointing=settings.gradient_checkpointing,
+        gradient_checkpointing_kwargs={"use_reentrant": False},
+        dataset_kwargs={"skip_prepare_dataset": True},
+        max_length=None,
+        packing=False,
+        remove_unused_columns=False,
+        label_names=["labels"],
+        dataloader_pin_memory=not on_cpu,
+        restore_callback_states_from_checkpoint=True,
+        **(checked if one.dev else {}),
+    )
+
+
+_CONSTANT = "constant_with_warmup"

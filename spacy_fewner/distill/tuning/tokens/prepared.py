@@ -1,0 +1,63 @@
+"""Rows to train on and rows to measure on, apart from each other and from test sets."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ....errors import FewnerError, check_number
+from ....llm.chat_rows import ChatRow
+from ....types import Reject
+from ...rows.splitting import decontaminated, split_rows
+from .encoding import Encoded, RowEncoder
+
+MOST_LEFT_OUT = 0.3  # of all rows; more of them, and the limit is wrong
+
+
+@dataclass(frozen=True)
+class Parted:
+    """train, dev: no text is in both."""
+
+    train: list[ChatRow]
+    dev: list[ChatRow]
+    rejects: list[Reject] = field(default_factory=list)
+
+
+def parted(
+    rows: Sequence[ChatRow],
+    dev: Sequence[ChatRow],
+    share: float,
+    against: Mapping[str, Sequence[str]],
+    seed: int,
+) -> Parted:
+    """dev: rows given to measure on; without any, about `share` of the rows are, none if it is 0.
+    against: names of held-out sets to their texts, which no row may show."""
+    check_number("dev_share", share, least=0, most=0.9)
+    if not rows:
+        raise FewnerError("rows", "must hold a row to learn", "none", "Give a file with rows.")
+    texts = [text for one in against.values() for text in one]
+    kept, rejects = decontaminated(rows, texts) if texts else (list(rows), [])
+    if not kept:
+        rule, remedy = "must hold a row that shows no held-out text", "Give other rows."
+        raise FewnerError("rows", rule, f"{len(rows)} that do", remedy)
+    if dev or not share:
+        return Parted(kept, list(dev), rejects)
+    train, held_out = split_rows(kept, share, seed)
+    return Parted(train, held_out, rejects)
+
+
+def encoded(encoder: RowEncoder, rows: Sequence[ChatRow], called: str) -> "EncodedRows":
+    """called: what errors call the rows. Raises FewnerError where too many are too long."""
+    kept, rejects = encoder.encode_all(rows)
+    if rows and (not kept or len(rejects) > MOST_LEFT_OUT * len(rows)):
+        rule = f"must hold rows of at most {encoder.most:,} tokens"
+        found = f"{len(rejects):,} of {len(rows):,} are longer"
+        remedy = "Raise --max-length as far as the model reads, or make rows of shorter texts."
+        raise FewnerError(called, rule, found, remedy)
+    return EncodedRows(kept, rejects)
+
+
+@dataclass(frozen=True)
+class EncodedRows:
+    """rejects: rows that are too long."""
+
+    rows: list[Encoded]
+    rejects: list[Reject]
