@@ -75,7 +75,7 @@ def apply(
     asking: AskingOptions,
     form: FormOptions,
 ) -> None:
-    """Annotate TEXTS with a pipeline that has a `fewner_cascade`, or by asking a language model.
+    """Annotate TEXTS with a `fewner_cascade`, or by a language model.
 
     Each span gets the path of the deepest label reached and its probability; `meta.levels` has
     those of every level. Whatever else belongs to an example is kept; so are its own tokens.

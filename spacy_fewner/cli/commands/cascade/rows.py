@@ -75,9 +75,9 @@ def rows(
     dynamic: DynamicOptions,
     reading: ReadingOptions,
 ) -> None:
-    """Make rows to tune language models on: extractor.jsonl and classifier.jsonl in OUT.
+    """Make rows to tune language models on, for each step.
 
-    They are the questions that `cascade apply --llm` asks with the same options, answered. Tune one
+    Extraction is in OUT/extractor.jsonl, classification in OUT/classifier.jsonl. They are the questions that `cascade apply --llm` asks with the same options, answered. Tune one
     model on both files, or one on each: `distill OUT/extractor.jsonl MODEL --base NAME`.
     """
     from ....cascade.rows.chat_rows import classifier_rows, extractor_rows
