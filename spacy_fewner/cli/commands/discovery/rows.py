@@ -1,6 +1,5 @@
 """`rows`: annotated data as rows to tune a small language model on."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from functools import partial
@@ -15,6 +14,7 @@ from ...options import shared as options
 from ...options.distinct_files import check_apart
 from ...options.names import called
 from ...options.option_groups import unbundled
+from ...options.saving import tell_left_out
 from ...options.say import say
 from .row_options import CodeOptions, ConversationOptions
 
@@ -109,7 +109,7 @@ def rows(
     sets = _read(annotated, labels or [])
     with called(annotated="ANNOTATED"):
         made = make(sets)
-    _tell_rejects(made)
+    tell_left_out(made.rejects)
     if not made.rows:
         remedy = "Give texts with spans, or say with --labels what to ask about."
         raise FewnerError("ANNOTATED", "must give a row", f"{len(sets)} without", remedy)
@@ -151,12 +151,6 @@ def _read(annotated: Sequence[Path], labels: Sequence[str]) -> "list[RowSet]":
     if not labels:
         return list(map(read_row_set, annotated))
     return list(map(read_row_set, annotated, labels))
-
-
-def _tell_rejects(made: "ChatRows") -> None:
-    for reason, count in Counter(reject.reason for reject in made.rejects).most_common():
-        first = next(one.detail for one in made.rejects if one.reason == reason)
-        say(shown_in_line(f"{count} left out: {reason}, such as {first}"), err=True)
 
 
 def _statistics(one: "RowSet") -> str:
