@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
 # As `json.dumps` writes it, which is what rows have; more freedom is only room to go astray.
-_JSON = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
+_JSON: Any = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
 _RULE = re.compile(r'([a-z]\w*) ::= ((?:"(?:[^"\\]|\\.)*"|[a-z]\w*|[| ])+)')
 
 
@@ -28,8 +28,9 @@ class Constraints:
             raise FewnerError("constrained", rule, "not installed", remedy)
         from llguidance import hf
 
+        fast: Any = tokenizer
         self._size = len(tokenizer)
-        self._tokens = hf.from_tokenizer(tokenizer, self._size, sorted(stops) or None)
+        self._tokens = hf.from_tokenizer(fast, self._size, sorted(stops) or None)
 
     def of(self, prompt: Prompt) -> "Constraint | None":
         """None where the prompt wants none, or where its schema says what cannot be held to.
