@@ -269,7 +269,7 @@ def test_rows_sampled_in_labels_and_without_held_out_texts(run: Run, labels, tmp
     assert {label: fine.count(label) for label in counts} == counts
     texts = len(read(out / "extractor.jsonl"))
     assert 3 <= texts <= 5
-    done = run("cascade", "rows", source, out, *options, "--held-out", held)
+    done = run("cascade", "rows", source, out, *options, "--against", held)
     assert done.exit_code == 0 and "1 left out: in a held-out set" in done.stderr
     assert len(read(out / "extractor.jsonl")) == texts - 1
 
@@ -284,7 +284,7 @@ def test_rows_sampled_in_labels_and_without_held_out_texts(run: Run, labels, tmp
         (["--bare", "--nested"], "--nested: does not go with bare"),
         (["--max-chars", "0"], "--max-chars: must be"),
         (["--max-chars", "3"], "EXAMPLES: must give a row of extractor.jsonl"),
-        (["--held-out", "none.jsonl"], "the file must exist"),
+        (["--against", "none.jsonl"], "the file must exist"),
     ],
 )
 def test_bad_options_of_rows(run: Run, labels, shown, tmp_path: Path, options, said):
