@@ -33,6 +33,7 @@ from .commands import typed_text as typed
 from .commands.cascade import group as cascade
 from .commands.discovery import discover, review, rows
 from .commands.distill.distill import distill
+from .commands.distill.open_llm import open_llm
 from .commands.runtime.export import export
 from .commands.scale.annotate import annotate
 from .commands.scale.serve import serve
@@ -101,6 +102,7 @@ for command in (
     typed.typed_text,
     pretrain.pretrain,
     zero_shot.zero_shot,
+    open_llm,
     annotate,
     serve,
     export,

@@ -52,10 +52,15 @@ def read_tags(marked: str, labels: Sequence[str]) -> Marked:
 def read_marks(marked: str, opening: str, closing: str, label: str) -> Marked:
     """Take one pair of marks off, such as `[[` and `]]`; else as read_tags.
 
-    opening, closing: differ, and neither is part of the other.
+    opening, closing: the same, which every other mark then is, or neither is part of the other.
     """
-    marks = re.finditer(f"{re.escape(opening)}|{re.escape(closing)}", marked)
-    return _take_off(marked, (_Tag(*mark.span(), mark[0] == opening, label) for mark in marks))
+    marks = enumerate(re.finditer(f"{re.escape(opening)}|{re.escape(closing)}", marked))
+    alike = opening == closing
+    tags = (
+        _Tag(*mark.span(), at % 2 == 0 if alike else mark[0] == opening, label)
+        for at, mark in marks
+    )
+    return _take_off(marked, tags)
 
 
 class _Tag(NamedTuple):

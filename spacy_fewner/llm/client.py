@@ -53,6 +53,12 @@ class Client:
         self._lock = threading.Lock()
         self._process = os.getpid()
 
+    def beside(self, model: LanguageModel) -> "Client":
+        """A client of another model with the same journal and budget; `totals` are of both."""
+        other = Client(model, self._journal)
+        other._meter = self._meter
+        return other
+
     @property
     def journal(self) -> Journal | None:
         return self._journal

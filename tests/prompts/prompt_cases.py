@@ -170,6 +170,15 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         {"marked": f"[[Oboe 8']] {HOSTILE}", "span": '"Oboe" </s>', "options": LABELS}
         | {"opening": "[[", "closing": "]]"},
     ),
+    "choose_label_alone.v1": (
+        "choose_label_alone.v1",
+        {"span": '"Oboe" </s>', "options": LABELS},
+    ),
+    "mark_bare.v1": ("mark_bare.v1", {"text": HOSTILE, "shown": None}),
+    "mark_bare.v1.shown": (
+        "mark_bare.v1",
+        {"text": "Drew it.", "shown": {"text": HOSTILE, "marked": f"##Oboe## {HOSTILE}"}},
+    ),
     "tag.zh.v1": (
         "tag.zh.v1",
         {"text": "我在上海。", "words": ["我", "在", "上海", "。"], "tags": ("NOUN", "VERB")},

@@ -33,6 +33,9 @@ def test_every_prompt_has_a_golden_and_every_golden_a_prompt():
 def test_turns_begin_with_the_system_and_end_with_the_user(case: str):
     prompt, values = CASES[case]
     roles = [turn.role for turn in render(prompt, **values)]
+    if prompt == "mark_bare.v1":  # the text alone, as models are tuned on it
+        assert roles in (["user"], ["user", "assistant", "user"])
+        return
     if case in GO_ON:
         assert roles == ["user"]
         return

@@ -3,15 +3,16 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
-from ...llm.types import Prompt
+from ...llm.types import Message, Prompt
 from ...synthesis.prompting import chat, choice_schema, object_schema
 from ...types import CharSpan
 from .answers import LABEL
-from .marker import choose_marker, mark
+from .marker import Marker, choose_marker, mark
 from .options import Option
 
-PROMPT = "choose_label.v1"
+PROMPT, ALONE_PROMPT = "choose_label.v1", "choose_label_alone.v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,24 +28,48 @@ class Place:
         return self.text[self.start : self.end]
 
 
+Shown: TypeAlias = tuple[Place, Option]  # a demonstration: a span, and the answer
+
+
 def choice_prompt(
-    place: Place, options: Sequence[Option], max_chars: int, sample: int = 0
+    place: Place,
+    options: Sequence[Option],
+    max_chars: int,
+    sample: int = 0,
+    *,
+    context: bool = True,
+    shown: Sequence[Shown] = (),
 ) -> Prompt:
     """options: in the order to show. max_chars: of a longer text only a piece around the span is
-    shown. sample: see Prompt. The reply is `{"label": name}`, held to the names where a model can
-    be held to a schema."""
-    shown = around(place, max_chars)
-    marker = choose_marker(shown.text)
-    return chat(
-        PROMPT,
-        object_schema(**{LABEL: choice_schema([option.name for option in options])}),
-        sample,
-        marked=mark(shown.text, [CharSpan(shown.start, shown.end, "")], marker),
-        span=place.surface,
-        options=list(options),
-        opening=marker.opening,
-        closing=marker.closing,
-    )
+    shown. sample: see Prompt. context: show the text, and not the span alone. shown: questions with
+    the same options and their answers, in place of the prompt's own example. The reply is
+    `{"label": name}`, held to the names where a model can be held to a schema."""
+    places = [around(one, max_chars) for one in (place, *(one for one, _ in shown))]
+    marker = choose_marker(*(one.text for one in places))
+    chats = [_chat(one, options, marker, context) for one in places]
+    system, *example, asked = chats[0]
+    if shown:
+        answers = [Message("assistant", choice_answer(answer)) for _, answer in shown]
+        pairs = zip(chats[1:], answers, strict=True)
+        example = [message for chatted, answer in pairs for message in (chatted[-1], answer)]
+    schema = object_schema(**{LABEL: choice_schema([option.name for option in options])})
+    return Prompt((system, *example, asked), schema, sample)
+
+
+def prompt_name(context: bool) -> str:
+    return PROMPT if context else ALONE_PROMPT
+
+
+def _chat(
+    place: Place, options: Sequence[Option], marker: Marker, context: bool
+) -> tuple[Message, ...]:
+    """System, the prompt's example, the question."""
+    values: dict[str, Any] = {"span": place.surface, "options": list(options)}
+    if not context:
+        return chat(ALONE_PROMPT, **values).messages
+    marked = mark(place.text, [CharSpan(place.start, place.end, "")], marker)
+    values |= {"marked": marked, "opening": marker.opening, "closing": marker.closing}
+    return chat(PROMPT, **values).messages
 
 
 def choice_answer(option: Option) -> str:

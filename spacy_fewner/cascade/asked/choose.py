@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, field
-from functools import partial
+from functools import cached_property, partial
 
 from ...data.trees.tree import LabelTree
 from ...llm.client import Client
@@ -15,7 +15,8 @@ from ...synthesis.stage import Outcome, Request, ask, passing
 from ...types import CharSpan, Reject, Sample
 from ..classify import Levels, Thresholds
 from .answers import read_answer
-from .choice_prompt import PROMPT, Place, choice_prompt
+from .choice_prompt import Place, choice_prompt, prompt_name
+from .demonstrations import Demonstrations
 from .options import Option, in_order, offered
 
 
@@ -59,6 +60,11 @@ class ChooseLabels:
         the label above, or gets none. Without it, a level with a single label is not asked about.
     thresholds: probability that a label needs.
     max_chars: of a longer text, only a piece around the span is shown.
+    context: show the text around a span; without it a span is all that is known of it, which is
+        the paper's ablation.
+    demonstrations: annotated texts, labels by their paths. Before a question the model then sees
+        spans of theirs that have one of the options, in place of the prompt's own example; at most
+        `shots`, of as many options as can be, and none of the text asked about.
     seed: of the order of options, which depends on text, span and level besides.
     reject_limit: see `ask`; by default a run goes on.
 
@@ -73,13 +79,26 @@ class ChooseLabels:
     unknown: bool = True
     thresholds: Thresholds = field(default_factory=Thresholds)
     max_chars: int = 2000
+    context: bool = True
+    demonstrations: Sequence[Sample] = ()
+    shots: int = 4
     seed: int = 0
     reject_limit: float = 1.0
     name: str = "choose"
 
     def __post_init__(self) -> None:
         at_least(self, 1, "rounds", "max_chars")
+        at_least(self, 0, "shots")
         share(self, "reject_limit")
+
+    @property
+    def prompt(self) -> str:
+        """The name of its prompt."""
+        return prompt_name(self.context)
+
+    @cached_property
+    def _shown(self) -> Demonstrations:
+        return Demonstrations(self.demonstrations, self.shots)
 
     def choose(
         self,
@@ -123,10 +142,12 @@ class ChooseLabels:
             return passing(Sample(place.text, tuple(only)))
         seed = f"{self.seed} {text_id(place.text)} {place.start} {place.end} {above}"
         orders = [in_order(options, seed, turn, self.rounds) for turn in range(self.rounds)]
+        shown = self._shown.of(options, place.text, seed)
         prompts = [
-            choice_prompt(place, order, self.max_chars, turn) for turn, order in enumerate(orders)
+            choice_prompt(place, order, self.max_chars, turn, context=self.context, shown=shown)
+            for turn, order in enumerate(orders)
         ]
-        meta = {"parents": [text_id(place.text)], "prompt": PROMPT}
+        meta = {"parents": [text_id(place.text)], "prompt": self.prompt}
         build = partial(self._build, place, above, options)
         return Request(build, tuple(prompts), meta, partial=True)
 

@@ -10,6 +10,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import from_bytes, from_disk, to_bytes, to_disk
 
+from ...data.formats.record import record_from_sample
+from ...data.given import as_samples
 from ...errors import FewnerError
 from ...llm.client import Client
 from ...llm.connect import Connection
@@ -21,10 +23,15 @@ from ..classify import Levels
 from ..tree_owner import TreeOwner
 from ..trees import TreeLike
 from ..writing import write_paths
-from .choose import PROMPT, ChooseLabels, Chosen
+from .choice_prompt import prompt_name
+from .choose import ChooseLabels, Chosen
 from .docs import mark_docs, note_step, places_of
-from .mark import PROMPT as MARK_PROMPT
 from .mark import MarkEntities
+
+
+def _records(argument: str, value: Any) -> list[dict[str, Any]]:
+    """Annotated texts as a config can hold them."""
+    return [record_from_sample(sample) for sample in as_samples(value, argument)]
 
 
 class CfgPipe(BatchPipe):
@@ -53,13 +60,17 @@ class LLMCascade(TreeOwner, CfgPipe):
     Arguments as in the factory `fewner_cascade_llm`. Writes what `CascadeClassifier` writes, and
     to `doc._.synthetic_rejects` the answers that could not be used.
 
-    client: a Connection, or a Client; it may be set later, as `mark` may.
+    client: a Connection, or a Client; it may be set later, as `mark` may. extractor_client: the
+        same for what finds the spans, where that is another model.
     With the pipeline it saves its tree and settings, never keys or replies.
     """
 
     rounds = Setting(at_least(1))
     unknown = Setting(flag)
     max_chars = Setting(at_least(1))
+    context = Setting(flag)
+    demonstrations = Setting(_records)
+    shots = Setting(at_least(0))
     seed = Setting(at_least(0))
 
     def __init__(
@@ -77,12 +88,17 @@ class LLMCascade(TreeOwner, CfgPipe):
         unknown: bool = True,
         max_chars: int = 2000,
         mark: MarkEntities | None = None,
+        extractor_client: Connection | Client | None = None,
+        context: bool = True,
+        demonstrations: Iterable[Any] = (),
+        shots: int = 4,
         seed: int = 0,
         scorer: Callable | None = None,
         nlp: Language | None = None,
     ):
         declare()
         self.client, self.mark, self.name, self.scorer = client, mark, name, scorer
+        self.extractor_client = extractor_client
         self.cfg: dict[str, Any] = {"tree": None}
         self._start_settings(
             nlp,
@@ -94,6 +110,9 @@ class LLMCascade(TreeOwner, CfgPipe):
             rounds=rounds,
             unknown=unknown,
             max_chars=max_chars,
+            context=context,
+            demonstrations=demonstrations,
+            shots=shots,
             seed=seed,
         )
         remedy = "Set candidates_key to where the spans are, or mark to have the model find them."
@@ -121,7 +140,8 @@ class LLMCascade(TreeOwner, CfgPipe):
     def _find(self, docs: list[Doc], mark: MarkEntities) -> list[list[str]]:
         """Put what the model marks under candidates_key; the calls for each doc."""
         key = self.candidates_key
-        found = mark_docs(docs, mark, self.tree.schema, self._client())
+        client = self.client if self.extractor_client is None else self.extractor_client
+        found = mark_docs(docs, mark, self.tree.schema, self._opened(client))
         for doc, own in zip(docs, found, strict=True):
             lost = put_spans(doc, own.spans, key)
             add_rejects(doc, [*own.rejects, *misaligned(doc, lost, mark.name)])
@@ -133,7 +153,7 @@ class LLMCascade(TreeOwner, CfgPipe):
         places = [places_of(doc, table) for doc, table in zip(docs, spans, strict=True)]
         asked = [one for own in places for one in own]
         scores = [float(score) for own in sure for score in own]
-        chosen = iter(self._chooser().choose(asked, self._client(), scores))
+        chosen = iter(self._chooser().choose(asked, self._opened(self.client), scores))
         return [[next(chosen) for _ in own] for own in places]
 
     def _chooser(self) -> ChooseLabels:
@@ -143,25 +163,29 @@ class LLMCascade(TreeOwner, CfgPipe):
             unknown=self.unknown,
             thresholds=self.thresholds,
             max_chars=self.max_chars,
+            context=self.context,
+            demonstrations=as_samples(self.demonstrations, "demonstrations"),
+            shots=self.shots,
             seed=self.seed,
         )
 
-    def _client(self) -> Client:
-        if isinstance(self.client, Connection):
-            return self.client.client()
-        if self.client is None:
+    def _opened(self, client: Connection | Client | None) -> Client:
+        if isinstance(client, Connection):
+            return client.client()
+        if client is None:
             remedy = 'Name one in the config, {"@misc": "spacy-fewner.Client.v1", …}, or set it: '
             remedy += f'nlp.get_pipe("{self.name}").client = Client(…).'
             rule = "must be given: this pipe asks a language model"
             raise FewnerError(f"{self.name}.client", rule, "none", remedy)
-        return self.client
+        return client
 
     def _write(self, doc: Doc, spans: np.ndarray, chosen: list[Chosen], calls: list[str]) -> None:
         pairs = zip(spans.tolist(), chosen, strict=True)
         found = [(start, end, one.levels) for (start, end), one in pairs if one.levels]
         write_paths(doc, found, self.spans_key, self.set_ents, self._keeps_ents)
         add_rejects(doc, [reject for one in chosen for reject in one.rejects])
-        prompts = [MARK_PROMPT] * bool(calls) + [PROMPT] * any(one.calls for one in chosen)
+        prompts = [self.mark.prompt] * bool(calls) if self.mark else []
+        prompts += [prompt_name(self.context)] * any(one.calls for one in chosen)
         if prompts:
             own = [key for one in chosen for key in one.calls]
             note_step(doc, self.name, prompts, [*calls, *own])

@@ -26,6 +26,10 @@ from .mark import MarkEntities
         "unknown": True,
         "max_chars": 2000,
         "mark": None,
+        "extractor_client": None,
+        "context": True,
+        "demonstrations": [],
+        "shots": 4,
         "seed": 0,
         "scorer": {"@scorers": "spacy-fewner.SpanScorer.v1"},
     },
@@ -45,6 +49,10 @@ def make_fewner_cascade_llm(
     unknown: bool,
     max_chars: int,
     mark: MarkEntities | None,
+    extractor_client: Connection | None,
+    context: bool,
+    demonstrations: list[Any],
+    shots: int,
     seed: int,
     scorer: Callable | None,
 ):
@@ -52,7 +60,8 @@ def make_fewner_cascade_llm(
 
     tree: as of `fewner_cascade`: a file, a list of paths or of records. Null: set it by `set_tree`
         or `add_label`.
-    client: `spacy-fewner.Client.v1`.
+    client: `spacy-fewner.Client.v1`. extractor_client: the same for `mark`, where another model
+        finds the spans; null for `client`.
     candidates_key: where the spans to classify are, doc.spans[candidates_key], whatever their
         labels; "ents" for doc.ents. It may be spans_key, whose spans are then replaced.
     spans_key: where results are written to.
@@ -61,7 +70,8 @@ def make_fewner_cascade_llm(
         with the score that the candidate came with. level_thresholds: the same for single levels,
         from the roots down.
     set_ents: also write the best non-overlapping spans to `doc.ents`.
-    rounds, unknown, max_chars, seed: see `ChooseLabels`.
+    rounds, unknown, max_chars, context, demonstrations, shots, seed: see `ChooseLabels`;
+        demonstrations are records, {"text": ..., "spans": [{"start", "end", "label"}]}.
     mark: `spacy-fewner.MarkEntities.v1`, by which the model finds the candidates itself; they are
         left under candidates_key, in the place of what is there.
     scorer: see `spacy-fewner.SpanScorer.v1`.
@@ -88,6 +98,10 @@ def make_fewner_cascade_llm(
         unknown=unknown,
         max_chars=max_chars,
         mark=mark,
+        extractor_client=extractor_client,
+        context=context,
+        demonstrations=demonstrations,
+        shots=shots,
         seed=seed,
         scorer=scorer,
         nlp=nlp,

@@ -42,6 +42,27 @@ def fuse(
     ]
 
 
+def to_mark(spans: Sequence[CharSpan], nested: bool = False) -> list[CharSpan]:
+    """Those that can be marked together: of spans that overlap the longest; with `nested` of those
+    that cross."""
+    fused = fuse([spans], nested=nested)
+    return _uncrossed(fused) if nested else fused
+
+
+def _uncrossed(spans: Sequence[CharSpan]) -> list[CharSpan]:
+    """Of spans that cross the longest, of those the first."""
+    kept: list[CharSpan] = []
+    for span in sorted(spans, key=lambda one: (one.start - one.end, one.start)):
+        if not any(_cross(span, other) for other in kept):
+            kept.append(span)
+    return sorted(kept)
+
+
+def _cross(one: CharSpan, other: CharSpan) -> bool:
+    first, second = sorted((one, other), key=lambda span: (span.start, -span.end))
+    return second.start < first.end < second.end
+
+
 def _count(
     rounds: Sequence[Sequence[CharSpan]],
 ) -> tuple[Counter[Place], dict[Place, Counter[str]]]:

@@ -12,15 +12,17 @@ from ...grounding.mentions import Grounding
 from ...llm.client import Client
 from ...llm.replies.parsed import CUT_SHORT, NO_ITEMS, Problem, explain_nothing
 from ...llm.types import Message, Prompt, Reply
+from ...prompts.render import as_data
 from ...synthesis.checks import at_least, check, share
 from ...synthesis.prompting import chat
 from ...synthesis.provenance import inherited, sample_id
 from ...synthesis.stage import NO_REPLY, REJECT_LIMIT, Outcome, Request, ask, passing, too_long
 from ...types import ENTITY, EXTENSION_PREFIX, CharSpan, Reject, Sample, Schema, is_extension
 from .fusion import fuse
-from .marker import Marker, choose_marker, mark, read_marked
+from .mark_grammar import mark_grammar
+from .marker import Marker, choose_bare_marker, choose_marker, mark, read_marked
 
-PROMPT = "mark_entities.v1"
+PROMPT, BARE_PROMPT = "mark_entities.v1", "mark_bare.v1"
 DEMONSTRATED = Marker("[[", "]]")  # what demonstrations are given with
 
 
@@ -37,6 +39,11 @@ class MarkEntities:
         named too.
     demonstrations: texts of your own with their entities in [[ and ]], shown as examples in place
         of the prompt's; one without any shows that there may be none.
+    bare: the form of the paper's own training data, for a model tuned on it: the text and nothing
+        else, answered by the text with `##` before and behind each entity. Neither nested entities
+        nor guidance have a place in it, and types are not named.
+    constrained: hold each reply to the text itself with marks at the edges of words, where the
+        model can be (a GGUF file, a tuned model; see Prompt.grammar).
     reject_limit: see `ask`.
 
     A span's score is the share of rounds that found it. A round whose reply cannot be used finds
@@ -51,6 +58,8 @@ class MarkEntities:
     max_chars: int = 2000
     guidance: str = ""
     demonstrations: Sequence[str] = ()
+    bare: bool = False
+    constrained: bool = False
     reject_limit: float = REJECT_LIMIT
     name: str = "mark"
 
@@ -64,6 +73,14 @@ class MarkEntities:
         check("demonstrations", not isinstance(given, str), rule, given, remedy)
         object.__setattr__(self, "demonstrations", tuple(given))  # a config's list, in either case
         self._shown()
+        for name in ("nested", "guidance") if self.bare else ():
+            value = getattr(self, name)
+            check(name, not value, "does not go with bare", value, "Leave one of both out.")
+
+    @property
+    def prompt(self) -> str:
+        """The name of its prompt."""
+        return BARE_PROMPT if self.bare else PROMPT
 
     def __call__(
         self, samples: Iterable[Sample], schema: Schema, client: Client | None
@@ -76,28 +93,35 @@ class MarkEntities:
     def messages(self, text: str, labels: Sequence[str]) -> tuple[Message, ...]:
         """The chat that asks about a text. labels: names of the coarsest types."""
         marker, shown = self.marker(text), self._shown()
-        turns = [self._chat(text, labels, marker, one) for one in shown]
-        turns = turns or [self._chat(text, labels, marker)]
-        examples = [message for chatted in turns for message in chatted[1:3]]
-        return (turns[0][0], *examples, turns[0][3])
+        chats = [self._chat(text, labels, marker, one) for one in (shown or (None,))]
+        system = [message for message in chats[0] if message.role == "system"]
+        examples = [message for chatted in chats for message in chatted[len(system) : -1]]
+        return (*system, *examples, chats[0][-1])
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The texts of the demonstrations."""
+        return tuple(one.text for one in self._shown())
 
     def answer(self, text: str, spans: Sequence[CharSpan]) -> str:
         """What a model should reply to `messages`. Raises FewnerError for spans that cross."""
-        return self._chat("", (), self.marker(text), Marked(text, tuple(spans)))[2].content
+        chatted = self._chat("", (), self.marker(text), Marked(text, tuple(spans)))
+        return next(message.content for message in chatted if message.role == "assistant")
 
     def marker(self, text: str) -> Marker:
         """The marks used for a text: not in it, nor in the demonstrations."""
-        return choose_marker(text, *(one.text for one in self._shown()))
+        choose = choose_bare_marker if self.bare else choose_marker
+        return choose(text, *self.shown)
 
     def _chat(
         self, text: str, labels: Sequence[str], marker: Marker, shown: Marked | None = None
     ) -> tuple[Message, ...]:
-        """System, one example, the text."""
+        """System, unless it is bare, one example, unless none is shown then, the text."""
         example = None
         if shown:
             example = {"text": shown.text, "marked": mark(shown.text, shown.spans, marker)}
         return chat(
-            PROMPT,
+            self.prompt,
             text=text,
             labels=list(labels),
             guidance=self.guidance,
@@ -107,18 +131,25 @@ class MarkEntities:
             closing=marker.closing,
         ).messages
 
+    def _grammar(self, text: str) -> str:
+        """Of the copies of a text, as the prompt shows it."""
+        return mark_grammar(as_data(text).strip(), self.marker(text), self.nested)
+
     def _shown(self) -> list[Marked]:
         return [_demonstration(text, number) for number, text in enumerate(self.demonstrations)]
 
     def _request(self, sample: Sample, labels: Sequence[str]) -> Request:
-        meta = {"parents": [sample_id(sample)], "prompt": PROMPT}
+        meta = {"parents": [sample_id(sample)], "prompt": self.prompt}
         own = {**inherited(sample), **meta, "stage": self.name, "calls": []}
         if reject := too_long(sample, self.max_chars, self.name, own):
             return passing(reject)
         if not sample.text.strip():
             return passing(replace(sample, spans=_kept(sample), meta=own))
         messages = self.messages(sample.text, labels)
-        prompts = tuple(Prompt(messages, sample=number) for number in range(self.rounds))
+        grammar = self._grammar(sample.text) if self.constrained else None
+        prompts = tuple(
+            Prompt(messages, sample=number, grammar=grammar) for number in range(self.rounds)
+        )
         return Request(partial(self._build, sample), prompts, meta, partial=True)
 
     def _build(self, sample: Sample, replies: Sequence[Reply]) -> list[Outcome]:

@@ -1,8 +1,9 @@
 """Marking spans in a sentence, and reading back the sentence that a model marked.
 
 The paper wraps entities in `##`, opening and closing alike. [ours] The two marks differ, so that
-spans may lie in one another, and none of their characters is in the text. A model that changes
-the sentence while copying it is forgiven one word in twenty, outside of its marks (ours).
+spans may lie in one another, and none of their characters is in the text. The latter holds for the
+paper's form too, which is for models tuned on it. A model that changes the sentence while copying
+it is forgiven one word in twenty, outside of its marks (ours).
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,6 +31,7 @@ _PAIRS = (
     ("⟪", "⟫"),
     ("«", "»"),
 )
+_ALIKE = ("##", "@@", "~~", "^^", "||")  # in the paper's form
 _SYMBOLS = range(0x2190, 0x2BFF)  # arrows, box drawing, shapes: for texts that have all of these
 
 
@@ -43,8 +45,17 @@ class Marker:
 
 def choose_marker(*texts: str) -> Marker:
     """The first pair of marks of which no character is in any of the texts."""
+    return _first_free(_PAIRS, texts)
+
+
+def choose_bare_marker(*texts: str) -> Marker:
+    """The same mark before and behind: `##`, or the first of others that no text has."""
+    return _first_free([(one, one) for one in _ALIKE], texts)
+
+
+def _first_free(pairs: Sequence[tuple[str, str]], texts: Sequence[str]) -> Marker:
     used = set().union(*map(set, texts))
-    for opening, closing in _PAIRS:
+    for opening, closing in pairs:
         if used.isdisjoint(opening + closing):
             return Marker(opening, closing)
     free = [chr(code) for code in _SYMBOLS if chr(code) not in used][:2]

@@ -11,6 +11,7 @@ from typing import Any, Iterable, Tuple, cast  # noqa: UP035 (spacy-llm takes no
 from spacy.tokens import Doc, Span
 
 from ...data.docs import SPANS_KEY
+from ...data.given import as_samples
 from ...data.trees import paths
 from ...llm.client import Client
 from ...llm.models.chat_text import ChatText, reply_of
@@ -24,7 +25,7 @@ from ..classify import Levels
 from ..trees import tree_of
 from ..writing import write_paths
 from .choice_prompt import Place
-from .choose import PROMPT, ChooseLabels, Chosen
+from .choose import ChooseLabels, Chosen
 from .docs import note_step
 from .mark import MarkEntities
 
@@ -38,6 +39,8 @@ def mark_entities(
     max_chars: int = 2000,
     guidance: str = "",
     demonstrations: list[str] = [],  # noqa: B006
+    bare: bool = False,
+    constrained: bool = False,
 ) -> StageTask:
     """`spacy-fewner.MarkEntities.v1`: spans labelled "entity", with scores.
 
@@ -51,6 +54,8 @@ def mark_entities(
         max_chars=max_chars,
         guidance=guidance,
         demonstrations=demonstrations,
+        bare=bare,
+        constrained=constrained,
     )
     return StageTask(stage, stage.name, declared(labels, {}), spans_key, max_chars)
 
@@ -62,13 +67,24 @@ def choose_label(
     unknown: bool = True,
     max_chars: int = 2000,
     seed: int = 0,
+    context: bool = True,
+    demonstrations: list[Any] = [],  # noqa: B006
+    shots: int = 4,
 ) -> "ChooseTask":
     """`spacy-fewner.ChooseLabel.v1`: spans go one level down the tree; see ChooseTask.
 
-    tree: a file, a list of paths or of records. The rest: see ChooseLabels.
+    tree: a file, a list of paths or of records. demonstrations: records of annotated texts. The
+    rest: see ChooseLabels.
     """
     how = ChooseLabels(
-        tree_of(tree), rounds=rounds, unknown=unknown, max_chars=max_chars, seed=seed
+        tree_of(tree),
+        rounds=rounds,
+        unknown=unknown,
+        max_chars=max_chars,
+        context=context,
+        demonstrations=as_samples(demonstrations, "demonstrations"),
+        shots=shots,
+        seed=seed,
     )
     return ChooseTask(how, spans_key)
 
@@ -138,7 +154,7 @@ class ChooseTask:
             found.setdefault((span.start, span.end, levels[-1][0]), (span.start, span.end, levels))
         write_paths(doc, list(found.values()), self.spans_key, set_ents=False)
         if calls:
-            note_step(doc, self.how.name, [PROMPT], calls)
+            note_step(doc, self.how.name, [self.how.prompt], calls)
 
     def _levels(self, doc: Doc) -> list[Levels]:
         """Of each span so far: as a classifier wrote them, or as its label and score say."""

@@ -11,16 +11,18 @@ from ...llm.chat_rows import ChatRow, ChatRows
 from ...llm.types import Message
 from ...synthesis.provenance import sample_id
 from ...synthesis.stage import too_long
-from ...types import CharSpan, Sample
-from ..asked.choice_prompt import PROMPT, Place, choice_answer, choice_prompt
-from ..asked.fusion import fuse
-from ..asked.mark import PROMPT as MARK_PROMPT
+from ...types import Reject, Sample
+from ..asked.choice_prompt import Place, choice_answer, choice_prompt, prompt_name
+from ..asked.demonstrations import Demonstrations
+from ..asked.fusion import to_mark
 from ..asked.mark import MarkEntities, topmost
 from ..asked.options import Option, none_option, option_of
 from . import dynamic
 from .dynamic import Dynamic
 
 MARKS = "marks"  # in a row's meta: what stands before and behind a marked span
+DEMONSTRATED = "shown as a demonstration"
+_SHOWN = 60  # characters of a text in a reject's detail
 
 
 def extractor_rows(
@@ -29,17 +31,21 @@ def extractor_rows(
     """A row a sample: its text in, the text with all its spans marked out.
 
     how: the extraction to tune for. Of spans that overlap the longest is marked; with `nested`, of
-    those that cross. `ext/` spans are not marked. Longer texts than `how` takes are rejected.
+    those that cross. `ext/` spans are not marked. Longer texts than `how` takes are rejected, and
+    those that it shows as demonstrations, whose answer they would give away.
     """
     how = how or MarkEntities()
     labels, made = topmost(tree.schema), ChatRows()
     for sample in samples:
         if reject := too_long(sample, how.max_chars, how.name, _origin(sample)):
             made.rejects.append(reject)
+        elif sample.text in how.shown:
+            detail, own = repr(sample.text[:_SHOWN]), _origin(sample)
+            made.rejects.append(Reject(DEMONSTRATED, detail, how.name, sample.text, own))
         elif sample.text.strip():
-            spans = _to_mark(sample, how.nested)
+            spans = to_mark(sample.targets, how.nested)
             answer = Message("assistant", how.answer(sample.text, spans))
-            meta = {"task": how.name, "prompt": MARK_PROMPT, MARKS: _marks(how, sample.text)}
+            meta = {"task": how.name, "prompt": how.prompt, MARKS: _marks(how, sample.text)}
             turns = (*how.messages(sample.text, labels), answer)
             made.rows.append(ChatRow(turns, {**meta, **_origin(sample)}))
     return made
@@ -51,33 +57,40 @@ def classifier_rows(
     how: Dynamic | None = None,
     *,
     max_chars: int = 2000,
+    context: bool = True,
+    demonstrations: Sequence[Sample] = (),
+    shots: int = 4,
     seed: int = 0,
 ) -> ChatRows:
     """A row for each level of each span: which of the options is it?
 
-    how: by which the options change from row to row; see Dynamic. max_chars: as of ChooseLabels.
+    how: by which the options change from row to row; see Dynamic. max_chars, context,
+    demonstrations, shots: as of ChooseLabels.
     The same rows for the same seed. Raises FewnerError for labels outside the tree.
     """
     samples = list(samples)
-    rows = dynamic.rows(samples, tree, how, seed)
-    return ChatRows([_question(samples[row.sample], row, tree, max_chars) for row in rows])
+    shown = Demonstrations(demonstrations, shots)
+    made = ChatRows()
+    for number, row in enumerate(dynamic.rows(samples, tree, how, seed)):
+        sample, options = samples[row.sample], _options(row.choice, tree)
+        place = Place(sample.text, row.span.start, row.span.end)
+        examples = shown.of(options, sample.text, f"{seed} {number}")
+        prompt = choice_prompt(place, options, max_chars, context=context, shown=examples)
+        answer = Message("assistant", choice_answer(options[row.choice.answer]))
+        meta = {"prompt": prompt_name(context), **_meta(sample, row)}
+        made.rows.append(ChatRow((*prompt.messages, answer), meta))
+    return made
 
 
-def _question(sample: Sample, row: dynamic.Row, tree: LabelTree, max_chars: int) -> ChatRow:
-    options = _options(row.choice, tree)
-    place = Place(sample.text, row.span.start, row.span.end)
-    asked = choice_prompt(place, options, max_chars).messages
-    answer = options[row.choice.answer]
-    meta = {
+def _meta(sample: Sample, row: dynamic.Row) -> dict[str, Any]:
+    return {
         "task": "choose",
-        "prompt": PROMPT,
         **_origin(sample),
         "span": [row.span.start, row.span.end],
         "below": row.parent,
         "label": row.choice.truth,
-        "answer": answer.path,
+        "answer": row.choice.paths[row.choice.answer],
     }
-    return ChatRow((*asked, Message("assistant", choice_answer(answer))), meta)
 
 
 def _options(choice: dynamic.Choice, tree: LabelTree) -> list[Option]:
@@ -95,24 +108,3 @@ def _marks(how: MarkEntities, text: str) -> list[str]:
 
 def _origin(sample: Sample) -> dict[str, Any]:
     return {"parents": [sample_id(sample)]}
-
-
-def _to_mark(sample: Sample, nested: bool) -> list[CharSpan]:
-    """Those that can be marked together."""
-    spans = list(sample.targets)
-    fused = fuse([spans], nested=nested)
-    return _uncrossed(fused) if nested else fused
-
-
-def _uncrossed(spans: Sequence[CharSpan]) -> list[CharSpan]:
-    """Of spans that cross the longest, of those the first."""
-    kept: list[CharSpan] = []
-    for span in sorted(spans, key=lambda one: (one.start - one.end, one.start)):
-        if not any(_cross(span, other) for other in kept):
-            kept.append(span)
-    return sorted(kept)
-
-
-def _cross(one: CharSpan, other: CharSpan) -> bool:
-    first, second = sorted((one, other), key=lambda span: (span.start, -span.end))
-    return second.start < first.end < second.end

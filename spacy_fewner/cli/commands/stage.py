@@ -34,6 +34,7 @@ REGISTERED = {
     "open_types": "spacy-fewner.OpenTypes.v1",
     "induce": "spacy-fewner.Induce.v1",
     "mark": "spacy-fewner.MarkEntities.v1",
+    "ask_types": "spacy-fewner.AskTypes.v1",
 }
 
 
@@ -83,7 +84,7 @@ def stage(
     rejects = out.with_suffix(".rejects.jsonl")
     with language_model.client(out.with_suffix(".journal.jsonl")) as client:
         client.check_key()
-        cleaned = _outcomes(run, run(given, schema, client), rejects)
+        cleaned = outcomes_of(run, run(given, schema, client), rejects)
     write_kept(cleaned, out, rejects, spans_key)
     tell_losses(cleaned.samples, out)
     if not quiet:
@@ -136,7 +137,7 @@ def _pair(setting: str) -> tuple[str, Any]:
         return name, value
 
 
-def _outcomes(run: "Stage", outcomes: Any, rejects: Path) -> "Cleaned":
+def outcomes_of(run: "Stage", outcomes: Any, rejects: Path) -> "Cleaned":
     """What came of the stage, counted; of one that ends early the rejects are written."""
     from ...corpus.checking.clean import Cleaned
     from ...corpus.synthesis_files import write_rejects

@@ -132,7 +132,7 @@ class LlmOptions:
 
         limits = Limits(self.prompt_price, self.completion_price, self.max_cost, self.budget)
         if self.llm_ray is None or self.llm_mode == "replay":
-            model = None if self.llm_mode == "replay" else self._model()
+            model = None if self.llm_mode == "replay" else self.model()
             with Journal(self.journal or journal, self.llm_mode) as opened:
                 yield Client(model, opened, limits)
             return
@@ -145,7 +145,8 @@ class LlmOptions:
         ):
             yield Client(spread, opened, limits)
 
-    def _model(self) -> "LanguageModel":
+    def model(self) -> "LanguageModel":
+        """What the options name, with nothing around it."""
         if self._named().lower().endswith(".gguf"):
             from ...llm.models.local import LocalModel
 

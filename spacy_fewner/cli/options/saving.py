@@ -1,14 +1,16 @@
 """What a file that a command wrote does not hold, said on stderr."""
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...shown import shown_in_line
 from .say import say
 
 if TYPE_CHECKING:
     from ...data.losses import Target
-    from ...types import Sample
+    from ...types import Reject, Sample
 
 
 def tell_losses(samples: "Sequence[Sample]", path: Path, format: str | None = None) -> None:
@@ -20,3 +22,10 @@ def tell_losses(samples: "Sequence[Sample]", path: Path, format: str | None = No
     lost = not_kept(samples, target)
     if lost:
         say(lost, err=True)
+
+
+def tell_left_out(rejects: "Sequence[Reject]") -> None:
+    """A line for each reason, with the first that was left out for it."""
+    for reason, count in Counter(reject.reason for reject in rejects).most_common():
+        first = next(one.detail for one in rejects if one.reason == reason)
+        say(shown_in_line(f"{count} left out: {reason}, such as {first}"), err=True)

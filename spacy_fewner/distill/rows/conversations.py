@@ -95,7 +95,7 @@ def conversation_rows(sets: Iterable[RowSet], how: Conversations | None = None) 
 def _rows(one: RowSet, number: int, how: Conversations) -> Iterator[ChatRow | Reject]:
     drawing: Drawing = "none" if how.evaluation else how.negatives
     absent = NegativeTypes(one.counts, one.names, drawing, how.ratio, how.least)
-    asked = _queries(one, how.query)
+    asked = queries_of(one, how.query)
     for at, sample in enumerate(one.samples):
         rng = np.random.default_rng([how.seed, number, at])
         for passage in cut_sample(sample, how.max_tokens):
@@ -118,8 +118,8 @@ def _types(passage: Sample, absent: NegativeTypes, rng: np.random.Generator) -> 
     return [found[at] for at in rng.permutation(len(found))]
 
 
-def _queries(one: RowSet, query: Query) -> dict[str, str]:
-    """What each type is called in a question; no two alike."""
+def queries_of(one: RowSet, query: Query) -> dict[str, str]:
+    """What each type is called in a question, by label; no two alike."""
     if query == "name":
         return one.called
     said = {label: _definition(spec) for label, spec in one.labels.items()}

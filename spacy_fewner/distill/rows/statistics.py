@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from ...data.auditing.near import normalize
+from ...data.auditing.near import tokens as tokens_of
 from ...llm.chat_rows import ChatRow
 from ...llm.types import Message
 from ...shown import shown_in_line
@@ -16,7 +18,7 @@ Tokens = Callable[[Sequence[Message]], int]
 
 @dataclass
 class RowStatistics:
-    """rows: how many. texts: different ones. tasks, prompts: rows of each.
+    """rows: how many. texts: different ones, but for punctuation. tasks, prompts: rows of each.
 
     answers: that are learnt. empty: of these, without a character but spaces. none: of these, such
     as say that there is nothing ("[]"). duplicates: rows all of whose messages an earlier row has.
@@ -37,7 +39,8 @@ class RowStatistics:
         """For people: a line with the totals, then what there is to say."""
         named = ", ".join(f"{shown_in_line(task)} {n:,}" for task, n in self.tasks.most_common())
         found = [f"{self.rows:,} rows ({named}) of {self.texts:,} texts"]
-        found.append(f"{self.answers:,} answers to learn, {self.none:,} of them say none")
+        none = f", {self.none:,} of them say none" if self.none else ""
+        found.append(f"{self.answers:,} answers to learn{none}")
         if self.lengths:
             ordered = sorted(self.lengths)
             middle, total = ordered[len(ordered) // 2], sum(ordered)
@@ -66,7 +69,7 @@ def row_statistics(rows: Iterable[ChatRow], tokens: Tokens | None = None) -> Row
         found.none += sum(one in NOTHING for one in answers)
         found.duplicates += row.messages in seen
         seen.add(row.messages)
-        texts.add(text_of(row))
+        texts.add(" ".join(tokens_of(normalize(text_of(row)))))  # without marks
         if tokens:
             found.lengths.append(tokens(row.messages))
     found.texts = len(texts)

@@ -10,6 +10,7 @@ import spacy
 from asked_models import TREE, Scripted, either, is_choice, marking, naming, options_in
 from spacy.tokens import Doc, Span, SpanGroup
 from spacy.training import Example
+from thinc.api import Config
 
 from spacy_fewner.cascade.asked.component import LLMCascade
 from spacy_fewner.cascade.asked.mark import MarkEntities
@@ -250,3 +251,52 @@ def test_thresholds_can_change():
     assert (pipe.cfg["threshold"], pipe.cfg["level_thresholds"]) == (0.7, [0.5])
     with pytest.raises(FewnerError, match="threshold"):
         pipe.set_threshold(2)
+
+
+def test_two_models_each_ask_for_their_step():
+    marks, choices = Scripted(marking(*ANSWERS)), Scripted(naming(ANSWERS))
+    nlp = pipeline(mark=MARK)
+    pipe = nlp.get_pipe("fewner_cascade_llm")
+    pipe.client, pipe.extractor_client = Client(choices), Client(marks)
+    assert found(nlp(TEXT)) == EVERYTHING
+    assert len(marks.asked) == 2 and not any(map(is_choice, marks.asked))
+    assert len(choices.asked) == 10 and all(map(is_choice, choices.asked))
+
+
+def test_context_and_demonstrations_are_stored(tmp_path: Path):
+    shown = [{"text": "Cy left.", "spans": [{"start": 0, "end": 2, "label": "person/organist"}]}]
+    config = {"client": CLIENT, "extractor_client": {**CLIENT, "journal": None}}
+    nlp = spacy.blank("en")
+    nlp.add_pipe("fewner_cascade_llm", config={"tree": TREE, "demonstrations": shown, **config})
+    nlp.get_pipe("fewner_cascade_llm").context = False
+    nlp.to_disk(tmp_path / "saved")
+    pipe = spacy.load(tmp_path / "saved").get_pipe("fewner_cascade_llm")
+    assert not pipe.context and pipe.shots == 4 and pipe.extractor_client is not None
+    assert pipe.demonstrations == shown == pipe.cfg["demonstrations"]
+    model = Scripted(naming(ANSWERS))
+    pipe.client = Client(model)
+    pipe.classify([nlp.make_doc(TEXT)], [np.asarray([(0, 2)])])
+    assert all(TEXT not in str(prompt) and '"Cy"' in str(prompt) for prompt in model.asked)
+
+
+def test_a_pipeline_stored_before_there_were_these_settings(tmp_path: Path):
+    nlp = spacy.blank("en")
+    nlp.add_pipe("fewner_cascade_llm", config={"tree": TREE, "client": CLIENT})
+    nlp.to_disk(tmp_path)
+    new = ("context", "demonstrations", "shots", "extractor_client")
+    config = Config().from_disk(tmp_path / "config.cfg", interpolate=False)
+    stored = json.loads((tmp_path / "fewner_cascade_llm" / "cfg").read_text("utf8"))
+    for name in new:
+        del config["components"]["fewner_cascade_llm"][name]
+        stored.pop(name, None)
+    config.to_disk(tmp_path / "config.cfg")
+    (tmp_path / "fewner_cascade_llm" / "cfg").write_text(json.dumps(stored), "utf8")
+    pipe = spacy.load(tmp_path).get_pipe("fewner_cascade_llm")
+    assert (pipe.context, pipe.demonstrations, pipe.shots) == (True, [], 4)
+    assert pipe.extractor_client is None
+
+
+@pytest.mark.parametrize("bad", [[{"text": 5}], "examples.jsonl", [{"spans": []}]])
+def test_demonstrations_that_are_none_are_refused(bad):
+    with pytest.raises(FewnerError, match="demonstrations"):
+        LLMCascade(tree=TREE, demonstrations=bad)

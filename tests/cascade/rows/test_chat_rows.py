@@ -138,3 +138,30 @@ def test_rows_are_written_as_json_lines(tmp_path: Path):
     with pytest.raises(FewnerError, match="well-formed Unicode"):
         write_rows(tmp_path / "rows.jsonl", [ChatRow((Message("user", "\ud800"),))])
     assert not (tmp_path / "rows.jsonl").exists()
+
+
+def test_rows_show_demonstrations_and_never_their_own_text():
+    other = Sample("Cy left.", (CharSpan(0, 2, "person/other"),), meta={"id": "s2"})
+    stage = MarkEntities(1, demonstrations=["[[Cy]] left."])
+    made = extractor_rows([SAMPLE, other], CASCADE, stage)
+    assert [row.meta["parents"] for row in made.rows] == [["s1"]]
+    assert [one.reason for one in made.rejects] == ["shown as a demonstration"]
+    rows = classifier_rows([SAMPLE, other], CASCADE, NEVER, demonstrations=[SAMPLE, other]).rows
+    for row in rows:
+        *before, _ = (one.content for one in row.messages[:-1])
+        own, shown = (TEXT, "Cy left.") if row.meta["parents"] == ["s1"] else ("Cy left.", TEXT)
+        bare = [text.replace("@@", "").replace("##", "") for text in before]
+        assert not any(own in text for text in bare)
+        assert row.meta["below"] == "place" or any(shown in text for text in bare)
+
+
+def test_rows_without_context_and_in_the_papers_form():
+    rows = classifier_rows([SAMPLE], CASCADE, NEVER, context=False).rows
+    assert {row.meta["prompt"] for row in rows} == {"choose_label_alone.v1"}
+    assert not any(TEXT in one.content for row in rows for one in row.messages)
+    (row,) = extractor_rows([SAMPLE], CASCADE, MarkEntities(bare=True)).rows
+    assert row.messages == (
+        Message("user", TEXT),
+        Message("assistant", "##Ann Lee## saw ##Bob## in ##Basel##."),
+    )
+    assert row.meta["prompt"] == "mark_bare.v1"

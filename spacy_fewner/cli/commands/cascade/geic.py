@@ -1,11 +1,9 @@
 """GEIC among the formats of `convert`."""
 
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ....shown import shown_in_line
-from ...options.say import say
+from ...options.saving import tell_left_out
 
 if TYPE_CHECKING:
     from ....data.trees.tree import LabelTree
@@ -20,9 +18,7 @@ def read(path: Path, tree: "LabelTree | None") -> "list[Sample]":
     from ....errors import FewnerError
 
     found = read_geic(path, tree, purpose="training")
-    for reason, count in Counter(reject.reason for reject in found.rejects).most_common():
-        first = next(one for one in found.rejects if one.reason == reason)
-        say(shown_in_line(f"{count} left out: {reason}, such as {first.detail}"), err=True)
+    tell_left_out(found.rejects)
     if not found.samples:
         remedy = "Give the tree that its categories are of, or mend the sentences."
         raise FewnerError(str(path), "must hold a sentence that can be read", "none", remedy)

@@ -1,0 +1,99 @@
+"""`open-llm`: annotate texts with a language model that is asked for types."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from ...options import shared as options
+from ...options.distinct_files import check_apart
+from ...options.llm import LlmOptions, MaxTokens, Temperature, spent
+from ...options.names import called
+from ...options.option_groups import unbundled
+from ...options.saving import tell_losses
+from ...options.say import say
+from ..stage import outcomes_of
+from ..zero_shot import OpenLabels, Texts
+
+
+@dataclass(frozen=True)
+class AskingLlmOptions(LlmOptions):
+    """Greedy, with short answers (UniversalNER)."""
+
+    temperature: Temperature = 0.0
+    max_tokens: MaxTokens = 256
+
+
+@unbundled
+def open_llm(
+    texts: Texts,
+    out: Annotated[
+        Path,
+        typer.Argument(metavar="OUT", help="File of annotated text, .jsonl.", show_default=False),
+    ],
+    labels: OpenLabels,
+    queries: Annotated[
+        Literal["each", "all"],
+        typer.Option(help="Ask for each label in turn, or for all at once."),
+    ] = "each",
+    query: Annotated[
+        Literal["name", "definition"],
+        typer.Option(
+            help="What labels are called in questions; a label without a definition is "
+            "called by its name."
+        ),
+    ] = "name",
+    data_set: Annotated[
+        str,
+        typer.Option(
+            help="Name to say before each text, for a model tuned on rows that begin with one.",
+            show_default=False,
+        ),
+    ] = "",
+    max_passage: Annotated[
+        int, typer.Option(help="Tokens of a passage; longer texts are asked about in several.")
+    ] = 256,
+    flat: Annotated[
+        bool, typer.Option("--flat", help="Of spans that overlap, only the longest.")
+    ] = False,
+    reject_limit: Annotated[
+        float, typer.Option(help="Stop when a larger share of the texts has no usable answer.")
+    ] = 0.3,
+    spans_key: options.SpansKey = "sc",
+    quiet: options.Quiet = False,
+    *,
+    language_model: AskingLlmOptions,
+) -> None:
+    """Ask a language model which spans of TEXTS are of your labels.
+
+    The questions are those of `rows --form conversations`, so that a model tuned on such rows by
+    `distill` knows them: --llm FOLDER. What it names is found in the text, or left out. Texts
+    without a usable answer go to OUT's name with .rejects.jsonl.
+    """
+    from ....corpus.synthesis_files import write_kept
+    from ....data.schema import parse_schema
+    from ....distill.answers.ask_types import AskTypes
+    from ....synthesis.retrieval.corpus_file import read_unlabelled
+
+    check_apart(texts, out)
+    with called(max_tokens="--max-passage"):
+        how = AskTypes(
+            queries,
+            query,
+            data_set=data_set,
+            max_tokens=max_passage,
+            flat=flat,
+            reject_limit=reject_limit,
+        )
+    schema, given = parse_schema(labels), read_unlabelled(texts)
+    rejects = out.with_suffix(".rejects.jsonl")
+    with language_model.client(out.with_suffix(".journal.jsonl")) as client:
+        client.check_key()
+        cleaned = outcomes_of(how, how(given, schema, client), rejects)
+    write_kept(cleaned, out, rejects, spans_key)
+    tell_losses(cleaned.samples, out)
+    if not quiet:
+        spans = sum(len(sample.spans) for sample in cleaned.samples)
+        written = f"{spans} spans in {len(cleaned.samples)} texts  {out}"
+        say("\n".join([cleaned.ledger.to_text(), "", spent(client.totals), written]))

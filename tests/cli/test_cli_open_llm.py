@@ -1,0 +1,73 @@
+"""`open-llm`: texts in, spans of the labels out."""
+
+from pathlib import Path
+
+from cli_helpers import Run, tree
+from tuned_helpers import made_base
+
+from spacy_fewner.data import read_samples
+from spacy_fewner.distill.answers.ask_types import AskTypes
+from spacy_fewner.llm.journal.journal import Journal
+from spacy_fewner.llm.types import Prompt, Reply
+
+
+def journal_of(path: Path, answers: dict[tuple[str, str], str]) -> Path:
+    """The replies of a model to questions about (text, type)."""
+    journal = Journal(path, "resume")
+    with journal:
+        for (text, kind), said in answers.items():
+            for prompt in AskTypes().prompts(text, [kind]):
+                record(journal, prompt, said)
+    return path
+
+
+def record(journal: Journal, prompt: Prompt, said: str) -> None:
+    from spacy_fewner.llm.journal.keys import request_key
+
+    identity = {"model": "recorded"}
+    journal.record(identity, prompt, Reply(said, key=request_key(identity, prompt)))
+
+
+def test_spans_of_recorded_answers(run: Run, tmp_path: Path):
+    texts, out = tmp_path / "texts.txt", tmp_path / "found.jsonl"
+    texts.write_text("Ada swam in Rome.\nBo left.\n")
+    answers = {
+        ("Ada swam in Rome.", "person"): '["Ada", "Eve"]',
+        ("Ada swam in Rome.", "city"): '["Rome"]',
+        ("Bo left.", "person"): "no idea",
+        ("Bo left.", "city"): "no idea either",
+    }
+    journal = journal_of(tmp_path / "journal.jsonl", answers)
+    done = run(
+        *("open-llm", texts, out, "--labels", "person,city"),
+        *("--llm-mode", "replay", "--journal", journal),
+    )
+    assert done.exit_code == 0, done.output
+    (sample,) = read_samples(out)
+    assert {(span.surface(sample.text), span.label) for span in sample.spans} == {
+        ("Ada", "person"),
+        ("Rome", "city"),
+    }
+    assert "2 spans in 1 texts" in done.stdout
+    assert "Bo left." in (tmp_path / "found.rejects.jsonl").read_text()
+
+
+def test_a_model_of_random_weights_says_nothing(run: Run, tmp_path: Path):
+    texts, out = tmp_path / "texts.txt", tmp_path / "found.jsonl"
+    texts.write_text("Ada swam in Rome.\n")
+    base = made_base(tmp_path / "base")
+    done = run("open-llm", texts, out, "--labels", "person", "--llm", base, "--max-tokens", "8")
+    assert done.exit_code == 1 and len(done.stderr.splitlines()) < 8
+    assert not out.exists() and "found.journal.jsonl" in tree(tmp_path)
+
+
+def test_bad_input_is_one_line(run: Run, tmp_path: Path):
+    texts = tmp_path / "texts.txt"
+    texts.write_text("Ada swam.\n")
+    for more, said in (
+        (["--labels", "a"], "Error: --llm: a language model must be named"),
+        (["--labels", "a", "--max-passage", "0"], "Error: --max-passage: must be 1 or more"),
+        (["--labels", " "], "Error: --labels: must name a label"),
+    ):
+        done = run("open-llm", texts, tmp_path / "out.jsonl", *more)
+        assert done.exit_code == 1 and done.stderr.startswith(said), done.stderr
