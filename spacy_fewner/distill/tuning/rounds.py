@@ -75,8 +75,7 @@ def _train(one: Round, folder: Path, is_main: bool) -> None:
         trainer = AnswerTrainer(
             model=model,
             args=_arguments(one, folder, len(plan)),
-            train_dataset=PlannedUpdates(one.train.encoded, plan, state.num_processes),
-            eval_dataset=one.dev.encoded or None,
+            updates=PlannedUpdates(one.train.encoded, plan, state.num_processes),
             processing_class=base.tokenizer,
             callbacks=[recorder, *_stopping(one)],
             micro=micro,

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+from datasets import Dataset
 from torch.nn.functional import cross_entropy
-from torch.utils.data import Dataset, SequentialSampler
+from torch.utils.data import SequentialSampler
 from trl import SFTTrainer
 
 from .outcome import worse
@@ -16,6 +17,7 @@ from .tokens.batches import MicroBatches, Tensors, shares
 from .tokens.encoding import IGNORED, Encoded
 
 KEEP = "logits_to_keep"
+_ITEM = "item"
 BETTER = "eval_better"  # what checks are compared by: the higher the better
 
 
@@ -28,19 +30,30 @@ class Update:
     learn_rate: float
 
 
-class PlannedUpdates(Dataset):
-    """Item i is the share of process i % processes of update i // processes: accelerate deals the
-    items to its processes in turn."""
+@dataclass(frozen=True)
+class PlannedUpdates:
+    """plan: indices of the rows in each update.
 
-    def __init__(self, rows: Sequence[Encoded], plan: Sequence[Sequence[int]], processes: int):
-        self._rows, self._plan, self._processes = rows, plan, processes
+    Item i is the share of process i % processes of update i // processes: accelerate deals the
+    items to its processes in turn.
+    """
 
-    def __len__(self) -> int:
-        return len(self._plan) * self._processes
+    rows: Sequence[Encoded]
+    plan: Sequence[Sequence[int]]
+    processes: int
+
+    @property
+    def items(self) -> Dataset:
+        """Their numbers: trl takes nothing but a data set of this kind."""
+        return numbered(len(self.plan) * self.processes)
 
     def __getitem__(self, at: int) -> list[Encoded]:
-        update, process = divmod(at, self._processes)
-        return shares([self._rows[one] for one in self._plan[update]], self._processes)[process]
+        update, process = divmod(at, self.processes)
+        return shares([self.rows[one] for one in self.plan[update]], self.processes)[process]
+
+
+def numbered(count: int) -> Dataset:
+    return Dataset.from_dict({_ITEM: list(range(count))})
 
 
 class AnswerTrainer(SFTTrainer):
@@ -49,15 +62,22 @@ class AnswerTrainer(SFTTrainer):
     def __init__(
         self,
         *,
+        updates: PlannedUpdates,
         micro: MicroBatches,
         dev: Sequence[Encoded],
         measured: Callable[[Any], float] | None = None,
         **how: Any,
     ):
         """micro: what lays rows into batches. dev: rows held out. measured: F1 of a model."""
-        self._micro, self._dev, self._measured = micro, dev, measured
+        self._updates, self._micro, self._dev = updates, micro, dev
+        self._measured = measured
         self.last = Update(0.0, 0, 0.0)
-        super().__init__(data_collator=self._collate, **how)
+        super().__init__(
+            data_collator=self._collate,
+            train_dataset=updates.items,
+            eval_dataset=numbered(len(dev)) if dev else None,
+            **how,
+        )
         for name, parameter in self.model.named_parameters():
             if ".lora_" in name:  # of a base in 4 bits trl freezes them too
                 parameter.requires_grad_(True)
@@ -65,8 +85,8 @@ class AnswerTrainer(SFTTrainer):
         base = getattr(self.model, "get_base_model", lambda: self.model)()
         self._takes = {*forward.parameters, *inspect.signature(base.forward).parameters}
 
-    def _collate(self, items: Sequence[list[Encoded]]) -> dict[str, Any]:
-        rows = [row for item in items for row in item]
+    def _collate(self, items: Sequence[dict[str, int]]) -> dict[str, Any]:
+        rows = [row for item in items for row in self._updates[item[_ITEM]]]
         counts = [sum(row.answers for row in rows), sum(map(len, rows))]
         return {"micro": self._micro(rows), "counts": torch.tensor(counts)}
 
