@@ -21,8 +21,10 @@ FAST: dict[str, Any] = {
 
 
 def tuned(base: Path, out: Path, changes: dict[str, Any] | None = None, **how: Any) -> TuningReport:
-    """On rows that it learns by heart. changes: of FAST."""
-    settings = Settings(str(base), **{**FAST, **(changes or {})})
+    """On rows that it learns by heart. changes: of FAST. start: folder to go on from."""
+    if "start" in how:
+        changes = {**(changes or {}), "start": str(how.pop("start"))}
+    settings = Settings(**{"base": str(base), **FAST, **(changes or {})})
     given = {"rows": memorising_rows(4), "dev": memorising_rows(), "progress": False, **how}
     return distill(given.pop("rows"), out, settings, **given)
 
