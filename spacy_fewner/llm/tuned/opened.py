@@ -51,7 +51,9 @@ def open_model(
         shared, adapter = shared_base(path, revision, dtype, device), ""
         tokenizer = shared.base.tokenizer
     context = getattr(shared.base.model.config, "max_position_embeddings", None)
-    generator = Generator(shared.base.model, Chats(tokenizer), sampling)
+    # In a window of so many tokens, those that were guessed wrong would take up room.
+    drafts = getattr(shared.base.model.config, "sliding_window", None) is None
+    generator = Generator(shared.base.model, Chats(tokenizer), sampling, drafts)
     return Opened(shared, adapter, generator, context or _CONTEXT)
 
 

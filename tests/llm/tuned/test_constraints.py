@@ -89,3 +89,14 @@ def test_llguidance_is_named_where_it_is_missing(base: str, monkeypatch):
     assert not model.ask(held()[0]).error
     with pytest.raises(Exception, match="constrained: needs the package llguidance"):
         model.ask(held(schema=LABEL)[0])
+
+
+def test_tokenizers_as_gguf_files_give_them(base: str):
+    from tokenizers import decoders
+
+    model = TunedModel(base)
+    tokenizer = model.opened.generator.chats.tokenizer
+    first = [decoders.ByteFallback(), decoders.Fuse(), decoders.Replace("\u2581", " ")]
+    tokenizer.backend_tokenizer.decoder = decoders.Sequence([*first, decoders.ByteLevel()])
+    reply = model.ask(held(grammar='root ::= "Read the text é, and name the city"')[0])
+    assert reply.text == "Read the text é, and name the city"
