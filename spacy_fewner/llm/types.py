@@ -21,11 +21,14 @@ class Prompt:
     messages: the turns so far.
     schema: JSON schema of the reply, for models that can be held to one; None for free text.
     sample: tells apart several replies wanted to the same messages.
+    grammar: of the reply, in llama.cpp's GBNF, in place of a schema; for models that run in this
+        process, and for no server.
     """
 
     messages: tuple[Message, ...]
     schema: Mapping[str, Any] | None = None
     sample: int = 0
+    grammar: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,14 @@ from ...grounding.mentions import Grounding
 from ...llm.client import Client
 from ...llm.replies.parsed import CUT_SHORT, NO_ITEMS, Problem, explain_nothing
 from ...llm.types import Message, Prompt, Reply
+from ...prompts.render import as_data
 from ...synthesis.checks import at_least, check, share
 from ...synthesis.prompting import chat
 from ...synthesis.provenance import inherited, sample_id
 from ...synthesis.stage import NO_REPLY, REJECT_LIMIT, Outcome, Request, ask, passing, too_long
 from ...types import ENTITY, EXTENSION_PREFIX, CharSpan, Reject, Sample, Schema, is_extension
 from .fusion import fuse
+from .mark_grammar import mark_grammar
 from .marker import Marker, choose_bare_marker, choose_marker, mark, read_marked
 
 PROMPT, BARE_PROMPT = "mark_entities.v1", "mark_bare.v1"
@@ -40,6 +42,8 @@ class MarkEntities:
     bare: the form of the paper's own training data, for a model tuned on it: the text and nothing
         else, answered by the text with `##` before and behind each entity. Neither nested entities
         nor guidance have a place in it, and types are not named.
+    constrained: hold each reply to the text itself with marks at the edges of words, where the
+        model can be (a GGUF file, a tuned model; see Prompt.grammar).
     reject_limit: see `ask`.
 
     A span's score is the share of rounds that found it. A round whose reply cannot be used finds
@@ -55,6 +59,7 @@ class MarkEntities:
     guidance: str = ""
     demonstrations: Sequence[str] = ()
     bare: bool = False
+    constrained: bool = False
     reject_limit: float = REJECT_LIMIT
     name: str = "mark"
 
@@ -126,6 +131,10 @@ class MarkEntities:
             closing=marker.closing,
         ).messages
 
+    def _grammar(self, text: str) -> str:
+        """Of the copies of a text, as the prompt shows it."""
+        return mark_grammar(as_data(text).strip(), self.marker(text), self.nested)
+
     def _shown(self) -> list[Marked]:
         return [_demonstration(text, number) for number, text in enumerate(self.demonstrations)]
 
@@ -137,7 +146,10 @@ class MarkEntities:
         if not sample.text.strip():
             return passing(replace(sample, spans=_kept(sample), meta=own))
         messages = self.messages(sample.text, labels)
-        prompts = tuple(Prompt(messages, sample=number) for number in range(self.rounds))
+        grammar = self._grammar(sample.text) if self.constrained else None
+        prompts = tuple(
+            Prompt(messages, sample=number, grammar=grammar) for number in range(self.rounds)
+        )
         return Request(partial(self._build, sample), prompts, meta, partial=True)
 
     def _build(self, sample: Sample, replies: Sequence[Reply]) -> list[Outcome]:

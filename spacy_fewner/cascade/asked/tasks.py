@@ -40,6 +40,7 @@ def mark_entities(
     guidance: str = "",
     demonstrations: list[str] = [],  # noqa: B006
     bare: bool = False,
+    constrained: bool = False,
 ) -> StageTask:
     """`spacy-fewner.MarkEntities.v1`: spans labelled "entity", with scores.
 
@@ -54,6 +55,7 @@ def mark_entities(
         guidance=guidance,
         demonstrations=demonstrations,
         bare=bare,
+        constrained=constrained,
     )
     return StageTask(stage, stage.name, declared(labels, {}), spans_key, max_chars)
 

@@ -18,7 +18,9 @@ def request_key(identity: Mapping[str, Any], prompt: Prompt) -> str:
     """
     messages = [[message.role, message.content] for message in prompt.messages]
     # The schema keeps its order: servers write a reply's properties in the order it gives.
-    parts = (canonical(identity), _json(messages), _json(prompt.schema), _json(prompt.sample))
+    parts = [canonical(identity), _json(messages), _json(prompt.schema), _json(prompt.sample)]
+    if prompt.grammar is not None:  # keys of before there were any stay as they were
+        parts.append(_json(prompt.grammar))
     return hashlib.sha256(b"\n".join(parts)).hexdigest()
 
 

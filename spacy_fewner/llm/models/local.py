@@ -20,7 +20,7 @@ _OURS = ("messages", "stream", "n", "response_format", "max_tokens", "seed", "st
 
 
 class LocalModel:
-    """Answers one prompt at a time; a prompt's schema becomes a grammar that the reply must follow.
+    """Answers one prompt at a time; the reply must follow the prompt's grammar, or its schema.
 
     path: of a GGUF file with a chat template. It is loaded when first asked.
     context: tokens of prompt and reply together; 0 takes the model's own, which may be much memory.
@@ -130,7 +130,9 @@ class LocalModel:
             "seed": self._seed + prompt.sample,
             **self._parameters,
         }
-        if prompt.schema is not None:
+        if prompt.grammar is not None:
+            body["grammar"] = prompt.grammar
+        elif prompt.schema is not None:
             schema = {"name": "reply", "schema": dict(prompt.schema), "strict": True}
             body["response_format"] = {"type": "json_schema", "json_schema": schema}
         return body

@@ -22,7 +22,7 @@ class Constraint(Protocol):
         """Make the scores of tokens that may not come now -inf, in place; shape (vocabulary)."""
 
     def take(self, token: int) -> bool:
-        """Whether the answer is complete with this token."""
+        """Whether nothing can come behind this token."""
 
 
 @dataclass

@@ -31,6 +31,7 @@ class TunedModel:
     batch: prompts that go through the model together; more of them need more memory.
     device: "auto" takes a GPU if torch sees one. precision: of the weights; "auto" is bfloat16 on a
         GPU, float32 on a processor.
+    constrained: hold replies to the schema or grammar of their prompt (package llguidance).
     seed: of sampling: a reply depends on it, the prompt and its `sample`, not on other prompts.
 
     A prompt that does not fit into the model's context gets an error; it is never cut. A reply that
@@ -50,6 +51,7 @@ class TunedModel:
         batch: int = 8,
         device: str = "auto",
         precision: Precision = "auto",
+        constrained: bool = True,
         seed: int = 0,
     ):
         check_number("max_tokens", max_tokens, least=1, whole=True)
@@ -63,7 +65,7 @@ class TunedModel:
         _check_path(self._path)
         self._max_tokens, self._batch = max_tokens, batch
         self._sampling = Sampling(temperature, top_p, seed)
-        self._device, self._precision = device, precision
+        self._device, self._precision, self._constrained = device, precision, constrained
         self._identity: dict[str, Any] | None = None
         self._opened: Opened | None = None
         self._lock = threading.Lock()
@@ -83,6 +85,7 @@ class TunedModel:
                 "max_tokens": self._max_tokens,
                 "temperature": self._sampling.temperature,
                 **(sampled if self._sampling.temperature else {}),
+                **({} if self._constrained else {"constrained": False}),
                 **({} if self._precision == "auto" else {"precision": self._precision}),
             }
         return self._identity
@@ -148,14 +151,23 @@ class TunedModel:
             tokens = opened.generator.chats.tokens(prompt.messages)
         except Exception as err:  # a template raises what it likes for a chat it does not take
             error = f"the model's chat template does not take this chat: {err}"
-            return Reply("", finish="error", error=error)
+            return _no_reply(error)
         room = opened.context - len(tokens)
         if room < 1 or not tokens:
             rule = f"must fit into the model's context of {opened.context} tokens"
-            error = str(FewnerError("prompt", rule, f"{len(tokens)} tokens", "Shorten the texts."))
-            return Reply("", finish="error", error=error)
+            remedy = "Shorten the texts."
+            return _no_reply(str(FewnerError("prompt", rule, f"{len(tokens)} tokens", remedy)))
         noise = self._sampling.noise(request_key(self.identity, prompt))
-        return Row(tokens, min(room, self._max_tokens), noise)
+        try:
+            constraint = opened.constraints.of(prompt) if self._is_held(prompt) else None
+        except FewnerError as err:
+            if err.argument != "grammar":
+                raise
+            return _no_reply(str(err))
+        return Row(tokens, min(room, self._max_tokens), noise, constraint)
+
+    def _is_held(self, prompt: Prompt) -> bool:
+        return self._constrained and not (prompt.schema is None and prompt.grammar is None)
 
     def _next(self, prompts: Sequence[list[int]]) -> Sequence[int]:
         """The batch that has the prompt which has waited longest."""
@@ -178,3 +190,7 @@ def _check_path(path: str) -> None:
     if looks_local and not Path(path).expanduser().exists():
         rule = "must be a folder or a GGUF file, or a hub name"
         raise FewnerError("path", rule, path, "Check the path.")
+
+
+def _no_reply(error: str) -> Reply:
+    return Reply("", finish="error", error=error)

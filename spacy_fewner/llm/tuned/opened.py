@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from .base import GGUF, load_tokenizer
 from .card import is_tuned, read_card
 from .chats import Chats
 from .choosing import Sampling
+from .constraints import Constraints
 from .generation import Generator
 from .shared import SharedBase, shared_base
 
@@ -28,6 +30,10 @@ class Opened:
     adapter: str
     generator: Generator
     context: int
+
+    @cached_property
+    def constraints(self) -> Constraints:
+        return Constraints(self.generator.chats.tokenizer, self.generator.stops)
 
 
 def open_model(

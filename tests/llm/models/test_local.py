@@ -7,11 +7,14 @@ import os
 import sys
 import urllib.error
 import urllib.request
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from llm_helpers import prompt_of
 
+from spacy_fewner.cascade.asked.mark_grammar import mark_grammar
+from spacy_fewner.cascade.asked.marker import Marker
 from spacy_fewner.errors import FewnerError
 from spacy_fewner.llm.client import Client
 from spacy_fewner.llm.journal.journal import Journal
@@ -150,3 +153,12 @@ def test_its_replies_are_journaled(model: LocalModel, tmp_path: Path):
     with Journal(tmp_path / "journal.jsonl", "replay") as journal:
         assert list(Client(None, journal).complete(prompts)) == replies
         assert journal.identities == (model.identity,)
+
+
+def test_a_grammar_is_followed(model: LocalModel):
+    text = 'Ann Lee left "Rome"\nin 1999.'
+    grammar = mark_grammar(text, Marker("@@", "##"), nested=True)
+    prompt = prompt_of(f"Copy this, with @@ and ## around names: {text}")
+    reply = model.ask(replace(prompt, grammar=grammar))
+    assert reply.finish == "stop"
+    assert reply.text.replace("@@", "").replace("##", "") == text

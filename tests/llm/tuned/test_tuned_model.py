@@ -1,5 +1,6 @@
 """A causal model in this process: the same answers as `generate` gives, in batches, by threads."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,8 +15,11 @@ from spacy_fewner.llm.types import Message, Prompt
 
 
 @pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return made_base(tmp_path_factory.mktemp("base"))
+def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    path = made_base(tmp_path_factory.mktemp("base"))
+    keeper = TunedModel(path)
+    assert keeper.opened  # so that each test finds it loaded
+    yield path
 
 
 @pytest.fixture(scope="module")
