@@ -18,6 +18,11 @@ _SUFFIX = re.compile(r"[^.\s]\.[a-z]{2,6}$")  # as of a file
 _REMEDY = 'Write {"id": "PERSON", "description": "…", "examples": ["…"]}, one label a line.'
 
 
+def is_tree_file(labels: str) -> bool:
+    """Whether labels, as options give them, are the file of a tree."""
+    return labels.endswith((".yaml", ".yml", ".json"))
+
+
 def parse_schema(value: str) -> Schema:
     """A scheme from "A,B,C", from a JSONL file of {"id", "description", "examples", "synonyms"}, or
     from a tree in YAML or JSON (see tree_json), whose leaves it then has by their paths.
@@ -25,7 +30,7 @@ def parse_schema(value: str) -> Schema:
     Raises FewnerError for no label, a repeated one, a line that is no label, a "parent" that leads
     in a circle, and a synonym that is another label's synonym or name.
     """
-    if value.endswith((".yaml", ".yml", ".json")):
+    if is_tree_file(value):
         from .trees.file import read_tree  # which reads its labels with this module
         from .trees.labels import flat_schema
 

@@ -33,19 +33,19 @@ def inherited(sample: Sample) -> dict[str, Any]:
 
 def origin(sample: Sample) -> str:
     """The stage that wrote the text; "gold" for one that no stage did."""
-    return str(next((step["stage"] for step in _steps(sample) if "stage" in step), "gold"))
+    return str(next((step["stage"] for step in steps(sample) if "stage" in step), "gold"))
 
 
 def ancestors(sample: Sample) -> set[str]:
     """Ids of all that the sample was made of, by whatever step."""
-    return {str(parent) for step in _steps(sample) for parent in step.get("parents", ())}
+    return {str(parent) for step in steps(sample) for parent in step.get("parents", ())}
 
 
 def went_through(sample: Sample, stage: str) -> bool:
     """Whether a stage of this name made the sample what it is."""
-    return any(step.get("stage") == stage for step in _steps(sample))
+    return any(step.get("stage") == stage for step in steps(sample))
 
 
-def _steps(sample: Sample) -> list[dict[str, Any]]:
+def steps(sample: Sample) -> list[dict[str, Any]]:
     """What made the sample, the first step first."""
     return [*sample.meta.get("earlier", ()), sample.meta]

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from cli_helpers import RECORDS, Run, write_records
+from cli_helpers import ORGAN, RECORDS, Run, write_records
 
 from spacy_fewner.data.schema import write_labels
 from spacy_fewner.types import LabelSpec, Schema
@@ -78,7 +78,14 @@ def test_what_lies_across_passages_is_said(run: Run, tmp_path: Path):
 @pytest.mark.parametrize(
     "options, said",
     [
-        (["--form", "chat"], "--form: must be conversations or code"),
+        (["--form", "chat"], "--form: must be conversations, code or journal"),
+        (["--kept", "a.jsonl"], "--kept: does not go with --form conversations"),
+        (["--form", "journal", "--dropout", "0"], "--dropout: does not go with --form journal"),
+        (["--form", "journal", "--no-data-set-line"], "--data-set-line: does not go with"),
+        (["--form", "journal", "--ratio", "2"], "--ratio: does not go with --form journal"),
+        (["--form", "journal", "--labels", "A"], "--labels: does not go with --form journal"),
+        (["--form", "journal", "--evaluation"], "--evaluation: does not go with"),
+        (["--form", "journal"], "ANNOTATED: must be a file that can be read"),
         (["--dropout", "0.1"], "--dropout: does not go with --form conversations"),
         (["--form", "code", "--queries", "all"], "--queries: does not go with --form code"),
         (["--form", "code", "--dropout", "2"], "--dropout: must be a number from 0 to 1"),
@@ -114,3 +121,27 @@ def test_bad_files(run: Run, folder: Path, tmp_path: Path):
         assert done.exit_code == 1 and said in done.stderr and not out.exists()
     done = run("rows", bare, bare)
     assert done.exit_code == 1 and "must be different ones" in done.stderr
+
+
+def test_a_journal(run: Run, tmp_path: Path):
+    out, journal = tmp_path / "rows.jsonl", ORGAN / "journal.replay.jsonl"
+    done = run("rows", journal, out, "--form", "journal")
+    assert done.exit_code == 0, done.output
+    rows = read(out)
+    assert f"{len(rows)} rows (reply {len(rows)})" in done.stdout and len(rows) > 100
+    assert "left out: not a whole reply" in done.stderr
+    kept = write_records(tmp_path / "kept.jsonl", RECORDS)
+    lines = [json.loads(line) for line in kept.read_text("utf8").splitlines()]
+    lines[0]["meta"] = {"stage": "generate", "calls": rows[3]["meta"]["calls"]}
+    kept.write_text("\n".join(map(json.dumps, lines)), "utf8")
+    done = run("rows", journal, out, "--form", "journal", "--kept", kept)
+    assert done.exit_code == 0, done.output
+    assert [row["messages"] for row in read(out)] == [rows[3]["messages"]]
+    assert "1 rows (generate 1)" in done.stdout
+    for options, said in (
+        (["--kept", tmp_path / "none.jsonl"], "--kept: the file must exist"),
+        (["--kept", ORGAN / "train.jsonl"], "ANNOTATED: must give a row"),
+    ):
+        done = run("rows", journal, tmp_path / "no.jsonl", "--form", "journal", *options)
+        assert done.exit_code == 1 and said in done.stderr
+        assert not (tmp_path / "no.jsonl").exists()

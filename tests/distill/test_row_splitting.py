@@ -136,6 +136,14 @@ def test_a_held_out_text_in_a_demonstration_or_an_answer_is_found():
     assert decontaminated([quoting], [LONG])[0] == []
 
 
+def test_a_short_text_in_a_list_is_found_and_a_name_is_none():
+    texts = ['The "Oboe" is silent now.', "Star Wars"]
+    listed = row('<texts>\n"One."\n"The \\"Oboe\\" is silent now!"\n</texts>', "x")
+    assert decontaminated([listed], texts)[0] == []
+    named = row("Text: Who made Star Wars and Alien?", '["Star Wars"]')
+    assert decontaminated([named], texts)[0] == [named]
+
+
 def test_a_passage_of_a_held_out_document_is_found():
     words = LONG.split()
     passage = row(f"Text: {' '.join(words[10:40])}", "[]")
@@ -146,7 +154,7 @@ def test_a_passage_of_a_held_out_document_is_found():
 def test_overlaps_of_short_and_long_texts():
     known = Overlaps(["Ann left.", LONG])
     assert [known.find(one) for one in ("ann LEFT", "Ann", LONG[:90], "", "Bo left.")] == [
-        0, None, 1, None, None,
+        None, None, 1, None, None,
     ]  # fmt: skip
 
 

@@ -1,9 +1,9 @@
 """`evaluate`: score any spaCy pipeline that sets spans or classes against annotated text."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,20 +19,27 @@ from ..options.pipelines import cascade_in, check_written, load_pipeline, own_ke
 from ..options.reading import ReadingOptions
 from ..options.say import say
 from ..options.zero_shot_scores import ZeroShotOptions
+from .evaluate_output import Scored, ScoredSpans, as_json, told, write_json, write_page
 
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
     from ...data.trees.tree import LabelTree
-    from ...evaluation import PRF, Report, SpanScores
-    from ...evaluation.classes.evaluated import Evaluated
     from ...types import CharSpan, Sample
 
 
 @unbundled
 def evaluate(
-    model: options.Model,
+    model: Annotated[
+        str,
+        typer.Argument(
+            metavar="MODEL",
+            help="Folder or installed package of a pipeline; or a file of the texts of GOLD, "
+            "annotated by whatever means.",
+            show_default=False,
+        ),
+    ],
     gold: Annotated[
         Path,
         typer.Argument(
@@ -73,51 +80,73 @@ def evaluate(
     every class, calibration error. Texts that are not annotated for spans, or for classes, are left
     out of the scores of those.
     """
+    check_apart(gold, json, report)
+    reading.check_columns(gold)
+    parse_labels(labels), zero_shot.seen_names  # errors before minutes of predicting
+    if Path(model).is_file():
+        found = _of_file(Path(model), gold, labels, spans_key or SPANS_KEY, reading)
+    else:
+        with progress_shown(not quiet):
+            found = _of_pipeline(model, gold, labels, spans_key, gpu_id, zero_shot, reading)
+    if not quiet:
+        say("\n\n".join(told(found)))
+    with together():
+        if json:
+            more = {"zero_shot": found.zero_shot.records} if found.zero_shot else {}
+            write_json(json, model, gold, {**as_json(found.spans, found.classes), **more})
+        if report:
+            write_page(report, model, gold, found.texts, found.spans, found.classes)
+
+
+def _of_pipeline(
+    model: str,
+    gold: Path,
+    labels: str | None,
+    spans_key: str | None,
+    gpu_id: int,
+    zero_shot: ZeroShotOptions,
+    reading: ReadingOptions,
+) -> Scored:
     from ...data.edge_space import without_edge_space
     from ...evaluation.classes.evaluated import classes_in, evaluated
     from ...evaluation.predicting import docs_of
     from ...fitting.training.training import use_device
 
-    check_apart(gold, json, report)
-    reading.check_columns(gold)
     use_device(gpu_id)
-    ids, _ = parse_labels(labels), zero_shot.seen_names  # errors before minutes of predicting
     nlp = load_pipeline(model)
     key = spans_key or own_key(nlp) or SPANS_KEY
     given = without_edge_space(reading.samples(gold, spans_key=key))
     samples, tree = in_own_tree(given, nlp, key)
-    with progress_shown(not quiet):
-        docs = docs_of(nlp, samples)
-        classes = evaluated(nlp, docs, samples) if classes_in(nlp) else None
-        spans = None
-        if classes is None or spans_key or _has_spans(nlp, samples):
-            _check_comparable(samples, nlp)
-            spans = _scored(docs, samples, key, ids, asked=spans_key is not None)
-        table = None
-        if zero_shot.wanted and spans:
-            table = zero_shot.table(nlp, spans.samples, spans.predicted, key, labels)
-    if not quiet:
-        say("\n\n".join(_told(spans, classes, tree, table.to_text() if table else "")))
-    with together():
-        if json:
-            more = {"zero_shot": table.records} if table else {}
-            _write_json(json, model, gold, {**_as_json(spans, classes), **more})
-        if report:
-            _write_page(report, model, gold, len(samples), spans, classes)
+    docs = docs_of(nlp, samples)
+    classes = evaluated(nlp, docs, samples) if classes_in(nlp) else None
+    spans = table = None
+    if classes is None or spans_key or _has_spans(nlp, samples):
+        _check_comparable(samples, nlp)
+        spans = _scored(docs, samples, key, parse_labels(labels), asked=spans_key is not None)
+    if zero_shot.wanted and spans:
+        table = zero_shot.table(nlp, spans.samples, spans.predicted, key, labels)
+    return Scored(len(samples), spans, classes, tree, table)
 
 
-@dataclass(frozen=True)
-class _Spans:
-    """The texts that are annotated for spans, what was predicted there, and the scores of that."""
+def _of_file(
+    path: Path, gold: Path, labels: str | None, key: str, reading: ReadingOptions
+) -> Scored:
+    """With a tree for labels its levels too; both files may then have names or synonyms."""
+    from ...data.edge_space import without_edge_space
+    from ...data.schema import is_tree_file
+    from ...data.trees.file import read_tree
+    from ...data.trees.labels import to_tree
+    from ...evaluation.predicted_file import spans_in_file
 
-    samples: "list[Sample]"
-    predicted: "list[Sequence[CharSpan]]"
-    strict: "SpanScores"
-    partial: "SpanScores"
-
-    @property
-    def gold(self) -> "list[Sequence[CharSpan]]":
-        return [sample.spans for sample in self.samples]
+    given = [one for one in reading.samples(gold, spans_key=key) if one.spans_annotated]
+    samples = without_edge_space(given)
+    predicted = spans_in_file(path, samples, key)
+    if labels is None or not is_tree_file(labels):
+        return Scored(len(samples), _compared(samples, predicted, parse_labels(labels)))
+    tree = read_tree(labels)
+    said = [replace(one, spans=tuple(own)) for one, own in zip(samples, predicted, strict=True)]
+    spans = _compared(to_tree(samples, tree), [one.spans for one in to_tree(said, tree)], None)
+    return Scored(len(samples), spans, tree=tree)
 
 
 def _scored(
@@ -126,19 +155,25 @@ def _scored(
     key: str,
     labels: Sequence[str] | None,
     asked: bool,
-) -> _Spans:
+) -> ScoredSpans:
     """asked: a key that is never written is an error."""
-    from ...evaluation import span_partial, span_strict
     from ...evaluation.predicting import spans_in
 
     pairs = [pair for pair in zip(docs, samples, strict=True) if pair[1].spans_annotated]
     annotated = [sample for _, sample in pairs]
     if asked:
         check_written([doc for doc, _ in pairs], key)
-    predicted = spans_in([doc for doc, _ in pairs], key)
-    gold = [sample.spans for sample in annotated]
+    return _compared(annotated, spans_in([doc for doc, _ in pairs], key), labels)
+
+
+def _compared(
+    samples: "list[Sample]", predicted: "list[Sequence[CharSpan]]", labels: Sequence[str] | None
+) -> ScoredSpans:
+    from ...evaluation import span_partial, span_strict
+
+    gold = [sample.spans for sample in samples]
     scores = span_strict(gold, predicted, labels), span_partial(gold, predicted, labels)
-    return _Spans(annotated, predicted, *scores)
+    return ScoredSpans(samples, predicted, *scores)
 
 
 def _check_comparable(samples: "Sequence[Sample]", model: "Language") -> None:
@@ -160,44 +195,6 @@ def _has_spans(nlp: "Language", samples: "Sequence[Sample]") -> bool:
     return bool(others) and any(sample.targets for sample in samples)
 
 
-def _told(
-    spans: _Spans | None, classes: "Evaluated | None", tree: "LabelTree | None", zero_shot: str
-) -> list[str]:
-    """What is printed, in parts."""
-    from ...evaluation.classes.told import class_table
-    from ...evaluation.levels import level_scores
-
-    said = []
-    if spans:
-        lines = [scores_table(spans.strict, spans.partial)]
-        levels = level_scores(spans.gold, spans.predicted, tree) if tree else ()
-        lines += [f"level {level}: {_rates(scores.micro)}" for level, scores in levels]
-        said += ["\n".join(lines), *([zero_shot] if zero_shot else [])]
-    if classes:
-        said.append(class_table(classes))
-    return said
-
-
-def scores_table(strict: "SpanScores", partial: "SpanScores") -> str:
-    """Precision, recall and F1 in percent, the most frequent label first; of many, some."""
-    from ...shown import cut, shown_in_line
-
-    named = {label: shown_in_line(label) for label in strict.labels}
-    width = max(map(len, (*named.values(), "all")))
-    lines = [f"{'':<{width}}      P      R      F  partial F  spans"]
-    order = sorted(strict.labels, key=lambda label: (-strict.per_label[label].support, label))
-    order, more = cut(order)
-    rows = [(named[one], strict.per_label[one], partial.per_label[one]) for one in order]
-    for label, row, half in [("all", strict.micro, partial.micro), *rows]:
-        lines.append(f"{label:<{width}}  {_rates(row)}  {100 * half.f:9.1f}  {row.support:5.0f}")
-    note = f"{strict.docs} texts; strict scores but for the partial F, in %"
-    return "\n".join([*lines, *more, note])
-
-
-def _rates(row: "PRF") -> str:
-    return "  ".join(f"{100 * part:5.1f}" for part in (row.p, row.r, row.f))
-
-
 def in_own_tree(
     samples: "Sequence[Sample]", nlp: "Language", key: str | None = None
 ) -> "tuple[list[Sample], LabelTree | None]":
@@ -208,66 +205,3 @@ def in_own_tree(
     if classifier is None:
         return list(samples), None
     return to_tree(samples, classifier.tree), classifier.tree
-
-
-def _write_json(path: Path, model: str, gold: Path, scores: dict[str, Any]) -> None:
-    import json
-
-    from ...data.files import atomic_write
-
-    found = {"model": model, "gold": str(gold), **scores}
-    atomic_write(path, (json.dumps(found, indent=1, ensure_ascii=False) + "\n").encode())
-
-
-def _as_json(spans: _Spans | None, classes: "Evaluated | None") -> dict[str, Any]:
-    from ...evaluation.classes.told import class_json
-
-    found = dict[str, Any]()
-    if spans:
-        found |= {"docs": spans.strict.docs, "strict": _of_spans(spans.strict)}
-        found["partial"] = _of_spans(spans.partial)
-    if classes:
-        found["classes"] = class_json(classes)
-    return found
-
-
-def _of_spans(scores: "SpanScores") -> dict[str, Any]:
-    def rates(row: "PRF") -> dict:
-        return {"p": row.p, "r": row.r, "f": row.f, "support": row.support}
-
-    per_label = {label: rates(row) for label, row in scores.per_label.items()}
-    return {"micro": rates(scores.micro), "per_label": per_label}
-
-
-def _write_page(
-    path: Path,
-    model: str,
-    gold: Path,
-    n_texts: int,
-    spans: _Spans | None,
-    classes: "Evaluated | None",
-) -> None:
-    from ...evaluation import Report, write_report
-    from ...evaluation.report.class_part import evaluated_part
-
-    page = Report(
-        title=f"{Path(model).name} on {gold.name}",
-        measured_on=f"{gold.name} ({n_texts} texts)",
-        facts=[("model", model), ("gold", str(gold))],
-        classes=evaluated_part(classes) if classes else None,
-    )
-    write_report(path, _with_spans(page, spans) if spans else page)
-
-
-def _with_spans(page: "Report", spans: _Spans) -> "Report":
-    from dataclasses import replace
-
-    from ...evaluation import aggregate_seeds, collect_errors, count_errors
-
-    texts = [sample.text for sample in spans.samples]
-    return replace(
-        page,
-        scores=aggregate_seeds([spans.strict]),
-        confusion=count_errors(spans.gold, spans.predicted),
-        errors=collect_errors(texts, spans.gold, spans.predicted),
-    )

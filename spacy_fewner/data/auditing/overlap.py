@@ -8,7 +8,7 @@ from .near import GRAM, MIN_JACCARD, normalize, tokens
 
 class Overlaps:
     """Texts by number, to be searched for one that shares four fifths of the 13-grams of words of
-    the shorter of both; a text of fewer words is the same only as one of equal words.
+    the shorter of both. A text of fewer words is found by none.
 
     near.py takes the share of both texts together, by which a sentence and the
     document that it is from have little in common.
@@ -17,24 +17,19 @@ class Overlaps:
     def __init__(self, texts: Iterable[str] = ()):
         self._grams: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
         self._sizes: list[int] = []
-        self._short: dict[tuple[str, ...], int] = {}
         for text in texts:
             self.add(text)
 
     def add(self, text: str) -> int:
         """The text's number."""
-        number, (words, grams) = len(self._sizes), _grams(text)
+        number, grams = len(self._sizes), _grams(text)
         self._sizes.append(len(grams))
-        if words and not grams:
-            self._short.setdefault(words, number)
         for gram in grams:
             self._grams[gram].append(number)
         return number
 
     def find(self, text: str) -> int | None:
-        words, grams = _grams(text)
-        if not grams:
-            return self._short.get(words)
+        grams = _grams(text)
         shared = Counter(other for gram in grams for other in self._grams.get(gram, ()))
         for other, common in shared.items():
             if common >= MIN_JACCARD * min(len(grams), self._sizes[other]):
@@ -42,7 +37,6 @@ class Overlaps:
         return None
 
 
-def _grams(text: str) -> tuple[tuple[str, ...], set[tuple[str, ...]]]:
-    """The words, and each sequence of 13."""
+def _grams(text: str) -> set[tuple[str, ...]]:
     words = tuple(tokens(normalize(text)))
-    return words, {words[at : at + GRAM] for at in range(len(words) - GRAM + 1)}
+    return {words[at : at + GRAM] for at in range(len(words) - GRAM + 1)}

@@ -5,15 +5,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from ...data.auditing.leakage import KnownTexts
-from ...data.auditing.near import normalize
+from ...data.auditing.near import normalize, tokens
 from ...data.auditing.overlap import Overlaps
 from ...errors import FewnerError, check_number
 from ...llm.chat_rows import ChatRow
+from ...llm.types import Message
 from ...types import Reject
 from .cut import STAGE
-from .row_texts import shown_in, text_of
+from .row_texts import quoted_in, shown_in, text_of
 
 HELD_OUT = "in a held-out set"
+_WORDS = 5  # of what is quoted: fewer are a name, and no text
 _SHOWN = 60  # characters of a held-out text
 
 
@@ -45,9 +47,9 @@ def decontaminated(
     """The rows without those that show a held-out text, and a reject for each of these.
 
     texts: of all test and dev sets there are. A row shows one if a text in any of its messages is
-    the same or nearly (data/auditing/near.py), or if a message and the text have four fifths of the
-    13-grams of the shorter one in common: part of a held-out document, or a text that an answer
-    quotes.
+    the same or nearly (data/auditing/near.py), also one of five words or more that it quotes as
+    JSON does, or if a message and the text have four fifths of the 13-grams of the shorter one in
+    common: part of a held-out document, or a text within others.
     """
     texts = list(texts)
     held_out = _HeldOut(texts)
@@ -68,18 +70,22 @@ class _HeldOut:
 
     def __init__(self, texts: Sequence[str]):
         self._same, self._shared = KnownTexts(texts), Overlaps(texts)
-        self._found: dict[str, int | None] = {}
+        self._found: dict[Message, int | None] = {}
 
     def in_row(self, row: ChatRow) -> int | None:
         """The number of a held-out text."""
-        messages = (one.content for one in row.messages if one.role != "system")
+        messages = (one for one in row.messages if one.role != "system")
         return next((at for one in messages if (at := self._in(one)) is not None), None)
 
-    def _in(self, content: str) -> int | None:
-        if content not in self._found:
-            leak = self._same.find(shown_in(content) or content)
-            self._found[content] = leak.other if leak else self._shared.find(content)
-        return self._found[content]
+    def _in(self, message: Message) -> int | None:
+        if message not in self._found:
+            content = message.content
+            # What an assistant says may be but a name, which is some set's whole text.
+            whole = content if message.role == "user" else ""
+            texts = (shown_in(content) or whole, *quoted_in(content, _WORDS))
+            leaks = (leak.other for text in texts if (leak := self._same.find(text)))
+            self._found[message] = next(leaks, self._shared.find(content))
+        return self._found[message]
 
 
 def _groups(rows: Sequence[ChatRow]) -> list[list[int]]:
@@ -87,7 +93,7 @@ def _groups(rows: Sequence[ChatRow]) -> list[list[int]]:
     same = _Union()
     overlaps, first = Overlaps(), dict[str, int]()
     for at, row in enumerate(rows):
-        text = normalize(text_of(row))
+        text = " ".join(tokens(normalize(text_of(row))))
         if text not in first:
             other = overlaps.find(text)
             first[text] = overlaps.add(text) if other is None else other

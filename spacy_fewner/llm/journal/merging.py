@@ -20,15 +20,18 @@ def merge_journals(into: Journal, others: Iterable[str | Path]) -> int:
     """
     added = 0
     for path in map(Path, others):
-        for identity, prompt, reply in _replies(path):
+        for identity, prompt, reply in replies_in(path):
             if into.find(reply.key) is None:
                 into.record(identity, prompt, reply)
                 added += 1
     return added
 
 
-def _replies(path: Path) -> Iterator[Request]:
-    """Only the last reply to each request."""
+def replies_in(path: Path) -> Iterator[Request]:
+    """Each request with its last reply, in the order of these.
+
+    FewnerError as of `merge_journals`.
+    """
     found = scan(path)
     last = {offset for offset in found.replies.values()}
     schemas: dict[str, Mapping[str, Any]] = {}

@@ -49,11 +49,12 @@ Geic = Annotated[
         f"were turned into ({DYNAMIC_GEIC}).",
     ),
 ]
-HeldOut = Annotated[
+Against = Annotated[
     list[Path] | None,
     typer.Option(
         metavar="<path>",
-        help="A dev or test file, whose texts are to be in no row; may be repeated.",
+        help="A dev or test file of annotated text: rows that show one of its texts are left out. "
+        "Name each there is, each with its own --against.",
         show_default=False,
     ),
 ]
@@ -66,7 +67,7 @@ def rows(
     tree: Tree = None,
     shots: Shots = 0,
     per_label_budget: LabelBudget = None,
-    held_out: HeldOut = None,
+    against: Against = None,
     geic: Geic = False,
     seed: options.Seed = 0,
     quiet: options.Quiet = False,
@@ -77,14 +78,15 @@ def rows(
 ) -> None:
     """Make rows to tune language models on, for each step.
 
-    Extraction is in OUT/extractor.jsonl, classification in OUT/classifier.jsonl. They are the questions that `cascade apply --llm` asks with the same options, answered. Tune one
-    model on both files, or one on each: `distill OUT/extractor.jsonl MODEL --base NAME`.
+    They are the questions that `cascade apply --llm` asks with the same options, answered: of
+    extraction in OUT/extractor.jsonl, of classification in OUT/classifier.jsonl. Tune one model on
+    both files, or one on each: `distill OUT/extractor.jsonl MODEL --base NAME`.
     """
     from ....cascade.rows.chat_rows import classifier_rows, extractor_rows
     from ....data.files import together
     from ....llm.chat_rows import write_rows
 
-    reading.check_columns(examples, *(held_out or []))
+    reading.check_columns(examples, *(against or []))
     how = dynamic.settings()
     check_number("shots", shots, least=0, whole=True)
     given, labels = in_tree(reading.samples(examples), tree)
@@ -103,7 +105,7 @@ def rows(
             seed=seed,
         ),
     }
-    others = [sample.text for path in held_out or [] for sample in _texts(reading, path)]
+    others = [sample.text for path in against or [] for sample in _texts(reading, path)]
     rows = {name: _kept(name, one, others) for name, one in made.items()}
     with together():
         for name, kept in rows.items():

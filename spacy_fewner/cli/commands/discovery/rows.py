@@ -16,6 +16,7 @@ from ...options.names import called
 from ...options.option_groups import unbundled
 from ...options.saving import tell_left_out
 from ...options.say import say
+from .journal_form import JOURNAL, Kept, counts_of_stages, refuse_others, rows_of_journals
 from .row_options import CodeOptions, ConversationOptions
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ Annotation = Annotated[
     typer.Argument(
         metavar="ANNOTATED",
         help="Data sets: folders with train.jsonl and schema.jsonl, as `review` leaves them, or "
-        "files of annotated text. Each is named after its folder or file.",
+        "files of annotated text. Each is named after its folder or file. With --form journal: "
+        "journals of runs with a language model.",
         show_default=False,
     ),
 ]
@@ -38,9 +40,10 @@ Out = Annotated[
 Form = Annotated[
     str,
     typer.Option(
-        metavar=f"{CONVERSATIONS}|{CODE}",
-        help="Questions about a passage with answers in JSON (UniversalNER), or guidelines as "
-        "Python classes with a list of instances to complete (GoLLIE, GuideX).",
+        metavar=f"{CONVERSATIONS}|{CODE}|{JOURNAL}",
+        help="Questions about a passage with answers in JSON (UniversalNER); guidelines as "
+        "Python classes with a list of instances to complete (GoLLIE, GuideX); or the prompts of "
+        "any run with a language model, with the replies in its journal.",
     ),
 ]
 SchemaFiles = Annotated[
@@ -87,35 +90,51 @@ def rows(
     least: Least = 2,
     max_tokens: MaxTokens = None,
     evaluation: Evaluation = False,
+    kept: Kept = None,
     seed: options.Seed = 0,
     quiet: options.Quiet = False,
     *,
     conversations: ConversationOptions,
     code: CodeOptions,
 ) -> None:
-    """Make rows to tune a small language model on from annotated text.
+    """Make rows to tune a language model on from annotated text.
 
     Rows are chats, {"messages": [{"role", "content"}, …], "meta": …}; train on what the assistant
     says, but for "I've read this text.". Several data sets make one file, so that one model learns
-    from all.
+    from all. With --form journal they are what another language model was asked and answered.
     """
-    from ....llm.chat_rows import write_rows
-
     for path in annotated:
         check_apart(path, out)
+    if form == JOURNAL:
+        drawing = {"negatives": (negatives, "frequency"), "ratio": (ratio, 1), "least": (least, 2)}
+        others = {name: one for name, (one, usual) in drawing.items() if one != usual}
+        others |= {"labels": labels, "max_tokens": max_tokens, "evaluation": evaluation or None}
+        refuse_others(form, {**others, **vars(conversations), **vars(code)})
+        made = rows_of_journals(annotated, kept)
+        _write(made, out, "Give another journal, or leave --kept out.")
+        if not quiet:
+            say(f"{counts_of_stages(made.rows)}\nrows  {out}")
+        return
+    refuse_others(form, {"kept": kept})
     shared = {"negatives": negatives, "ratio": ratio, "least": least, "seed": seed}
     limits = {} if max_tokens is None else {"max_tokens": max_tokens}
     make = _maker(form, conversations, code, {**shared, **limits, "evaluation": evaluation})
     sets = _read(annotated, labels or [])
     with called(annotated="ANNOTATED"):
         made = make(sets)
-    tell_left_out(made.rejects)
-    if not made.rows:
-        remedy = "Give texts with spans, or say with --labels what to ask about."
-        raise FewnerError("ANNOTATED", "must give a row", f"{len(sets)} without", remedy)
-    write_rows(out, made.rows)
+    _write(made, out, "Give texts with spans, or say with --labels what to ask about.")
     if not quiet:
         say("\n".join([*map(_statistics, sets), _counts(form, made.rows), f"rows  {out}"]))
+
+
+def _write(made: "ChatRows", out: Path, remedy: str) -> None:
+    """What was left out is said. remedy: where there is no row."""
+    from ....llm.chat_rows import write_rows
+
+    tell_left_out(made.rejects)
+    if not made.rows:
+        raise FewnerError("ANNOTATED", "must give a row", "none", remedy)
+    write_rows(out, made.rows)
 
 
 def _maker(
@@ -127,13 +146,10 @@ def _maker(
     from ....distill.rows.regularisers import Regularisers
 
     if form not in (CONVERSATIONS, CODE):
-        rule = f"must be {CONVERSATIONS} or {CODE}"
+        rule = f"must be {CONVERSATIONS}, {CODE} or {JOURNAL}"
         raise FewnerError("form", rule, form, f"Use {CONVERSATIONS}.")
     own, others = (code, conversations) if form == CODE else (conversations, code)
-    for name, value in vars(others).items():
-        if value is not None:
-            remedy = "Leave it out, or choose the other form."
-            raise FewnerError(name, f"does not go with --form {form}", value, remedy)
+    refuse_others(form, vars(others))
     chosen = {name: value for name, value in vars(own).items() if value is not None}
     if form == CONVERSATIONS:
         return partial(conversation_rows, how=Conversations(**shared, **chosen))
