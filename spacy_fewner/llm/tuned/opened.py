@@ -11,9 +11,9 @@ from ...errors import FewnerError
 from .base import GGUF, load_tokenizer
 from .card import is_tuned, read_card
 from .chats import Chats
-from .choosing import Sampling
-from .constraints import Constraints
-from .generation import Generator
+from .generating.choosing import Sampling
+from .generating.constraints import Constraints
+from .generating.generation import Generator
 from .shared import SharedBase, shared_base
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tuned_helpers import PASSAGES, made_base, questions
 
-from spacy_fewner.llm.tuned.drafts import Drafts
+from spacy_fewner.llm.tuned.generating.drafts import Drafts
+from spacy_fewner.llm.tuned.generating.reading import Reading
 from spacy_fewner.llm.tuned.model import TunedModel
-from spacy_fewner.llm.tuned.reading import Reading
 from spacy_fewner.llm.types import Message, Prompt
 
 TOKENS = st.lists(st.integers(0, 3), max_size=12)

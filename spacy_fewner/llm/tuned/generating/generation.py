@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Protocol
 
-from .chats import Chats
+from ..chats import Chats
 from .choosing import Sampling
 from .drafts import Drafts
 from .planning import Sharing, prefix, sharing

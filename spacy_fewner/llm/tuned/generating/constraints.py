@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...data.installed import is_installed
-from ...errors import FewnerError
-from ..types import Prompt
+from ....data.installed import is_installed
+from ....errors import FewnerError
+from ...types import Prompt
 
 if TYPE_CHECKING:
     import torch
