@@ -30,6 +30,8 @@ from spacy_fewner.llm.chat_rows import ChatRow
 from spacy_fewner.llm.client import Client
 from spacy_fewner.types import Sample, Schema
 
+LISTED, MARKED = 48, 256  # tokens of an answer: a list of strings, a marked sentence
+
 
 @dataclass(frozen=True)
 class Bench:
@@ -65,7 +67,8 @@ class Bench:
     def model(self, path: Path | str, **how: Any):
         from spacy_fewner.llm.tuned.model import TunedModel
 
-        return TunedModel(str(path), **{"max_tokens": 96, "precision": self.precision, **how})
+        told = {"max_tokens": LISTED, "batch": 16, "precision": self.precision}
+        return TunedModel(str(path), **{**told, **how})
 
     def losses(self, folder: Path) -> dict[str, Any]:
         """Of a tuning: loss on the dev rows from before the first update on, and its seconds."""
@@ -149,12 +152,12 @@ def extractor(bench: Bench) -> dict[str, Any]:
         ("tuned, held to the text", tuned, True),
     ):
         stage = replace(how, constrained=constrained)
-        model = Client(bench.model(path))
+        model = Client(bench.model(path, max_tokens=MARKED))
         begun = time.process_time()
         (scores,) = found_in_rounds(task.test, task.tree.schema, model, stage, [1]).values()
         speed = _speed(task.test, time.process_time() - begun)
         found[name] = {"f": scores.f, "p": scores.p, "r": scores.r, **speed}
-    drawing = Client(bench.model(tuned, temperature=0.7))
+    drawing = Client(bench.model(tuned, max_tokens=MARKED, temperature=0.7))
     by_rounds = found_in_rounds(task.test, task.tree.schema, drawing, how)
     found["rounds"] = {str(n): {"p": one.p, "r": one.r, "f": one.f} for n, one in by_rounds.items()}
     return found
@@ -205,7 +208,7 @@ def _cascade(bench: Bench, task: data.InTree) -> dict[str, Any]:
         mark = MarkEntities(rounds=1, bare=True, constrained=True, reject_limit=1.0)
         pipe = LLMCascade(
             Client(bench.model(second, max_tokens=32)),
-            extractor_client=Client(bench.model(first)),
+            extractor_client=Client(bench.model(first, max_tokens=MARKED)),
             tree=task.tree,
             mark=mark,
         )

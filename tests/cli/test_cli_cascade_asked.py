@@ -10,6 +10,7 @@ import spacy
 from asked_models import either, marking, naming
 from cli_helpers import Run, run_command, tree, write_records
 from server import Server
+from tiny_lm import tiny_base
 
 from spacy_fewner.llm.types import Message, Prompt
 
@@ -297,3 +298,37 @@ def test_help_shows_the_options_of_both(run: Run):
     for command in ("rows", "apply"):
         done = run_command("cascade", command, "--help")
         assert done.exit_code == 0 and "--bare" in done.stdout and "--alone" in done.stdout
+
+
+def test_a_model_tuned_on_the_rows_does_what_they_say(run: Run, answering: Server, tmp_path: Path):
+    """From examples to rows to a tuned model to spans; a server chooses the labels."""
+    from spacy_fewner.distill.tuning.run import distill
+    from spacy_fewner.distill.tuning.settings import Settings
+    from spacy_fewner.llm.chat_rows import read_rows
+
+    records = [
+        {"text": "Ann Lee left.", "spans": [(0, 7, "person")]},
+        {"text": "To Basel.", "spans": [(3, 8, "place")]},
+        {"text": "Nobody came.", "spans": []},
+    ]
+    source = write_records(tmp_path / "source.jsonl", records)
+    (tmp_path / "tree.yaml").write_text(TREE, "utf8")
+    done = run(
+        "cascade", "rows", source, tmp_path / "rows", "--tree", tmp_path / "tree.yaml", "--bare"
+    )
+    assert done.exit_code == 0, done.output
+    rows = read_rows(tmp_path / "rows" / "extractor.jsonl")
+    how = {"method": "full", "learn_rate": 5e-3, "epochs": 30, "batch": 3, "check_every": 1000}
+    base = tiny_base(tmp_path / "base")
+    settings = Settings(str(base), **how, precision="float32", device="cpu")
+    distill(rows, tmp_path / "model", settings, dev_share=0, progress=False)
+    (tmp_path / "texts.txt").write_text("".join(f"{one['text']}\n" for one in records), "utf8")
+    out = tmp_path / "found.jsonl"
+    models = ["--llm", tmp_path / "model", "--temperature", "0", "--rounds", "1", "--bare"]
+    models += ["--classifier-llm", "m", "--classifier-llm-url", answering.url]
+    files = [tmp_path / "tree.yaml", tmp_path / "texts.txt", out]
+    done = run("cascade", "apply", *files, *models, "--classifier-llm-key-env", "")
+    assert done.exit_code == 0, done.output
+    assert found_in(out) == [
+        [("Ann Lee", "person/organist")], [("Basel", "place/town")], [],
+    ]  # fmt: skip

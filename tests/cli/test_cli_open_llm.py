@@ -52,13 +52,13 @@ def test_spans_of_recorded_answers(run: Run, tmp_path: Path):
     assert "Bo left." in (tmp_path / "found.rejects.jsonl").read_text()
 
 
-def test_a_model_of_random_weights_says_nothing(run: Run, tmp_path: Path):
+def test_a_model_of_random_weights_lists_what_is_not_there(run: Run, tmp_path: Path):
     texts, out = tmp_path / "texts.txt", tmp_path / "found.jsonl"
     texts.write_text("Ada swam in Rome.\n")
     base = made_base(tmp_path / "base")
-    done = run("open-llm", texts, out, "--labels", "person", "--llm", base, "--max-tokens", "8")
-    assert done.exit_code == 1 and len(done.stderr.splitlines()) < 8
-    assert not out.exists() and "found.journal.jsonl" in tree(tmp_path)
+    done = run("open-llm", texts, out, "--labels", "person", "--llm", base, "--max-tokens", "40")
+    assert done.exit_code == 0, done.output
+    assert "found.journal.jsonl" in tree(tmp_path) and len(read_samples(out)) == 1
 
 
 def test_bad_input_is_one_line(run: Run, tmp_path: Path):

@@ -9,12 +9,12 @@ from ...errors import FewnerError, check_number
 from ..journal.keys import request_key
 from ..types import Prompt, Reply
 from .base import GGUF
-from .choosing import Sampling
 from .gathering import Gathering
-from .generation import Row
+from .generating.choosing import Sampling
+from .generating.generation import Row
+from .generating.planning import batches
 from .identity import identity_of
 from .opened import Opened, enough_memory, open_model
-from .planning import batches
 
 Precision = Literal["auto", "float32", "bfloat16", "float16"]
 _AHEAD = 4  # batches of questions that may wait, so that those that fit together can be chosen

@@ -11,9 +11,9 @@ from ...errors import FewnerError
 from .base import GGUF, load_tokenizer
 from .card import is_tuned, read_card
 from .chats import Chats
-from .choosing import Sampling
-from .constraints import Constraints
-from .generation import Generator
+from .generating.choosing import Sampling
+from .generating.constraints import Constraints
+from .generating.generation import Generator
 from .shared import SharedBase, shared_base
 
 if TYPE_CHECKING:
@@ -51,7 +51,9 @@ def open_model(
         shared, adapter = shared_base(path, revision, dtype, device), ""
         tokenizer = shared.base.tokenizer
     context = getattr(shared.base.model.config, "max_position_embeddings", None)
-    generator = Generator(shared.base.model, Chats(tokenizer), sampling)
+    # In a window of so many tokens, those that were guessed wrong would take up room.
+    drafts = getattr(shared.base.model.config, "sliding_window", None) is None
+    generator = Generator(shared.base.model, Chats(tokenizer), sampling, drafts)
     return Opened(shared, adapter, generator, context or _CONTEXT)
 
 

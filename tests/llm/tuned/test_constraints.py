@@ -8,6 +8,7 @@ from tuned_helpers import PASSAGES, made_base, questions
 from spacy_fewner.cascade.asked.mark import MarkEntities
 from spacy_fewner.llm.client import Client
 from spacy_fewner.llm.journal.keys import request_key
+from spacy_fewner.llm.tuned.generating import constraints
 from spacy_fewner.llm.tuned.model import TunedModel
 from spacy_fewner.llm.types import Prompt
 from spacy_fewner.types import Sample, Schema
@@ -84,8 +85,21 @@ def test_keys_of_prompts_without_a_grammar_are_those_of_before():
 
 
 def test_llguidance_is_named_where_it_is_missing(base: str, monkeypatch):
-    monkeypatch.setattr("spacy_fewner.llm.tuned.constraints.is_installed", lambda name: False)
+    monkeypatch.setattr(
+        "spacy_fewner.llm.tuned.generating.constraints.is_installed", lambda name: False
+    )
     model = TunedModel(base, max_tokens=2)
     assert not model.ask(held()[0]).error
     with pytest.raises(Exception, match="constrained: needs the package llguidance"):
         model.ask(held(schema=LABEL)[0])
+
+
+def test_tokenizers_as_gguf_files_give_them(base: str):
+    from tokenizers import decoders
+
+    model = TunedModel(base)
+    tokenizer = model.opened.generator.chats.tokenizer
+    first = [decoders.ByteFallback(), decoders.Fuse(), decoders.Replace("\u2581", " ")]
+    tokenizer.backend_tokenizer.decoder = decoders.Sequence([*first, decoders.ByteLevel()])
+    reply = model.ask(held(grammar='root ::= "Read the text é, and name the city"')[0])
+    assert reply.text == "Read the text é, and name the city"

@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spacy_fewner.llm.tuned.planning import batches, prefix, sharing
+from spacy_fewner.llm.tuned.generating.planning import batches, prefix, sharing
 
 # Few tokens, and pieces long enough to be worth sharing.
 PIECE = st.sampled_from([[1] * 20, [2] * 20, [1, 2] * 10, [3], [1]])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from spacy_fewner.llm.tuned.repeats import repeats
+from spacy_fewner.llm.tuned.generating.repeats import repeats
 
 
 @pytest.mark.parametrize("part", [[1], [1, 2], [1, 2, 3, 4, 5, 6, 7], list(range(40))])

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Protocol
 
-from .chats import Chats
+from ..chats import Chats
 from .choosing import Sampling
+from .drafts import Drafts
 from .planning import Sharing, prefix, sharing
 from .reading import Reading
 from .repeats import repeats
@@ -37,15 +39,20 @@ class Row:
     answer: list[int] = field(default_factory=list)
     finish: str = ""
 
+    @cached_property
+    def drafts(self) -> Drafts:
+        return Drafts(self.prompt)
+
 
 @dataclass
 class Generator:
-    """model: causal, in evaluation mode. What all prompts of a batch begin with is kept for the
-    next."""
+    """model: causal, in evaluation mode. drafts: guess at what answers copy. What all prompts of a
+    batch begin with is kept for the next."""
 
     model: Any
     chats: Chats
     sampling: Sampling
+    drafts: bool = True
     kept: tuple[list[int], Reading] | None = None
 
     def __post_init__(self) -> None:
@@ -60,16 +67,36 @@ class Generator:
         with torch.inference_mode():
             reading, scores = self._begin([row.prompt for row in rows])
             live = list(rows)
+            guesses: list[list[int]] = [[] for _ in live]
             while True:
-                for row, token in zip(live, self._chosen(live, scores), strict=True):
-                    self._take(row, token)
+                for at, (row, guess) in enumerate(zip(live, guesses, strict=True)):
+                    reading.forget(at, self._extend(row, guess, scores[at]))
                 going = [at for at, row in enumerate(live) if not row.finish]
                 if not going:
                     return
                 if len(going) < len(live):
                     reading.keep(going)
                     live = [live[at] for at in going]
-                scores = reading.read([row.answer[-1:] for row in live])
+                guesses = [self._guess(row) for row in live]
+                pieces = [
+                    [row.answer[-1], *guess] for row, guess in zip(live, guesses, strict=True)
+                ]
+                scores = reading.read(pieces, max(map(len, pieces)))
+
+    def _guess(self, row: Row) -> list[int]:
+        return row.drafts.guess(row.answer, row.most - len(row.answer) - 1) if self.drafts else []
+
+    def _extend(self, row: Row, guess: Sequence[int], scores: "torch.Tensor") -> int:
+        """Take the next tokens, as far as the guess was right and one more. Returns how many tokens
+        of the guess were wrong. scores: shape (tokens, vocabulary), of which the last are those of
+        the token before the guess, and of the guess."""
+        for right, own in enumerate(scores[len(scores) - 1 - len(guess) :]):
+            self._take(row, self._chosen(row, own))
+            is_right = right < len(guess) and not row.finish and row.answer[-1] == guess[right]
+            if not is_right:
+                break
+        row.drafts.learn(right, len(guess))
+        return len(guess) - right
 
     def _begin(self, prompts: Sequence[list[int]]) -> tuple[Reading, "torch.Tensor"]:
         """The prompts, read in three steps: what all share, what neighbours share, the rest."""
@@ -94,12 +121,11 @@ class Generator:
         reading.read(pieces)
         return [number for number, (count, _) in enumerate(plan.groups) for _ in range(count)]
 
-    def _chosen(self, rows: Sequence[Row], scores: "torch.Tensor") -> list[int]:
-        scores = scores[:, : len(self.chats.tokenizer)]  # a model may have scores for no token
-        for row, own in zip(rows, scores, strict=True):
-            if row.constraint:
-                row.constraint.allow(own)
-        return self.sampling.choose(scores, [row.noise for row in rows])
+    def _chosen(self, row: Row, scores: "torch.Tensor") -> int:
+        scores = scores[: len(self.chats.tokenizer)]  # a model may have scores for no token
+        if row.constraint:
+            row.constraint.allow(scores)
+        return self.sampling.choose(scores, row.noise)
 
     def _take(self, row: Row, token: int) -> None:
         if token in self.stops:

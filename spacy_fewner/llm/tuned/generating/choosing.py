@@ -1,7 +1,6 @@
-"""The next token of each row: the likeliest, or one drawn."""
+"""The next token: the likeliest, or one drawn."""
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,24 +29,21 @@ class Sampling:
         number = int.from_bytes(digest[:_SEED_BYTES], "big") >> 1
         return torch.Generator("cpu").manual_seed(number)
 
-    def choose(
-        self, scores: "torch.Tensor", noises: "Sequence[torch.Generator | None]"
-    ) -> list[int]:
-        """scores: shape (rows, vocabulary), on any device. A token for each row."""
+    def choose(self, scores: "torch.Tensor", noise: "torch.Generator | None") -> int:
+        """A token. scores: shape (vocabulary), on any device."""
         import torch
 
         if not self.temperature:
-            return [int(one) for one in scores.argmax(1)]
-        scores = self._likely(scores.cpu() / self.temperature)
-        drawn = [torch.rand(scores.shape[1], generator=noise) for noise in noises]
+            return int(scores.argmax())
+        likely = self._likely(scores.cpu() / self.temperature)
+        drawn = torch.rand(len(likely), generator=noise).clamp(1e-20, 1 - 1e-7)
         # The largest of scores with Gumbel noise is a draw from their softmax.
-        gumbel = -torch.log(-torch.log(torch.stack(drawn).clamp(1e-20, 1 - 1e-7)))
-        return [int(one) for one in (scores + gumbel).argmax(1)]
+        return int((likely - torch.log(-torch.log(drawn))).argmax())
 
     def _likely(self, scores: "torch.Tensor") -> "torch.Tensor":
         if self.top_p >= 1:
             return scores
-        ordered, order = scores.sort(dim=1, descending=True)
-        shares = ordered.softmax(1)
-        unlikely = shares.cumsum(1) - shares >= self.top_p
-        return scores.masked_fill(unlikely.gather(1, order.argsort(1)), float("-inf"))
+        ordered, order = scores.sort(descending=True)
+        shares = ordered.softmax(0)
+        unlikely = shares.cumsum(0) - shares >= self.top_p
+        return scores.masked_fill(unlikely[order.argsort()], float("-inf"))

@@ -2,11 +2,14 @@
 
 import json
 import re
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
-from ...data.installed import is_installed
-from ...errors import FewnerError
-from ..types import Prompt
+import numpy as np
+
+from ....data.installed import is_installed
+from ....errors import FewnerError
+from ...types import Prompt
 
 if TYPE_CHECKING:
     import torch
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
 
 # As `json.dumps` writes it, which is what rows have; more freedom is only room to go astray.
 _JSON: Any = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
+_BYTES, _BYTES_SETTINGS = "ByteLevel", ("add_prefix_space", "trim_offsets", "use_regex")
 _RULE = re.compile(r'([a-z]\w*) ::= ((?:"(?:[^"\\]|\\.)*"|[a-z]\w*|[| ])+)')
 
 
@@ -26,11 +30,11 @@ class Constraints:
             remedy = "Run: pip install 'spacy-fewner[distill]', or set constrained to false."
             rule = "needs the package llguidance to hold answers to their form"
             raise FewnerError("constrained", rule, "not installed", remedy)
-        from llguidance import hf
+        from llguidance import LLTokenizer
 
-        fast: Any = tokenizer
         self._size = len(tokenizer)
-        self._tokens = hf.from_tokenizer(fast, self._size, sorted(stops) or None)
+        eos: Any = sorted(stops) or tokenizer.eos_token_id
+        self._tokens = LLTokenizer(_described(tokenizer), n_vocab=self._size, eos_token=eos)
 
     def of(self, prompt: Prompt) -> "Constraint | None":
         """None where the prompt wants none, or where its schema says what cannot be held to.
@@ -42,32 +46,44 @@ class Constraints:
             if made.is_error():
                 rule, remedy = "must be GBNF, as llama.cpp reads it", "Mend it."
                 raise FewnerError("grammar", rule, made.get_error(), remedy)
-            return Constraint(made, self._size)
+            return Constraint(made)
         if prompt.schema is None:
             return None
         schema = json.dumps(dict(prompt.schema))
         made = LLMatcher(self._tokens, LLMatcher.grammar_from_json_schema(schema, defaults=_JSON))
-        return None if made.is_error() else Constraint(made, self._size)
+        return None if made.is_error() else Constraint(made)
 
 
 class Constraint:
     """Of one answer; see generation.Constraint."""
 
-    def __init__(self, matcher: Any, size: int):
-        from llguidance.torch import allocate_token_bitmask
-
+    def __init__(self, matcher: Any):
         self._matcher = matcher
-        self._mask = allocate_token_bitmask(1, size)
 
     def allow(self, scores: "torch.Tensor") -> None:
-        from llguidance.torch import apply_token_bitmask_inplace, fill_next_token_bitmask
+        import torch
 
-        fill_next_token_bitmask(self._matcher, self._mask, 0)
-        apply_token_bitmask_inplace(scores.unsqueeze(0), self._mask.to(scores.device))
+        # A bit for each token. llguidance's own function would compile a kernel first: seconds.
+        bits = np.frombuffer(self._matcher.compute_bitmask(), np.uint8)
+        may_come = np.unpackbits(bits, bitorder="little")[: len(scores)].astype(bool)
+        scores.masked_fill_(~torch.from_numpy(may_come).to(scores.device), float("-inf"))
 
     def take(self, token: int) -> bool:
         self._matcher.consume_token(token)
         return bool(self._matcher.is_stopped())
+
+
+def _described(tokenizer: Any) -> str:
+    """As tokenizer.json has it. Of one that works on bytes the decoder says so and no more: GGUF
+    files get one that first looks for other things, which llguidance takes for what it is."""
+    backend = copy(tokenizer.backend_tokenizer)
+    backend.no_padding()
+    backend.no_truncation()
+    described = json.loads(backend.to_str())
+    if _BYTES in json.dumps(described["pre_tokenizer"]):
+        described["decoder"] = {"type": _BYTES, **dict.fromkeys(_BYTES_SETTINGS, True)}
+        described["model"]["byte_fallback"] = False
+    return json.dumps(described)
 
 
 def _lark(grammar: str) -> str:

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
 
 
 class Reading:
-    """Rows of tokens. They grow by pieces of different length, whose padding stays in the cache and
-    is masked; a token's position counts what is before it in its row and not masked."""
+    """Rows of tokens. They grow by pieces of different length. Padding and what is forgotten stay
+    in the cache and are masked; a token's position counts what is before it and not masked."""
 
     def __init__(self, model: Any, cache: Any = None, mask: "torch.Tensor | None" = None):
         import torch
@@ -20,9 +20,10 @@ class Reading:
         self.cache: Any = DynamicCache() if cache is None else cache
         self.mask = torch.zeros((1, 0), dtype=torch.long) if mask is None else mask
 
-    def read(self, pieces: Sequence[Sequence[int]]) -> "torch.Tensor":
-        """A piece for each row, not all empty. Returns the scores of the token behind each row,
-        shape (rows, vocabulary), float32; of no use for a row whose piece is empty."""
+    def read(self, pieces: Sequence[Sequence[int]], last: int = 1) -> "torch.Tensor":
+        """A piece for each row, not all empty. Returns the scores of the token behind each of the
+        last tokens, shape (rows, last, vocabulary), float32; a shorter piece has padding first,
+        whose scores are of no use."""
         import torch
 
         width = max(map(len, pieces))
@@ -37,9 +38,14 @@ class Reading:
             position_ids=places.to(device),
             past_key_values=self.cache,
             use_cache=True,
-            logits_to_keep=1,
+            logits_to_keep=last,
         )
-        return said.logits[:, -1].float()
+        return said.logits[:, -last:].float()
+
+    def forget(self, row: int, tokens: int) -> None:
+        """The last tokens of a row, as if it had not read them."""
+        if tokens:
+            self.mask[row, -tokens:] = 0
 
     def keep(self, rows: Sequence[int]) -> None:
         """Go on with these rows, each as often as it is named."""
