@@ -48,7 +48,7 @@ def test_what_a_run_leaves(run: Path):
     assert losses[0] == {"round": 1, "step": 0, "dev_loss": scores["dev_loss_before"]}
     assert sum(one.get("tokens", 0) for one in losses) == scores["tokens"]
     page = (run / "report.html").read_text()
-    assert "<svg" in page and "held-out rows" in page and "http" not in page.split("<svg")[0]
+    assert "<svg" in page and "held-out rows" in page and "http:" not in page.split("<svg")[0]
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,9 @@ def test_how_rows_go_through_the_model_changes_no_loss(
 ):
     tuned(lm, tmp_path / "one", {"epochs": 1})
     tuned(lm, tmp_path / "other", {"epochs": 1, **changes})
-    pairs = zip(*(losses_of(tmp_path / name / "loss.jsonl") for name in ("one", "other")))
+    pairs = zip(
+        *(losses_of(tmp_path / name / "loss.jsonl") for name in ("one", "other")), strict=True
+    )
     for one, other in pairs:
         assert one.keys() == other.keys()
         assert list(one.values()) == pytest.approx(list(other.values()), rel=1e-3)
@@ -88,7 +90,7 @@ def test_a_gold_round_goes_on_from_the_first(lm: Path, tmp_path: Path):
 
 
 def test_all_weights_can_be_tuned(lm: Path, tmp_path: Path):
-    tuned(lm, tmp_path / "out", {"method": "full", "epochs": 6, "learn_rate": 3e-3})
+    tuned(lm, tmp_path / "out", {"method": "full", "epochs": 12, "learn_rate": 3e-3})
     assert (tmp_path / "out" / "model.safetensors").is_file()
     assert not read_card(tmp_path / "out").is_adapter
     assert answers(tmp_path / "out") == list(CITIES)
@@ -105,6 +107,30 @@ def test_overwriting_leaves_one_model(lm: Path, tmp_path: Path):
     assert "model.safetensors" in names and not {one for one in names if "adapter" in one}
 
 
+def test_the_base_is_never_written_over(lm: Path, tmp_path: Path):
+    with pytest.raises(FewnerError, match="must not be the base"):
+        tuned(lm, lm)
+    tuned(lm, tmp_path / "one", {"epochs": 0.1})
+    with pytest.raises(FewnerError, match="must not be the start"):
+        tuned(lm, tmp_path / "one", {"epochs": 0.1}, start=tmp_path / "one", overwrite=True)
+    with pytest.raises(FewnerError, match="must be a whole model; got an adapter on"):
+        tuned(tmp_path / "one", tmp_path / "two")
+
+
+def test_a_refused_run_does_not_keep_its_folder(lm: Path, tmp_path: Path):
+    with pytest.raises(FewnerError):
+        tuned(lm, tmp_path, {"epochs": 0.1}, dev_share=0.8, dev=(), rows=memorising_rows()[:1])
+    assert tuned(lm, tmp_path, {"epochs": 0.1}).folder == tmp_path
+
+
+def test_a_base_in_a_folder_is_found_from_elsewhere(
+    lm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(lm.parent)
+    tuned(Path(lm.name), tmp_path / "out", {"epochs": 0.1})
+    assert Path(read_card(tmp_path / "out").base) == lm.resolve()
+
+
 def test_rows_are_held_out_by_their_texts(lm: Path, tmp_path: Path):
     rows = [row(f"Say {word}.", word) for word in CITIES for _ in range(3)]
     result = tuned(lm, tmp_path, {"epochs": 0.1}, rows=rows, dev=(), dev_share=0.25)
@@ -115,8 +141,9 @@ def test_rows_are_held_out_by_their_texts(lm: Path, tmp_path: Path):
 
 
 def test_rows_that_show_a_held_out_text_and_longer_ones_are_left_out(lm: Path, tmp_path: Path):
-    rows = [*memorising_rows(2), row("Name the city of " + "9" * 900, "Rome")]
-    against = {"test": ["Name the city of 3."]}
+    rows = [row(f"{city} {city} {city} and {city}?", city) for city in CITIES] * 2
+    rows.append(row("9" * 900, "Rome"))
+    against = {"test": [rows[3].messages[0].content]}
     result = tuned(lm, tmp_path, {"epochs": 0.1, "max_length": 100}, rows=rows, against=against)
     assert (result.counts["rows_held_out"], result.counts["rows_too_long"]) == (2, 1)
     lines = (tmp_path / "rejects.jsonl").read_text().splitlines()

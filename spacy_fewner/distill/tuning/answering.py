@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 from ...llm.chat_rows import ChatRow
 from ...llm.tuned.base import Base
 from ...llm.tuned.chats import Chats
-from ...llm.tuned.choosing import Sampling
-from ...llm.tuned.generation import Generator
+from ...llm.tuned.generating.choosing import Sampling
+from ...llm.tuned.generating.generation import Generator
 from ...llm.tuned.model import TunedModel
 from ...llm.tuned.opened import Opened
 from ...llm.tuned.shared import SharedBase

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...data.installed import is_installed
-from ...errors import FewnerError
+from ...errors import FewnerError, path_given_as
 from ...llm.tuned.base import Base, fingerprint, load_base
 from ...llm.tuned.card import read_card
 from .settings import ALL_LINEAR, Settings
@@ -112,7 +112,8 @@ def check_start(settings: Settings, found: str) -> None:
     """
     from peft import LoraConfig
 
-    card = read_card(settings.start)
+    with path_given_as("start"):
+        card = read_card(settings.start)
     if card.is_adapter != (settings.method != "full"):
         remedy = "Give the same --method, or none of the two."
         raise FewnerError("start", f"must be tuned with {settings.method}", card.method, remedy)

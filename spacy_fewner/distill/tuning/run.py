@@ -10,7 +10,7 @@ from ...data.installed import is_installed, needs_training
 from ...errors import FewnerError
 from ...llm.chat_rows import ChatRow
 from ...llm.tuned.base import Base
-from ...llm.tuned.card import TunedCard, is_tuned
+from ...llm.tuned.card import TunedCard, is_tuned, read_card
 from ...progress import progress_shown
 from ...types import Reject
 from .checkpoints import FOLDER, as_record, check_same, hash_of, hash_of_text
@@ -56,7 +56,8 @@ def distill(
     from .model import check_method
 
     check_method(settings)
-    _check_folder(Path(out), overwrite)
+    _check_base(settings)
+    _check_folder(Path(out), overwrite, settings)
     run = _Run(Path(out), settings, gold_round or GoldRound(), against or {}, dev_share)
     if overwrite and run.is_main:
         rmtree(run.checkpoints, ignore_errors=True)
@@ -175,8 +176,10 @@ class _Run:
         names = {str(row.meta["prompt"]) for row in rows if "prompt" in row.meta}
         one = self.settings
         needed = "" if one.method == "full" else fingerprint
+        here = Path(one.base).expanduser()
+        base = str(here.resolve()) if here.exists() else one.base
         return TunedCard(
-            one.base, one.revision, needed, one.method, tuple(sorted(names)), one.max_length
+            base, one.revision, needed, one.method, tuple(sorted(names)), one.max_length
         )
 
 
@@ -196,10 +199,21 @@ def _context(base: Base) -> int:
     return int(getattr(base.model.config, "max_position_embeddings", 10**9))
 
 
-def _check_folder(out: Path, overwrite: bool) -> None:
+def _check_base(settings: Settings) -> None:
+    """An adapter alone is no base."""
+    if is_tuned(settings.base) and read_card(settings.base).is_adapter:
+        of = read_card(settings.base).base
+        remedy = f"Give --base {of} --start {settings.base} to train it on."
+        raise FewnerError("base", "must be a whole model", f"an adapter on {of}", remedy)
+
+
+def _check_folder(out: Path, overwrite: bool, settings: Settings) -> None:
     """With checkpoints it may hold a model as well: the run that is to replace it was stopped."""
     if out.exists() and not out.is_dir():
         raise FewnerError("out", "must be a folder", str(out), "Name another.")
+    for name, given in (("base", settings.base), ("start", settings.start)):
+        if given and out.resolve() == Path(given).expanduser().resolve():
+            raise FewnerError("out", f"must not be the {name}", str(out), "Name another folder.")
     if is_tuned(out) and not overwrite and not (out / FOLDER).is_dir():
         remedy = "Name another folder, or set overwrite (--overwrite)."
         raise FewnerError("out", "must not hold a tuned model already", str(out), remedy)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ....errors import path_given_as
 from ...options import shared as options
 from ...options.names import called
 from ...options.option_groups import unbundled
@@ -118,15 +119,16 @@ def distill(
     own = _given(gold_round)
     changes = {one.name: own.get(f"gold_{one.name}") for one in fields(chosen.gold)}
     second = replace(chosen.gold, **{name: v for name, v in changes.items() if v is not None})
-    texts = {str(path): [one.text for one in read_samples(path)] for path in against or ()}
-    with called(rows="ROWS", out="OUT", share="--dev-share", dev="--dev", gold="--gold"):
+    with path_given_as("--against"):
+        texts = {str(path): [one.text for one in read_samples(path)] for path in against or ()}
+    with called(rows="ROWS", out="OUT", dev_share="--dev-share", dev="--dev", gold="--gold"):
         result = run_distill(
-            _rows(rows),
+            _rows(rows, "rows"),
             out,
             settings,
-            dev=_rows(dev),
+            dev=_rows(dev, "dev"),
             dev_share=dev_share,
-            gold=_rows(gold),
+            gold=_rows(gold, "gold"),
             gold_round=second,
             against=texts,
             overwrite=overwrite,
@@ -140,10 +142,11 @@ def _given(bundle: Any) -> dict[str, Any]:
     return options.given(**vars(bundle))
 
 
-def _rows(paths: Sequence[Path] | None) -> "list[ChatRow]":
+def _rows(paths: Sequence[Path] | None, name: str) -> "list[ChatRow]":
     from ....llm.chat_rows import read_rows
 
-    return [row for path in paths or () for row in read_rows(path)]
+    with path_given_as(name):
+        return [row for path in paths or () for row in read_rows(path)]
 
 
 def _summary(result: "TuningReport") -> list[str]:
@@ -163,8 +166,13 @@ def _summary(result: "TuningReport") -> list[str]:
 
 def _round(one: "RoundResult") -> str:
     pace = f", {one.tokens / one.seconds:,.0f} tokens a second" if one.seconds else ""
-    said = f"tuned   {one.updates:,} of {one.planned:,} updates{pace}"
+    early = " (dev loss fell no more)" if one.updates < one.planned else ""
+    said = f"tuned   {one.updates:,} of {one.planned:,} updates{early}{pace}"
     if one.best is None:
         return f"{said}; no rows to measure on"
     step, loss = one.best
+    if not step:
+        return (
+            f"{said}; dev loss {one.before:.3f} never fell: raise --learn-rate, or give more rows"
+        )
     return f"{said}; dev loss {one.before:.3f} -> {loss:.3f} after update {step:,}"

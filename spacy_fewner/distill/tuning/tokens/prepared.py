@@ -40,7 +40,11 @@ def parted(
         raise FewnerError("rows", rule, f"{len(rows)} that do", remedy)
     if dev or not share:
         return Parted(kept, list(dev), rejects)
-    train, held_out = split_rows(kept, share, seed)
+    try:
+        train, held_out = split_rows(kept, share, seed)
+    except FewnerError as err:
+        argument = "dev_share" if err.argument == "share" else err.argument
+        raise FewnerError(argument, err.rule, err.value, err.remedy) from err
     return Parted(train, held_out, rejects)
 
 
