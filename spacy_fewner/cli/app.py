@@ -33,6 +33,7 @@ from .commands import typed_text as typed
 from .commands.cascade import group as cascade
 from .commands.discovery import discover, review, rows
 from .commands.distill.distill import distill
+from .commands.distill.export import distill_export
 from .commands.distill.open_llm import open_llm
 from .commands.runtime.export import export
 from .commands.scale.annotate import annotate
@@ -103,6 +104,7 @@ for command in (
     pretrain.pretrain,
     zero_shot.zero_shot,
     open_llm,
+    distill_export,
     annotate,
     serve,
     export,

@@ -13,7 +13,7 @@ _TEXTS = (".json", ".jinja", ".model", ".txt")
 _OTHERS = ("loss.jsonl", "scores.json", FILE)  # of a tuned folder, which answers do not depend on
 
 
-def identity_of(path: str, revision: str) -> dict[str, Any]:
+def identity_of(path: str, revision: str = "") -> dict[str, Any]:
     """JSON. Of a tuned adapter: its files and the fingerprint of its base; of a folder or a GGUF
     file: its files; of a hub name: that and its revision."""
     folder = Path(path).expanduser()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ...errors import FewnerError
 from .base import GGUF, load_tokenizer
-from .card import is_tuned, read_card
+from .card import TunedCard, is_tuned, read_card
 from .chats import Chats
 from .generating.choosing import Sampling
 from .generating.constraints import Constraints
@@ -42,8 +42,7 @@ def open_model(
     """path, base, revision: see TunedModel. Raises FewnerError for what cannot be loaded."""
     card = read_card(path) if is_tuned(path) else None
     if card is not None and card.is_adapter:
-        where = base or card.base
-        _check_base(where, path)
+        where = base_of(card, path, base)
         shared = shared_base(where, revision or card.revision, dtype, device)
         adapter = shared.add(Path(path), card)
         tokenizer = load_tokenizer(path)
@@ -77,12 +76,12 @@ def _too_large(err: Exception) -> FewnerError:
     return FewnerError("batch", rule, str(err).partition("\n")[0], remedy)
 
 
-def _check_base(base: str, path: str) -> None:
-    """A file that is gone would else be taken for a hub name."""
-    is_file = base.lower().endswith(GGUF) or Path(base).is_absolute()
-    if is_file and not Path(base).expanduser().exists():
-        rule, remedy = (
-            f"must be there: {path} was tuned on it",
-            "Put it back, or name its place (base).",
-        )
-        raise FewnerError("base", rule, base, remedy)
+def base_of(card: TunedCard, path: str, base: str = "") -> str:
+    """Where the base of an adapter is. base: in place of what the card says. Raises FewnerError for
+    a file that is gone, which would else be taken for a hub name."""
+    named = base or card.base
+    is_file = named.lower().endswith(GGUF) or Path(named).is_absolute()
+    if is_file and not Path(named).expanduser().exists():
+        rule, remedy = f"must be there: {path} was tuned on it", "Put it back, or name its place."
+        raise FewnerError("base", rule, named, remedy)
+    return named

@@ -12,9 +12,11 @@ from weakref import WeakValueDictionary
 from ...errors import FewnerError
 from .base import Base, fingerprint, load_base
 from .card import TunedCard
+from .identity import identity_of
 
 if TYPE_CHECKING:
     import torch
+    from transformers import PreTrainedModel
 
 _Key = tuple[str, str, str, str]
 
@@ -38,30 +40,19 @@ class SharedBase:
         Raises FewnerError if it was tuned on another base, or cannot be loaded.
         """
         with self.lock:
-            if card.fingerprint != self.fingerprint:
-                rule = f"must have been tuned on this base, {self.base.name}"
-                remedy = "Name the base that it was tuned on, with the same revision."
-                raise FewnerError("path", rule, f"{folder}, tuned on {card.base}", remedy)
-            name = f"at {folder.resolve()}".replace(".", "_")  # torch allows no dot in it
+            check_fingerprint(folder, card, self.fingerprint, self.base.name)
+            name = identity_of(str(folder))["sha256"]  # the folder may hold another one later
             if name not in self._adapters:
                 self._load(folder, name)
                 self._adapters.append(name)
             return name
 
     def _load(self, folder: Path, name: str) -> None:
-        from peft import PeftModel
-
-        device = str(self.base.model.device)
-        try:
-            if self._peft is None:
-                self._peft = PeftModel.from_pretrained(
-                    self.base.model, str(folder), adapter_name=name, torch_device=device
-                )
-            else:
-                self._peft.load_adapter(str(folder), adapter_name=name, torch_device=device)
-        except Exception as err:  # whatever damaged files make their parsers raise
-            rule, remedy = "must have an adapter of this base", "Tune it again with `distill`."
-            raise FewnerError("path", rule, f"{folder}: {err}", remedy) from err
+        if self._peft is None:
+            self._peft = with_adapter(self.base.model, folder, name)
+            return
+        with _reading(folder):
+            self._peft.load_adapter(str(folder), adapter_name=name, **_how(self.base.model))
         self.base.model.eval()
 
     @contextmanager
@@ -73,6 +64,40 @@ class SharedBase:
             off = self._peft.disable_adapter() if self._peft and not adapter else nullcontext()
             with off:
                 yield
+
+
+def check_fingerprint(folder: Path, card: TunedCard, found: str, base: str) -> None:
+    """Raises FewnerError for an adapter that was tuned on another base. found: fingerprint of the
+    base that is called so."""
+    if card.fingerprint != found:
+        rule = f"must have been tuned on this base, {base}"
+        remedy = "Name the base that it was tuned on, with the same revision."
+        raise FewnerError("path", rule, f"{folder}, tuned on {card.base}", remedy)
+
+
+def with_adapter(model: "PreTrainedModel", folder: Path, name: str = "default") -> Any:
+    """peft's model around this one, which gets the adapter put into it. Raises FewnerError for
+    files that are no adapter of it."""
+    from peft import PeftModel
+
+    with _reading(folder):
+        found = PeftModel.from_pretrained(model, str(folder), adapter_name=name, **_how(model))
+    return found.eval()
+
+
+def _how(model: "PreTrainedModel") -> dict[str, Any]:
+    """In the precision of the model, and where it is."""
+    return {"torch_device": str(model.device), "autocast_adapter_dtype": False}
+
+
+@contextmanager
+def _reading(folder: Path) -> Iterator[None]:
+    """Whatever damaged files make their parsers raise is said in one line."""
+    try:
+        yield
+    except Exception as err:
+        rule, remedy = "must have an adapter of this base", "Tune it again with `distill`."
+        raise FewnerError("path", rule, f"{folder}: {err}", remedy) from err
 
 
 _bases: "WeakValueDictionary[_Key, SharedBase]" = WeakValueDictionary()

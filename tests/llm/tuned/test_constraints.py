@@ -84,9 +84,7 @@ def test_keys_of_prompts_without_a_grammar_are_those_of_before():
 
 
 def test_llguidance_is_named_where_it_is_missing(base: str, monkeypatch):
-    monkeypatch.setattr(
-        "spacy_fewner.llm.tuned.generating.constraints.is_installed", lambda name: False
-    )
+    monkeypatch.setattr(constraints, "is_installed", lambda name: False)
     model = TunedModel(base, max_tokens=2)
     assert not model.ask(held()[0]).error
     with pytest.raises(Exception, match="constrained: needs the package llguidance"):

@@ -86,6 +86,13 @@ def test_adapters_share_their_base(base: str, adapter: str, tmp_path: Path):
     assert [model.ask_all(questions()) for model in reversed(models)] == first[::-1]
 
 
+def test_a_folder_tuned_anew_is_read_anew(base: str, tmp_path: Path):
+    held = TunedModel(str(tiny_adapter(Path(base), tmp_path, seed=2)), max_tokens=12)
+    first = held.ask_all(questions())
+    again = TunedModel(str(tiny_adapter(Path(base), tmp_path, seed=3)), max_tokens=12)
+    assert again.ask_all(questions()) != first == held.ask_all(questions())
+
+
 def test_a_base_goes_with_its_last_model(tmp_path: Path):
     path = made_base(tmp_path)
     model = TunedModel(path, max_tokens=2)
