@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, redirect_stderr
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -100,12 +101,28 @@ def _where(name: str, revision: str) -> tuple[str, dict[str, Any]]:
 
 @contextmanager
 def _loading(name: str) -> Iterator[None]:
-    """Whatever damaged files make their parsers raise is said in one line."""
+    """Whatever damaged files make their parsers raise is said in one line, and nothing else is."""
     try:
-        yield
+        with _quiet(is_gguf=name.lower().endswith(GGUF)):
+            yield
     except Exception as err:
         rule = "must be a causal language model that transformers can load"
         raise FewnerError("base", rule, f"{name}: {err}", REMEDY) from err
+
+
+@contextmanager
+def _quiet(is_gguf: bool) -> Iterator[None]:
+    """Without advice on tokenizers, and without the bar that transformers shows for each GGUF file
+    and that no setting turns off."""
+    from transformers.utils import logging
+
+    before = logging.get_verbosity()
+    logging.set_verbosity_error()
+    try:
+        with redirect_stderr(StringIO()) if is_gguf else nullcontext():
+            yield
+    finally:
+        logging.set_verbosity(before)
 
 
 def _prepare(tokenizer: "PreTrainedTokenizerBase") -> None:

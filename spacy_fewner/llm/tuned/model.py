@@ -95,10 +95,6 @@ class TunedModel:
         """More than a batch, so that prompts that begin alike can be read together."""
         return self._batch * _AHEAD
 
-    @property
-    def context_length(self) -> int:
-        return self.opened.context
-
     def ask(self, prompt: Prompt) -> Reply:
         """Questions of several threads go through the model together."""
         row = self._row(prompt)
