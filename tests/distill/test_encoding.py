@@ -80,10 +80,10 @@ ENCODER = RowEncoder(tiny_tokenizer(), 2048)
 def test_longer_rows_are_counted_and_never_cut():
     rows = [row("Name a city.", "Lima"), row("Name a city." * 9, "Oslo", task="mark")]
     length = len(ENCODER.encode(rows[0]))
-    kept, rejects = RowEncoder(ENCODER.tokenizer, length).encode_all(rows)
-    assert [len(one) for one in kept] == [length]
-    assert [(one.reason, one.meta) for one in rejects] == [(TOO_LONG, {"task": "mark"})]
-    assert rejects[0].detail.startswith("row 2: ")
+    found = RowEncoder(ENCODER.tokenizer, length).encode_all(rows)
+    assert found.rows == rows[:1] and [len(one) for one in found.encoded] == [length]
+    assert [(one.reason, one.meta) for one in found.rejects] == [(TOO_LONG, {"task": "mark"})]
+    assert found.rejects[0].detail.startswith("row 2: ")
 
 
 @pytest.mark.parametrize(

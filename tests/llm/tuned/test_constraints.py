@@ -8,6 +8,7 @@ from tuned_helpers import PASSAGES, made_base, questions
 from spacy_fewner.cascade.asked.mark import MarkEntities
 from spacy_fewner.llm.client import Client
 from spacy_fewner.llm.journal.keys import request_key
+from spacy_fewner.llm.tuned.generating import constraints
 from spacy_fewner.llm.tuned.model import TunedModel
 from spacy_fewner.llm.types import Prompt
 from spacy_fewner.types import Sample, Schema

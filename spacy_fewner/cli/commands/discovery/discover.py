@@ -84,7 +84,7 @@ def discover(
     *,
     language_model: DiscoveryLlmOptions,
 ) -> None:
-    """Find out what types there are in DOCUMENTS, and annotate them.
+    """Find out what types are in DOCUMENTS; annotate them.
 
     A language model proposes types and marks what is of them; what is not in the text is left out.
     OUT gets the annotations, the rejects with their reasons, the replies (a later run asks only for

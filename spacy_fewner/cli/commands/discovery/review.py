@@ -23,7 +23,7 @@ def review(
     ] = None,
     quiet: options.Quiet = False,
 ) -> None:
-    """Carry out the edits in review.yaml; the annotations follow.
+    """Carry out the edits in review.yaml; texts follow.
 
     Writes into OUT: train.jsonl, the annotated texts; schema.jsonl and tree.yaml, the labels and
     what they mean; labels.json, spaCy's label data. What was found at first is kept, so edit and

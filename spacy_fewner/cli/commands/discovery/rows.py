@@ -97,7 +97,7 @@ def rows(
     conversations: ConversationOptions,
     code: CodeOptions,
 ) -> None:
-    """Make rows to tune a language model on from annotated text.
+    """Make rows to tune a language model on.
 
     Rows are chats, {"messages": [{"role", "content"}, …], "meta": …}; train on what the assistant
     says, but for "I've read this text.". Several data sets make one file, so that one model learns

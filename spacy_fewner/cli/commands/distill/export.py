@@ -44,7 +44,7 @@ def distill_export(
     overwrite: options.Overwrite = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Merge a tuned model with its base, for any OpenAI-compatible server.
+    """Merge a tuned model with its base, for any server.
 
     OUT holds a model as transformers writes it, with its tokenizer and form of chats. The commands
     to serve it and to ask the server are printed.

@@ -65,7 +65,7 @@ def open_llm(
     *,
     language_model: AskingLlmOptions,
 ) -> None:
-    """Ask a language model which spans of TEXTS are of your labels.
+    """Ask a language model for spans of your labels in TEXTS.
 
     The questions are those of `rows --form conversations`, so that a model tuned on such rows by
     `distill` knows them: --llm FOLDER. What it names is found in the text, or left out. Texts
