@@ -243,12 +243,11 @@ def _span_model(bench: Bench, passages: Any, flat: data.Flat) -> dict[str, float
     from spacy_fewner.fitting.measuring.validation import predict_candidates
     from spacy_fewner.pretraining.run import pretrain
     from spacy_fewner.pretraining.schemes import Scheme
-    from spacy_fewner.pretraining.settings import PretrainSettings
 
     out = bench.work / "span-model"
     if not out.exists():
         scheme = Scheme(passages.name, list(passages.samples), passages.labels)
-        pretrain([scheme], out, settings=PretrainSettings(passes=20.0, batch_size=8))
+        pretrain([scheme], out, passes=20.0, batch_size=8)
     nlp = spacy.blank("en")
     told = {label.id: label.description for label in flat.schema}
     nlp.add_pipe("fewner", config={"labels": told, "start": str(out), "nested": False})

@@ -327,8 +327,9 @@ def test_a_model_tuned_on_the_rows_does_what_they_say(run: Run, answering: Serve
     models = ["--llm", tmp_path / "model", "--temperature", "0", "--rounds", "1", "--bare"]
     models += ["--classifier-llm", "m", "--classifier-llm-url", answering.url]
     files = [tmp_path / "tree.yaml", tmp_path / "texts.txt", out]
-    done = run("cascade", "apply", *files, *models, "--classifier-llm-key-env", "")
-    assert done.exit_code == 0, done.output
-    assert found_in(out) == [
-        [("Ann Lee", "person/organist")], [("Basel", "place/town")], [],
-    ]  # fmt: skip
+    for more in ([], ["--constrained"]):
+        done = run("cascade", "apply", *files, *models, "--classifier-llm-key-env", "", *more)
+        assert done.exit_code == 0, done.output
+        assert found_in(out) == [
+            [("Ann Lee", "person/organist")], [("Basel", "place/town")], [],
+        ]  # fmt: skip

@@ -106,6 +106,7 @@ def _pipe(
     rounds = {
         "rounds": asking.rounds,
         "min_votes": asking.min_votes,
+        "constrained": asking.constrained,
         "reject_limit": asking.reject_limit,
     }
     mark = form.marking(shown, shots, asking.seed, **rounds) if marks else None

@@ -42,6 +42,13 @@ Rounds = Annotated[
     int,
     typer.Option(help="How often each text is marked; above 1, --temperature must be above 0."),
 ]
+Constrained = Annotated[
+    bool,
+    typer.Option(
+        "--constrained",
+        help="Let a model that runs here write nothing but the text with marks between its words.",
+    ),
+]
 MinVotes = Annotated[int, typer.Option(help="Rounds that must have found a span.")]
 ClassifierRounds = Annotated[
     int, typer.Option(help="How often each question on a label is asked; their share is its score.")
@@ -84,6 +91,7 @@ class AskingOptions:
     classifier_temperature: ClassifierTemperature = None
     rounds: Rounds = 3
     min_votes: MinVotes = 1
+    constrained: Constrained = False
     classifier_rounds: ClassifierRounds = 1
     examples: ShownExamples = None
     shots: Shots = None
