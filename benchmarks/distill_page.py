@@ -24,7 +24,7 @@ INTRODUCTION = (
 
 
 def _crossner(found: Found) -> Iterator[str]:
-    yield "## CrossNER AI: conversations about 100 sentences"
+    yield f"## CrossNER AI: conversations about {found['texts']} sentences of train and dev"
     yield _told(found) + " Each test sentence is asked about 14 types, one query a type."
     yield _spans({name: found[name] for name in ("untuned", "tuned")})
     yield _losses(found["tuning"])
@@ -32,7 +32,10 @@ def _crossner(found: Found) -> Iterator[str]:
 
 def _negatives(found: Found) -> Iterator[str]:
     yield "## Absent types: none, uniform, by frequency"
-    yield "The same training, with absent types in the conversations drawn in three ways."
+    yield (
+        _told(found) + " Conversations about the 100 train sentences of CrossNER AI, with absent "
+        "types drawn in three ways."
+    )
     yield _spans({way: found[way] for way in ("none", "uniform", "frequency")})
 
 

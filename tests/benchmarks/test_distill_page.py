@@ -18,7 +18,7 @@ WAYS = {
 def found() -> dict:
     parts = {name: dict.fromkeys(ways, SCORES) for name, ways in WAYS.items()}
     parts["extractor"]["rounds"] = {"1": SCORES, "3": SCORES, "5": SCORES}
-    parts["open"]["passages"] = 200
+    parts["open"]["passages"], parts["crossner"]["texts"] = 200, 300
     chosen = {"untuned": 0.05, "tuned": 0.55, "tuning": TUNING}
     cascade = {"untuned": SCORES, "tuned": SCORES}
     parts["classifier"] = {"in context": chosen, "alone": chosen, "cascade": cascade}
