@@ -247,7 +247,7 @@ def _span_model(bench: Bench, passages: Any, flat: data.Flat) -> dict[str, float
 
     out = bench.work / "span-model"
     if not out.exists():
-        scheme = Scheme(passages.name, list(passages.samples), passages.labels)
+        scheme = Scheme(passages.name, passages.samples, data.open_labels())
         pretrain([scheme], out, passes=20.0, batch_size=8)
     nlp = spacy.blank("en")
     told = {label.id: label.description for label in flat.schema}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from spacy_fewner.data import read_samples
 from spacy_fewner.data.trees.labels import to_tree
 from spacy_fewner.data.trees.tree import LabelTree
 from spacy_fewner.distill.rows.row_sets import RowSet, read_row_set
+from spacy_fewner.pretraining.schemes import OpenLabel, read_scheme
 from spacy_fewner.types import LabelSpec, Sample, Schema
 
 CROSSNER = "crossner_ai"
@@ -94,6 +95,11 @@ def open_annotations(size: int) -> RowSet:
     one = read_row_set(data_folder() / "open" / "slimer_pile")
     whole = [sample for sample in one.samples if sample.spans]
     return replace(one, samples=drawn(whole, size))
+
+
+def open_labels() -> Mapping[str, OpenLabel]:
+    """What the types of `open_annotations` mean, as the span model takes it."""
+    return read_scheme(data_folder() / "open" / "slimer_pile").labels
 
 
 def drawn(samples: Sequence[Sample], size: int) -> list[Sample]:

@@ -36,7 +36,7 @@ def test_a_server_that_is_not_there():
         with pytest.warns(FewnerWarning, match="left alone"):
             replies = list(Client(spread).complete(PROMPTS))
         assert len(replies) == 40 and not any(reply.error for reply in replies)
-        assert sum(one.good.values()) == 40
+        assert len(one.good) == 40  # by request: a slow machine may have asked again for one
 
 
 def test_no_server_is_left():
