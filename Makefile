@@ -1,6 +1,6 @@
 # make demo    a fresh venv, and everything from the embedded examples to a wheel
 # make test    the tests, in the same venv
-# make smoke   the encoders and a fit in a venv with transformers 5 and sentence-transformers 6
+# make smoke   the encoders, a fit and tuning with transformers 5, sentence-transformers 6 and trl 1
 # make lint    ruff and mypy
 # The variables can be given: make demo PYTHON=python3.12 VENV=/tmp/venv
 
@@ -33,9 +33,10 @@ smoke:
 	$(PYTHON) -m venv $(VENV)5
 	$(PIP5) install -q "$(TORCH)"
 	$(PIP5) install -q --no-deps --require-hashes -r requirements-demo.txt
-	$(PIP5) install -q -e ".[demo]" "transformers>=5" "sentence-transformers>=6" "setfit==1.2.*" \
+	$(PIP5) install -q -e ".[demo,distill]" "transformers>=5" "sentence-transformers>=6" "setfit==1.2.*" \
 		pytest hypothesis
-	$(VENV)5/bin/python -m pytest tests/encoders tests/fitting/test_smoke.py
+	$(VENV)5/bin/python -m pytest tests/encoders tests/fitting/test_smoke.py tests/llm/tuned \
+		tests/distill/test_encoding.py tests/distill/test_tuning_batches.py tests/distill/test_tuning.py
 
 lint: $(VENV)/.installed-dev
 	$(VENV)/bin/ruff check .

@@ -53,7 +53,8 @@ def test_all_before_an_answer_is_as_the_model_is_asked():
     encoder = RowEncoder(tiny_tokenizer(), 2048)
     encoded = encoder.encode(ChatRow(TURNS, answers=(4, 6)))
     asked = [{"role": one.role, "content": one.content} for one in TURNS[:6]]
-    prompt = encoder.tokenizer.apply_chat_template(asked, add_generation_prompt=True)
+    chat = encoder.tokenizer.apply_chat_template(asked, tokenize=False, add_generation_prompt=True)
+    prompt = encoder.tokenizer(chat, add_special_tokens=False).input_ids
     assert encoded.ids[: len(prompt)] == prompt
     assert all(label != IGNORED for label in encoded.labels[len(prompt) :])
 

@@ -35,7 +35,8 @@ def tiny_gguf(path: Path, architecture: str = "llama") -> Path:
     writer.add_head_count_kv(config.num_key_value_heads)
     writer.add_layer_norm_rms_eps(config.rms_norm_eps)
     writer.add_rope_dimension_count(config.head_dim)
-    writer.add_rope_freq_base(config.rope_theta)
+    theta = getattr(config, "rope_theta", None) or config.rope_parameters["rope_theta"]
+    writer.add_rope_freq_base(theta)  # transformers 5 has it elsewhere than 4
     writer.add_vocab_size(len(tokenizer))
     _add_tokenizer(writer, tokenizer)
     for name, weights in model.state_dict().items():

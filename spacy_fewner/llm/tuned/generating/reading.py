@@ -59,5 +59,6 @@ class Reading:
     def begun(self, tokens: int) -> "Reading":
         """Another that has read the first tokens of this one, which has a single row, unpadded."""
         cache = copy.deepcopy(self.cache)
-        cache.crop(tokens)
+        if over := self.mask.shape[1] - tokens:
+            cache.crop(-over)  # transformers 5 takes no other way to say it
         return Reading(self.model, cache, self.mask[:, :tokens])
