@@ -52,6 +52,8 @@ def load_base(
             where, torch_dtype=dtype or torch.float32, **named, **how
         )
     _prepare(tokenizer)
+    if name.lower().endswith(GGUF):
+        _as_plain(model)
     return Base(name, revision, model.to(device).eval() if not how else model.eval(), tokenizer)
 
 
@@ -123,6 +125,13 @@ def _quiet(is_gguf: bool) -> Iterator[None]:
             yield
     finally:
         logging.set_verbosity(before)
+
+
+def _as_plain(model: Any) -> None:
+    """Its weights are no longer of few bits; transformers 5 would still refuse to write them."""
+    model.hf_quantizer, model.is_quantized = None, False
+    if getattr(model.config, "quantization_config", None) is not None:
+        del model.config.quantization_config
 
 
 def _prepare(tokenizer: "PreTrainedTokenizerBase") -> None:
