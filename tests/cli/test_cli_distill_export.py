@@ -31,5 +31,5 @@ def test_bad_input_is_one_line(run: Run, tmp_path: Path):
     base = tiny_base(tmp_path / "base")
     done = run("distill-export", base, tmp_path / "merged")
     assert done.exit_code == 1
-    assert done.stderr.startswith("Error: MODEL: must have a tuned.json")
+    assert done.stderr.startswith("Error: MODEL: must be a folder that `distill` wrote")
     assert len(done.stderr.splitlines()) == 1

@@ -1,11 +1,14 @@
 """Commands with a causal model that runs in this process."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from cli_helpers import Run
 from tuned_helpers import made_base, tiny_adapter
+
+from spacy_fewner.llm.tuned.card import read_card, write_card
 
 SHORT = ("--max-tokens", "4", "--set", "rounds=1", "--set", "reject_limit=1.0")
 
@@ -37,3 +40,36 @@ def test_a_folder_with_no_model_is_one_line(run: Run, gold: Path, tmp_path: Path
     assert done.exit_code == 1
     assert done.stderr.startswith("Error: --llm: must be a causal language model")
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_base_that_has_moved_is_named(run: Run, base: str, gold: Path, tmp_path: Path):
+    tuned = moved_adapter(Path(base), tmp_path / "tuned")
+    stage = ("stage", "mark", gold, tmp_path / "out.jsonl", *SHORT)
+    gone = run(*stage, "--llm", tuned)
+    assert gone.stderr.startswith("Error: --llm-base: ") and "tuned on a model" in gone.stderr
+    assert "12 rejects" in run(*stage, "--llm", tuned, "--llm-base", base).stderr
+    for other in (base, "a-servers-model"):
+        refused = run(*stage, "--llm", other, "--llm-base", base)
+        assert refused.stderr.startswith("Error: --llm-base: goes with an adapter")
+
+
+def test_each_model_of_a_cascade_has_a_base_of_its_own(run: Run, base: str, tmp_path: Path):
+    tuned = moved_adapter(Path(base), tmp_path / "tuned")
+    texts, tree = tmp_path / "texts.txt", tmp_path / "tree.yaml"
+    texts.write_text("Ada swam in Rome.\n")
+    tree.write_text("person:\n  children:\n    writer: {}\n    singer: {}\n")
+    given = ("cascade", "apply", tree, texts, tmp_path / "out.jsonl", "--rounds", "1")
+    given += ("--max-tokens", "40", "--constrained", "--reject-limit", "1")
+    both = run(*given, "--llm", tuned, "--llm-base", base, "--classifier-llm", tuned)
+    assert both.exit_code == 0, both.output
+    one = run(*given, "--llm", base, "--classifier-llm", tuned)
+    assert one.stderr.startswith("Error: --classifier-llm-base: ")
+    named = ("--classifier-llm-base", base)
+    assert run(*given, "--llm", base, "--classifier-llm", tuned, *named).exit_code == 0
+
+
+def moved_adapter(base: Path, folder: Path) -> Path:
+    """Whose card says that its base is where it no longer is."""
+    tiny_adapter(base, folder)
+    write_card(folder, replace(read_card(folder), base="/gone/base"))
+    return folder

@@ -1,6 +1,7 @@
 """Runs of `distill`: what comes out, and what is refused."""
 
 import json
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from tiny_lm import CITIES, memorising_rows, row, tiny_base
 from tuning_helpers import losses_of, tuned
 
 from spacy_fewner.distill.tuning.settings import RECIPES, GoldRound, Settings, recipe
-from spacy_fewner.errors import FewnerError
+from spacy_fewner.errors import FewnerError, FewnerWarning
 from spacy_fewner.llm.chat_rows import ChatRow
 from spacy_fewner.llm.tuned.card import read_card
 from spacy_fewner.llm.tuned.model import TunedModel
@@ -140,6 +141,16 @@ def test_rows_are_held_out_by_their_texts(lm: Path, tmp_path: Path):
     assert json.loads((tmp_path / "x/scores.json").read_text())["rounds"][0]["dev_loss"] is None
 
 
+def test_rows_to_measure_on_that_are_learnt_are_warned_of(lm: Path, tmp_path: Path):
+    asked = ("Which city has a forum?", "Name the capital of Peru.", "Fjords, and what is near?")
+    rows = [row(text, city) for text, city in zip(asked, CITIES, strict=False)]
+    with pytest.warns(FewnerWarning, match="show 1 texts of the rows to learn"):
+        tuned(lm, tmp_path, {"epochs": 0.1}, rows=rows, dev=rows[:1])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", FewnerWarning)
+        tuned(lm, tmp_path / "other", {"epochs": 0.1}, rows=rows[1:], dev=rows[:1])
+
+
 def test_rows_that_show_a_held_out_text_and_longer_ones_are_left_out(lm: Path, tmp_path: Path):
     rows = [row(f"{city} {city} {city} and {city}?", city) for city in CITIES] * 2
     rows.append(row("9" * 900, "Rome"))
@@ -168,7 +179,7 @@ LONG = [row("x" * 3000, "y")] * 4
         ({}, {"against": {"a": ["Name the city of 1."]}, "rows": [row("Name the city of 1.", "b")]},
          "rows", "no held-out text"),
         ({}, {"dev_share": 2, "dev": ()}, "dev_share", "from 0 to 0.9"),
-        ({"start": "nowhere"}, {}, "start", "tuned.json"),
+        ({"start": "nowhere"}, {}, "start", "that `distill` wrote"),
     ],
 )  # fmt: skip
 def test_bad_input_is_said_in_a_line(

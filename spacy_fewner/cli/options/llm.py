@@ -1,10 +1,10 @@
 """Options that name a language model, and the client that they stand for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import typer
 
@@ -26,6 +26,14 @@ Llm = Annotated[
         "file (extra [local]), a folder that `distill` or save_pretrained wrote, or hf:NAME for "
         "one of the hub.",
         show_default=False,
+    ),
+]
+LlmBase = Annotated[
+    str,
+    typer.Option(
+        help="Where the base of --llm is now, if --llm is a folder that `distill` wrote: a hub "
+        "name, folder or .gguf file.",
+        show_default="what it was tuned on",
     ),
 ]
 Url = Annotated[
@@ -99,7 +107,10 @@ OPENAI_KEY = "OPENAI_API_KEY"
 class LlmOptions:
     """Of `synthesize` and `fit`."""
 
+    OPTION: ClassVar[str] = "--llm"  # that names the model; those about it begin with it
+
     llm: Llm = None
+    llm_base: LlmBase = ""
     llm_url: Url = OPENAI_URL
     llm_ray: Ray = None
     llm_key_env: KeyEnv = OPENAI_KEY
@@ -147,13 +158,18 @@ class LlmOptions:
 
     def model(self) -> "LanguageModel":
         """What the options name, with nothing around it."""
+        if self._named().startswith(HUB) or Path(self._named()).is_dir():
+            return self._tuned(self._named().removeprefix(HUB))
+        if self.llm_base:
+            from ...llm.tuned.opened import check_no_base
+
+            with called(base=f"{self.OPTION}-base"):
+                check_no_base(self.llm_base, self._named())
         if self._named().lower().endswith(".gguf"):
             from ...llm.models.local import LocalModel
 
-            with called(path="--llm"):
+            with called(path=self.OPTION):
                 return LocalModel(self._named(), **self._sampling())
-        if self._named().startswith(HUB) or Path(self._named()).is_dir():
-            return self._tuned(self._named().removeprefix(HUB))
         from ...llm.models.openai import OpenAIModel
         from ...llm.models.spread import Spread
 
@@ -163,15 +179,24 @@ class LlmOptions:
     def _tuned(self, path: str) -> "LanguageModel":
         from ...llm.tuned.model import TunedModel
 
+        name = self.OPTION
+        options = {"path": name, "base": f"{name}-base", "batch": "--concurrency"}
+
         class Model(TunedModel):
             @property
+            def identity(self) -> Mapping[str, Any]:
+                with called(**options):
+                    return super().identity
+
+            @property
             def opened(self) -> Any:
-                with called(path="--llm", base="--llm", batch="--concurrency"):
+                with called(**options):
                     return super().opened
 
-        with called(path="--llm", batch="--concurrency"):
+        with called(**options):
             return Model(
                 path,
+                base=self.llm_base,
                 revision=self.llm_revision,
                 batch=self.concurrency,
                 **{**self._sampling(), "top_p": 1.0 if self.top_p is None else self.top_p},
@@ -197,7 +222,7 @@ class LlmOptions:
         if not self.llm:
             remedy = "Name one, with --llm-url for your own server, or replay a journal: "
             remedy += "--llm-mode replay."
-            raise FewnerError("--llm", "a language model must be named", "none", remedy)
+            raise FewnerError(self.OPTION, "a language model must be named", "none", remedy)
         return self.llm
 
     def _sampling(self) -> dict[str, Any]:

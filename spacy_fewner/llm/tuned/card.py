@@ -43,10 +43,13 @@ def write_card(folder: Path, card: TunedCard) -> None:
 def read_card(folder: str | Path) -> TunedCard:
     """Raises FewnerError where there is none, or it is damaged."""
     path = Path(folder) / FILE
+    if not path.is_file():
+        rule = "must be a folder that `distill` wrote"
+        raise FewnerError("path", rule, f"{folder}, without a {FILE}", "Check the path.")
     try:
         found: Any = json.loads(path.read_text("utf8"))
         named = {one.name: found[one.name] for one in fields(TunedCard)}
         return TunedCard(**{**named, "prompts": tuple(named["prompts"])})
     except (OSError, ValueError, KeyError, TypeError) as err:
-        remedy = "Give a folder that `distill` wrote."
-        raise FewnerError("path", f"must have a {FILE}", f"{folder}: {err}", remedy) from err
+        rule, remedy = f"must have its {FILE} as `distill` wrote it", "Copy or tune it again."
+        raise FewnerError("path", rule, f"{path}: {err}", remedy) from err

@@ -18,6 +18,7 @@ from .shared import SharedBase, shared_base
 
 if TYPE_CHECKING:
     import torch
+    from transformers import PreTrainedTokenizerBase
 
 _CONTEXT = 1 << 20  # tokens, of models that do not say theirs
 
@@ -41,19 +42,37 @@ def open_model(
 ) -> Opened:
     """path, base, revision: see TunedModel. Raises FewnerError for what cannot be loaded."""
     card = read_card(path) if is_tuned(path) else None
-    if card is not None and card.is_adapter:
-        where = base_of(card, path, base)
-        shared = shared_base(where, revision or card.revision, dtype, device)
-        adapter = shared.add(Path(path), card)
-        tokenizer = load_tokenizer(path)
-    else:
-        shared, adapter = shared_base(path, revision, dtype, device), ""
-        tokenizer = shared.base.tokenizer
-    context = getattr(shared.base.model.config, "max_position_embeddings", None)
+    if card is None or not card.is_adapter:
+        check_no_base(base, path)
+        with _said_of_path():
+            shared = shared_base(path, revision, dtype, device)
+            return _opened(shared, "", shared.base.tokenizer, sampling)
+    shared = shared_base(base_of(card, path, base), revision or card.revision, dtype, device)
+    adapter = shared.add(Path(path), card)
+    with _said_of_path():
+        return _opened(shared, adapter, load_tokenizer(path), sampling)
+
+
+def _opened(
+    shared: SharedBase, adapter: str, tokenizer: "PreTrainedTokenizerBase", sampling: Sampling
+) -> Opened:
+    config = shared.base.model.config
     # In a window of so many tokens, those that were guessed wrong would take up room.
-    drafts = getattr(shared.base.model.config, "sliding_window", None) is None
+    drafts = getattr(config, "sliding_window", None) is None
     generator = Generator(shared.base.model, Chats(tokenizer), sampling, drafts)
+    context = getattr(config, "max_position_embeddings", None)
     return Opened(shared, adapter, generator, context or _CONTEXT)
+
+
+@contextmanager
+def _said_of_path() -> Iterator[None]:
+    """The model that was named is the base itself."""
+    try:
+        yield
+    except FewnerError as err:
+        if err.argument != "base":
+            raise
+        raise FewnerError("path", err.rule, err.value, err.remedy) from err
 
 
 @contextmanager
@@ -82,6 +101,13 @@ def base_of(card: TunedCard, path: str, base: str = "") -> str:
     named = base or card.base
     is_file = named.lower().endswith(GGUF) or Path(named).is_absolute()
     if is_file and not Path(named).expanduser().exists():
-        rule, remedy = f"must be there: {path} was tuned on it", "Put it back, or name its place."
-        raise FewnerError("base", rule, named, remedy)
+        rule = f"{path} was tuned on a model that must be there"
+        raise FewnerError("base", rule, named, "Put it back, or say here where it is now.")
     return named
+
+
+def check_no_base(base: str, path: str) -> None:
+    """Raises FewnerError for a base beside what is no adapter."""
+    if base:
+        rule = "goes with an adapter that `distill` wrote, which is put into its base"
+        raise FewnerError("base", rule, f"{base}, beside {path}", "Leave it out.")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
 _Key = tuple[str, str, str, str]
+_ADAPTER = ("adapter_config.json", "adapter_model.safetensors")
 
 
 @dataclass
@@ -92,11 +93,16 @@ def _how(model: "PreTrainedModel") -> dict[str, Any]:
 
 @contextmanager
 def _reading(folder: Path) -> Iterator[None]:
-    """Whatever damaged files make their parsers raise is said in one line."""
+    """Whatever damaged files make their parsers raise is said in one line. For files that are not
+    there peft would ask the hub."""
+    for name in _ADAPTER:
+        if not (folder / name).is_file():
+            rule, remedy = f"must have {name}", "Copy the whole folder, or tune it again."
+            raise FewnerError("path", rule, f"{folder}, without it", remedy)
     try:
         yield
     except Exception as err:
-        rule, remedy = "must have an adapter of this base", "Tune it again with `distill`."
+        rule, remedy = "must have an adapter of this base", "Copy the folder or tune it again."
         raise FewnerError("path", rule, f"{folder}: {err}", remedy) from err
 
 

@@ -9,6 +9,7 @@ from tuned_helpers import made_base, questions, tiny_adapter
 
 from spacy_fewner.errors import FewnerError
 from spacy_fewner.llm.client import Client
+from spacy_fewner.llm.tuned.card import read_card
 from spacy_fewner.llm.tuned.model import TunedModel
 from spacy_fewner.llm.tuned.shared import _bases
 from spacy_fewner.llm.types import Message, Prompt
@@ -157,7 +158,7 @@ def test_a_base_that_moved(base: str, tmp_path: Path):
     shutil.copytree(base, tmp_path / "first")
     folder = tiny_adapter(tmp_path / "first", tmp_path / "adapter")
     shutil.move(tmp_path / "first", moved)
-    with pytest.raises(FewnerError, match=r"base: must be there.*Put it back"):
+    with pytest.raises(FewnerError, match=r"base: .*adapter was tuned on.*must be there.*Put it"):
         TunedModel(str(folder)).ask_all(questions())
     assert TunedModel(str(folder), base=str(moved), max_tokens=2).ask_all(questions())
 
@@ -168,6 +169,36 @@ def test_an_adapter_whose_settings_name_another_rank(base: str, tmp_path: Path):
     config.write_text(config.read_text().replace('"r": 4', '"r": 8'))
     with pytest.raises(FewnerError, match="must have an adapter of this base"):
         TunedModel(str(folder)).ask_all(questions())
+
+
+@pytest.mark.parametrize("name", ["adapter_config.json", "adapter_model.safetensors"])
+def test_an_adapter_of_which_a_file_is_gone(base: str, tmp_path: Path, name: str):
+    folder = tiny_adapter(Path(base), tmp_path)
+    (folder / name).unlink()
+    with pytest.raises(FewnerError, match=f"path: must have {name}; got .*without it"):
+        TunedModel(str(folder)).ask_all(questions())
+
+
+def test_a_damaged_card_is_told_from_none(base: str, tmp_path: Path):
+    folder = tiny_adapter(Path(base), tmp_path)
+    (folder / "tuned.json").write_text('{"base": ')
+    with pytest.raises(FewnerError, match=r"path: must have its tuned\.json as `distill` wrote it"):
+        TunedModel(str(folder)).ask_all(questions())
+    with pytest.raises(FewnerError, match=r"got .*without a tuned\.json"):
+        read_card(base)
+
+
+def test_a_base_goes_with_an_adapter_alone(base: str):
+    with pytest.raises(FewnerError, match="base: goes with an adapter"):
+        TunedModel(base, base=base).ask_all(questions())
+
+
+def test_a_model_that_is_no_adapter_is_at_fault_itself(tmp_path: Path):
+    bare = made_base(tmp_path / "bare", template=None)
+    with pytest.raises(FewnerError, match="path: must have a tokenizer with a chat template"):
+        TunedModel(bare).ask_all(questions())
+    with pytest.raises(FewnerError, match="path: must be a causal language model"):
+        TunedModel(str(tmp_path)).ask_all(questions())
 
 
 def test_nothing_at_the_path():

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import typer
 
@@ -22,6 +22,12 @@ ClassifierLlm = Annotated[
         help="Another model for classification, named as --llm is; without --llm the spans are "
         "those that the pipeline MODEL finds.",
         show_default="that of --llm",
+    ),
+]
+ClassifierBase = Annotated[
+    str | None,
+    typer.Option(
+        help="Where its base is now, as with --llm-base.", show_default="that of --llm-base"
     ),
 ]
 ClassifierUrl = Annotated[
@@ -82,10 +88,18 @@ class CascadeLlmOptions(LlmOptions):
 
 
 @dataclass(frozen=True)
+class ClassifierLlmOptions(LlmOptions):
+    """Of the second model."""
+
+    OPTION: ClassVar[str] = "--classifier-llm"
+
+
+@dataclass(frozen=True)
 class AskingOptions:
     """Of the second model, and of what both are asked."""
 
     classifier_llm: ClassifierLlm = None
+    classifier_llm_base: ClassifierBase = None
     classifier_llm_url: ClassifierUrl = None
     classifier_llm_key_env: ClassifierKeyEnv = None
     classifier_temperature: ClassifierTemperature = None
@@ -109,7 +123,7 @@ class AskingOptions:
             client.check_key()
             choosing = client
             if second and first.named:
-                with called(**{"--llm": "--classifier-llm"}):
+                with called(key_env="--classifier-llm-key-env"):
                     choosing = client.beside(second.model())
                     choosing.check_key()
             yield client, choosing
@@ -118,6 +132,7 @@ class AskingOptions:
         """The options of the second model, where there is one to ask."""
         given = {
             "llm": self.classifier_llm,
+            "llm_base": self.classifier_llm_base,
             "llm_url": self.classifier_llm_url,
             "llm_key_env": self.classifier_llm_key_env,
             "temperature": self.classifier_temperature,
@@ -125,4 +140,4 @@ class AskingOptions:
         own: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
         if first.llm_mode == "replay" or not own:
             return None
-        return replace(first, **{"temperature": 0.0, **own})
+        return ClassifierLlmOptions(**{**vars(first), "temperature": 0.0, **own})

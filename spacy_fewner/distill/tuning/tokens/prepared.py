@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ....errors import FewnerError, check_number
+from ....errors import FewnerError, check_number, warn
 from ....llm.chat_rows import ChatRow
 from ....types import Reject
+from ...rows.row_texts import text_of
 from ...rows.splitting import decontaminated, split_rows
 from .encoding import EncodedRows, RowEncoder
 
@@ -14,7 +15,7 @@ MOST_LEFT_OUT = 0.3  # of all rows; more of them, and the limit is wrong
 
 @dataclass(frozen=True)
 class Parted:
-    """train, dev: no text is in both."""
+    """train, dev: no text is in both, unless dev was given so."""
 
     train: list[ChatRow]
     dev: list[ChatRow]
@@ -28,7 +29,8 @@ def parted(
     against: Mapping[str, Sequence[str]],
     seed: int,
 ) -> Parted:
-    """dev: rows given to measure on; without any, about `share` of the rows are, none if it is 0.
+    """dev: rows given to measure on, with a warning if they show texts of the rows; without any,
+    about `share` of the rows are, none if it is 0.
     against: names of held-out sets to their texts, which no row may show."""
     check_number("dev_share", share, least=0, most=0.9)
     if not rows:
@@ -39,6 +41,7 @@ def parted(
         rule, remedy = "must hold a row that shows no held-out text", "Give other rows."
         raise FewnerError("rows", rule, f"{len(rows)} that do", remedy)
     if dev or not share:
+        _warn_of_shared(kept, dev)
         return Parted(kept, list(dev), rejects)
     try:
         train, held_out = split_rows(kept, share, seed)
@@ -46,6 +49,16 @@ def parted(
         argument = "dev_share" if err.argument == "share" else err.argument
         raise FewnerError(argument, err.rule, err.value, err.remedy) from err
     return Parted(train, held_out, rejects)
+
+
+def _warn_of_shared(rows: Sequence[ChatRow], dev: Sequence[ChatRow]) -> None:
+    texts = [text_of(row) for row in dev]
+    shown = {reject.text for reject in decontaminated(rows, texts)[1]} if texts else ()
+    if shown:
+        warn(
+            f"the rows to measure on show {len(shown):,} texts of the rows to learn: the loss on "
+            "them says little of new texts. Leave them out of one side."
+        )
 
 
 def encoded(encoder: RowEncoder, rows: Sequence[ChatRow], called: str) -> EncodedRows:
