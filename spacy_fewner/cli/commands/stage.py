@@ -35,6 +35,7 @@ REGISTERED = {
     "induce": "spacy-fewner.Induce.v1",
     "mark": "spacy-fewner.MarkEntities.v1",
     "ask_types": "spacy-fewner.AskTypes.v1",
+    "ask_code": "spacy-fewner.AskCode.v1",
 }
 
 

@@ -1,24 +1,24 @@
 """Spans of given types, as a model tuned on conversations is asked for them (UniversalNER)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass, replace
+from dataclasses import KW_ONLY, dataclass
 from functools import partial
 from typing import Any, Literal, TypeAlias, get_args
 
-from ...data.passages import PASSAGE, Piece, count_tokens, passages
+from ...data.passages import PASSAGE, Piece
 from ...errors import FewnerError
-from ...grounding.mentions import Mention, ground
+from ...grounding.mentions import Mention
 from ...llm.client import Client
 from ...llm.replies.parsed import Problem
 from ...llm.types import Prompt, Reply
 from ...synthesis.checks import at_least, one_of, share
-from ...synthesis.pieces import moved
 from ...synthesis.prompting import chat, object_schema
-from ...synthesis.provenance import inherited, sample_id
+from ...synthesis.provenance import sample_id
 from ...synthesis.stage import REJECT_LIMIT, Outcome, Request, ask, passing
-from ...types import CharSpan, Reject, Sample, Schema, is_extension
+from ...types import Sample, Schema
 from ..rows.conversations import ALL_PROMPT, PROMPT, Query, queries_of
 from ..rows.row_sets import RowSet
+from .found import Found, parts_of, without_spans
 from .strings import STRINGS, read_lists, read_strings
 
 Asked: TypeAlias = Literal["each", "all"]
@@ -81,19 +81,13 @@ class AskTypes:
     def _request(self, sample: Sample, called: Mapping[str, str]) -> Request:
         prompt = ALL_PROMPT if self.queries == "all" else PROMPT
         meta = {"parents": [sample_id(sample)], "prompt": prompt}
-        parts = self._parts(sample.text)
+        parts = parts_of(sample.text, self.max_tokens)
         if not parts:
-            own = {**inherited(sample), **meta, "stage": self.name, "calls": []}
-            return passing(replace(sample, spans=_kept(sample), meta=own))
+            return passing(without_spans(sample, **meta, stage=self.name, calls=[]))
         texts = [sample.text[start:end] for start, end in parts]
         names = list(called.values())
         prompts = tuple(prompt for text in texts for prompt in self.prompts(text, names))
         return Request(partial(self._build, sample, parts, called), prompts, meta, partial=True)
-
-    def _parts(self, text: str) -> list[Piece]:
-        """As rows are cut."""
-        whole = bool(text.strip()) and count_tokens(text) <= self.max_tokens
-        return [(0, len(text))] if whole else passages(text, self.max_tokens)
 
     def _build(
         self,
@@ -103,15 +97,15 @@ class AskTypes:
         replies: Sequence[Reply],
     ) -> list[Outcome]:
         each = len(replies) // len(parts)
-        found = _Found()
+        found = Found()
         for number, (start, end) in enumerate(parts):
-            said = self._read(replies[number * each : (number + 1) * each], called)
-            for label, strings in said:
-                found.take(sample.text[start:end], start, label, strings)
-        if found.left_out and not found.answers:
-            _, reason, detail = found.left_out[0]
-            return [Reject(reason, detail, self.name, sample.text)]
-        return [self._sample(sample, found)]
+            for label, said in self._read(replies[number * each : (number + 1) * each], called):
+                if isinstance(said, Problem):
+                    found.leave_out(label, said)
+                    continue
+                mentions = [Mention(one, label) for one in said]
+                found.take(sample.text[start:end], start, mentions, ordered=False)
+        return [found.outcome(sample, self.name, self.flat)]
 
     def _read(
         self, replies: Sequence[Reply], called: Mapping[str, str]
@@ -123,44 +117,3 @@ class AskTypes:
         lists = read_lists(replies[0], list(called.values()))
         for label, kind in called.items():
             yield label, lists if isinstance(lists, Problem) else lists.get(kind, [])
-
-    def _sample(self, sample: Sample, found: "_Found") -> Sample:
-        told = {"ungrounded": found.ungrounded, "left_out": found.left_out}
-        meta = {**inherited(sample), **{key: value for key, value in told.items() if value}}
-        spans = _longest(found.spans) if self.flat else tuple(sorted(set(found.spans)))
-        return replace(sample, spans=(*spans, *_kept(sample)), meta=meta)
-
-
-class _Found:
-    """In a sample so far. answers: that could be read. ungrounded: label and string of each that is
-    not in the text. left_out: label, reason and detail of answers that could not be read."""
-
-    def __init__(self) -> None:
-        self.answers = 0
-        self.spans: list[CharSpan] = []
-        self.ungrounded: list[list[str]] = []
-        self.left_out: list[list[str]] = []
-
-    def take(self, text: str, start: int, label: str, said: Said) -> None:
-        """What was said of the passage that starts there."""
-        if isinstance(said, Problem):
-            self.left_out.append([label, said.reason, said.detail])
-            return
-        self.answers += 1
-        mentions = [Mention(one, label) for one in said]
-        found = ground(text, mentions, ordered=False, purpose="inference")
-        self.spans += [moved(span, start) for span in found.spans]
-        self.ungrounded += [[label, one.mention.surface] for one in found.failures]
-
-
-def _longest(spans: Sequence[CharSpan]) -> tuple[CharSpan, ...]:
-    """Disjoint ones, longer ones first; of two alike the one whose type was asked for first."""
-    kept: list[CharSpan] = []
-    for span in sorted(spans, key=lambda one: one.start - one.end):
-        if all(span.end <= other.start or other.end <= span.start for other in kept):
-            kept.append(span)
-    return tuple(sorted(kept))
-
-
-def _kept(sample: Sample) -> tuple[CharSpan, ...]:
-    return tuple(span for span in sample.spans if is_extension(span.label))

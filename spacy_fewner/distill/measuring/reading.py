@@ -1,7 +1,7 @@
 """What an answer of a row says, as items that can be counted: spans, strings of types, a choice."""
 
 import re
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -15,6 +15,8 @@ from ...llm.chat_rows import ChatRow
 from ...llm.replies.json_lists import bare_list, begun_list
 from ...llm.replies.json_reply import read_json
 from ...types import ENTITY
+from ..answers.python_list import Given, Written, read_instances
+from ..rows.row_texts import text_of
 
 Items: TypeAlias = frozenset[Hashable]
 Reader: TypeAlias = Callable[[ChatRow, int, str], "Items | None"]
@@ -64,6 +66,29 @@ def _strings(row: ChatRow, at: int, answer: str) -> Items | None:
     return frozenset([*((one.start, one.end, kind) for one in found.spans), *lost])
 
 
+def _instances(row: ChatRow, at: int, answer: str) -> Items | None:
+    """The places in the passage of all strings, each with its class and field."""
+    parsed = read_instances(answer)
+    if parsed.problems and not parsed.items:
+        return None
+    mentions = [Mention(*one) for instance in parsed.items for one in _strings_in(instance)]
+    found = ground(text_of(row), mentions, ordered=True, purpose="inference")
+    lost = [("not in the text", one.mention.surface, one.mention.label) for one in found.failures]
+    return frozenset([*((one.start, one.end, one.label) for one in found.spans), *lost])
+
+
+def _strings_in(given: Given, name: str = "") -> Iterator[tuple[str, str]]:
+    """(string, "Class.field") of an instance and of those in it."""
+    if isinstance(given, Written):
+        for field, value in given.values.items():
+            yield from _strings_in(value, f"{given.name}.{field}")
+    elif isinstance(given, tuple):
+        for one in given:
+            yield from _strings_in(one, name)
+    elif given.strip():
+        yield given.strip(), name
+
+
 def _choice(row: ChatRow, at: int, answer: str) -> Items | None:
     """The label named."""
     named = [str(one[LABEL]) for one in read_json(answer, (LABEL,)).items]
@@ -79,5 +104,6 @@ TASKS = {
     MARK: Task(_marked, "spans"),
     "choose": Task(_choice, "labels"),
     "conversation": Task(_strings, "spans"),
+    "code": Task(_instances, "spans"),
 }
 OTHER = Task(_whole, "whole answers")

@@ -18,12 +18,13 @@ PROMPT = "code_task.v1"
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """turns: of the task. answer: what completes it. classes: the label of each
-    class by its name."""
+    """turns: of the task. answer: what completes it. classes: the label of each class by its name.
+    fields: those of each class by their identifiers."""
 
     turns: Sequence[Turn]
     answer: str
     classes: dict[str, str]
+    fields: dict[str, dict[str, FieldGuide]]
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,8 @@ class Source:
         ]
         turns = render(PROMPT, kinds=kinds, text=literal(passage.text))
         classes = {name: label for label, name in names.items()}
-        return Code(turns, _answer(instances, names, fields), classes)
+        by_class = {names[one.label]: _by_identifier(one, fields[one.label]) for one in guides}
+        return Code(turns, _answer(instances, names, fields), classes, by_class)
 
     def _names(
         self, types: Sequence[str], said: Sequence[str], noise: float, rng: np.random.Generator
@@ -90,6 +92,10 @@ def _field_names(guide: TypeGuide, names: Mapping[str, str]) -> dict[str, str]:
         if not field.holds or field.holds in names:
             found[field.name] = free_name(field_name(field.name), found.values())
     return found
+
+
+def _by_identifier(guide: TypeGuide, identifiers: Mapping[str, str]) -> dict[str, FieldGuide]:
+    return {identifiers[one.name]: one for one in guide.fields if one.name in identifiers}
 
 
 def _answer(

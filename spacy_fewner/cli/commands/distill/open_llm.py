@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from ....errors import FewnerError
 from ...options import shared as options
 from ...options.distinct_files import check_apart
 from ...options.llm import LlmOptions, MaxTokens, Temperature, spent
@@ -15,6 +16,9 @@ from ...options.saving import tell_losses
 from ...options.say import say
 from ..stage import outcomes_of
 from ..zero_shot import OpenLabels, Texts
+
+if TYPE_CHECKING:
+    from ....synthesis.stage import Stage
 
 
 @dataclass(frozen=True)
@@ -34,8 +38,11 @@ def open_llm(
     ],
     labels: OpenLabels,
     queries: Annotated[
-        Literal["each", "all"],
-        typer.Option(help="Ask for each label in turn, or for all at once."),
+        Literal["each", "all", "code"],
+        typer.Option(
+            help="Ask for each label in turn, or for all at once; code: for all at once in "
+            "Python, with their definitions, as `rows --form code` has it."
+        ),
     ] = "each",
     query: Annotated[
         Literal["name", "definition"],
@@ -44,6 +51,13 @@ def open_llm(
             "called by its name."
         ),
     ] = "name",
+    fields: Annotated[
+        bool,
+        typer.Option(
+            "--fields",
+            help="With --queries code: labels below another, as ORGAN/maker, are its fields.",
+        ),
+    ] = False,
     data_set: Annotated[
         str,
         typer.Option(
@@ -52,8 +66,12 @@ def open_llm(
         ),
     ] = "",
     max_passage: Annotated[
-        int, typer.Option(help="Tokens of a passage; longer texts are asked about in several.")
-    ] = 256,
+        int | None,
+        typer.Option(
+            help="Tokens of a passage; longer texts are asked about in several.",
+            show_default="256; 1024 with --queries code",
+        ),
+    ] = None,
     flat: Annotated[
         bool, typer.Option("--flat", help="Of spans that overlap, only the longest.")
     ] = False,
@@ -67,25 +85,19 @@ def open_llm(
 ) -> None:
     """Ask a language model for spans of your labels in TEXTS.
 
-    The questions are those of `rows --form conversations`, so that a model tuned on such rows by
-    `distill` knows them: --llm FOLDER. What it names is found in the text, or left out. Texts
+    The questions are those of `rows`, so that a model tuned on such rows by `distill` knows them:
+    --llm FOLDER. What it names is found in the text, or left out. Texts
     without a usable answer go to OUT's name with .rejects.jsonl.
     """
     from ....corpus.synthesis_files import write_kept
     from ....data.schema import parse_schema
-    from ....distill.answers.ask_types import AskTypes
     from ....synthesis.retrieval.corpus_file import read_unlabelled
 
     check_apart(texts, out)
+    told = options.given(max_tokens=max_passage)
+    told |= {"flat": flat, "reject_limit": reject_limit}
     with called(max_tokens="--max-passage"):
-        how = AskTypes(
-            queries,
-            query,
-            data_set=data_set,
-            max_tokens=max_passage,
-            flat=flat,
-            reject_limit=reject_limit,
-        )
+        how = _stage(queries, query, data_set, fields, told)
     schema, given = parse_schema(labels), read_unlabelled(texts)
     rejects = out.with_suffix(".rejects.jsonl")
     with language_model.client(out.with_suffix(".journal.jsonl")) as client:
@@ -97,3 +109,28 @@ def open_llm(
         spans = sum(len(sample.spans) for sample in cleaned.samples)
         written = f"{spans} spans in {len(cleaned.samples)} texts  {out}"
         say("\n".join([cleaned.ledger.to_text(), "", spent(client.totals), written]))
+
+
+def _stage(
+    queries: Literal["each", "all", "code"],
+    query: Literal["name", "definition"],
+    data_set: str,
+    fields: bool,
+    told: dict[str, Any],
+) -> "Stage":
+    """told: settings that both have. Raises FewnerError for those that one does not have."""
+    from ....distill.answers.ask_code import AskCode
+    from ....distill.answers.ask_types import AskTypes
+
+    is_code = queries == "code"
+    for option, is_given in (
+        ("--query", is_code and query != "name"),
+        ("--data-set", is_code and bool(data_set)),
+        ("--fields", fields and not is_code),
+    ):
+        if is_given:
+            rule = f"does not go with --queries {queries}"
+            raise FewnerError(option, rule, "both", "Leave out one of them.")
+    if queries == "code":
+        return AskCode(fields, **told)
+    return AskTypes(queries, query, data_set=data_set, **told)
