@@ -6,9 +6,11 @@ from cli_helpers import Run, tree
 from tuned_helpers import made_base
 
 from spacy_fewner.data import read_samples
+from spacy_fewner.data.schema import parse_schema
 from spacy_fewner.distill.answers.ask_types import AskTypes
+from spacy_fewner.distill.answers.classes import Classes
 from spacy_fewner.llm.journal.journal import Journal
-from spacy_fewner.llm.types import Prompt, Reply
+from spacy_fewner.llm.types import Message, Prompt, Reply
 
 
 def journal_of(path: Path, answers: dict[tuple[str, str], str]) -> Path:
@@ -52,6 +54,26 @@ def test_spans_of_recorded_answers(run: Run, tmp_path: Path):
     assert "Bo left." in (tmp_path / "found.rejects.jsonl").read_text()
 
 
+def test_questions_in_python(run: Run, tmp_path: Path):
+    texts, out, labels = (tmp_path / name for name in ("texts.txt", "found.jsonl", "labels.jsonl"))
+    texts.write_text("Ott built it for Aa.\n")
+    labels.write_text('{"id": "Organ"}\n{"id": "Organ/maker", "description": "Who built it."}\n')
+    with Journal(tmp_path / "journal.jsonl", "resume") as journal:
+        for code in Classes(parse_schema(str(labels)), fields=True, most=30).about(
+            "Ott built it for Aa."
+        ):
+            turns = tuple(Message(*turn) for turn in code.turns)
+            record(journal, Prompt(turns), '[Organ(maker="Ott")]')
+    done = run(
+        *("open-llm", texts, out, "--labels", labels, "--queries", "code", "--fields"),
+        *("--llm-mode", "replay", "--journal", tmp_path / "journal.jsonl"),
+    )
+    assert done.exit_code == 0, done.output
+    (sample,) = read_samples(out)
+    assert [(s.surface(sample.text), s.label) for s in sample.spans] == [("Ott", "Organ/maker")]
+    assert sample.meta["instances"] == [{"type": "Organ", "values": {"maker": "Ott"}}]
+
+
 def test_a_model_of_random_weights_lists_what_is_not_there(run: Run, tmp_path: Path):
     texts, out = tmp_path / "texts.txt", tmp_path / "found.jsonl"
     texts.write_text("Ada swam in Rome.\n")
@@ -68,6 +90,11 @@ def test_bad_input_is_one_line(run: Run, tmp_path: Path):
         (["--labels", "a"], "Error: --llm: a language model must be named"),
         (["--labels", "a", "--max-passage", "0"], "Error: --max-passage: must be 1 or more"),
         (["--labels", " "], "Error: --labels: must name a label"),
+        (["--labels", "a", "--fields"], "Error: --fields: does not go with --queries each"),
+        (
+            ["--labels", "a", "--queries", "code", "--data-set", "x"],
+            "Error: --data-set: does not go with --queries code",
+        ),
     ):
         done = run("open-llm", texts, tmp_path / "out.jsonl", *more)
         assert done.exit_code == 1 and done.stderr.startswith(said), done.stderr

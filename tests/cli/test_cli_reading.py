@@ -34,6 +34,7 @@ RAISED_BY = {
     "data/alignment.py": ("audit", "convert", "sample", "split", "synthesize", *TRAINING),
     "data/auditing/report.py": ("synthesize", *TRAINING),
     "data/schema.py": ("fit", "train", "synthesize", "stage", "audit", "evaluate"),
+    "distill/answers/ask_code.py": ("rows",),
     "distill/answers/ask_types.py": ("rows",),
     "distill/merged/export.py": ("distill-export",),
     "distill/merged/gguf_file.py": ("distill-export",),
