@@ -124,8 +124,9 @@ class Recipe:
 
 RECIPES = {
     # [ours] An adapter on a model of 0.1 to 1 billion parameters, on a CPU, where dropout takes a
-    # quarter of the time.
-    "small": Recipe({"learn_rate": 5e-4, "dropout": 0.0}, GoldRound(learn_rate=2e-4)),
+    # quarter of the time. With half the learn rate and 6 passes SmolLM2-135M found 2 % of the spans
+    # of the embedded data, with this one and 8 passes 23 % (strict F1, 30 texts, one seed).
+    "small": Recipe({"learn_rate": 1e-3, "dropout": 0.0}, GoldRound(learn_rate=4e-4)),
     # UniversalNER: LLaMA 7B as a whole.
     "universalner": Recipe(
         {

@@ -43,7 +43,7 @@ class TuningOptions:
         ),
     ] = None
     learn_rate: Annotated[
-        float | None, typer.Option(help="Learn rate at its highest.", show_default="0.0005")
+        float | None, typer.Option(help="Learn rate at its highest.", show_default="0.001")
     ] = None
     weight_decay: Annotated[float | None, typer.Option(help="Of AdamW.", show_default="0")] = None
     schedule: Annotated[
