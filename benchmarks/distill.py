@@ -26,6 +26,7 @@ from benchmarks import distill_data as data
 from benchmarks.datasets import ROOT
 from benchmarks.distill_page import page
 from benchmarks.provenance import provenance
+from spacy_fewner.distill.rows.row_sets import RowSet
 from spacy_fewner.llm.chat_rows import ChatRow
 from spacy_fewner.llm.client import Client
 from spacy_fewner.types import Sample, Schema
@@ -232,23 +233,28 @@ def open_types(bench: Bench) -> dict[str, Any]:
     found = {
         "language model, untuned": _asked(bench, bench.base, flat.test, flat.schema),
         "language model": _asked(bench, tuned, flat.test, flat.schema),
-        "span model": _span_model(bench, passages, flat),
+        "span model": _span_model(bench, "span-model", passages, 20.0, flat),
+        "span model, all passages": _span_model(
+            bench, "span-model-more", data.open_annotations(10 * bench.train), 2.0, flat
+        ),
     }
     return {**found, "passages": len(passages.samples), "tuning": bench.losses(tuned)}
 
 
-def _span_model(bench: Bench, passages: Any, flat: data.Flat) -> dict[str, float]:
-    """From the encoder alone, as long as loss falls on none: passes as a small start takes them."""
+def _span_model(
+    bench: Bench, name: str, passages: RowSet, passes: float, flat: data.Flat
+) -> dict[str, float]:
+    """From the encoder alone."""
     import spacy
 
     from spacy_fewner.fitting.measuring.validation import predict_candidates
     from spacy_fewner.pretraining.run import pretrain
     from spacy_fewner.pretraining.schemes import Scheme
 
-    out = bench.work / "span-model"
+    out = bench.work / name
     if not out.exists():
         scheme = Scheme(passages.name, passages.samples, data.open_labels())
-        pretrain([scheme], out, passes=20.0, batch_size=8)
+        pretrain([scheme], out, passes=passes, batch_size=8)
     nlp = spacy.blank("en")
     told = {label.id: label.description for label in flat.schema}
     nlp.add_pipe("fewner", config={"labels": told, "start": str(out), "nested": False})
