@@ -11,9 +11,12 @@ from typing import Any
 from ..errors import FewnerError
 
 _FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
-# As tokenizers, safetensors and shutil.copytree say it, without a number to ask for.
+# As tokenizers, safetensors, torch and shutil.copytree say it, without a number to ask for.
 _NUMBERS = "|".join(map(str, sorted(_FULL)))
-_SAID = re.compile(rf"No space left|Disk quota|File too large|(?:os error |Errno )(?:{_NUMBERS})\b")
+_SAID = re.compile(
+    rf"No space left|Disk quota|File too large|(?:os error |Errno )(?:{_NUMBERS})\b"
+    r"|PytorchStreamWriter failed writing|inline_container\.cc.*unexpected pos"
+)
 ROOM = "Free some room on that disk, or choose another place."
 
 

@@ -10,11 +10,16 @@ from pathlib import Path
 from ..data.disk import full_disk, is_full, room_at
 from ..errors import FewnerError
 
+PIPELINE = ("meta.json", "model/meta.json")
 
-def free_folder(out: str | Path, overwrite: bool) -> Path:
+
+def free_folder(
+    out: str | Path, overwrite: bool, holds: str = "a pipeline", marks: tuple[str, ...] = PIPELINE
+) -> Path:
     """The path, if there is nothing in it yet or it may be replaced; else FewnerError.
 
     Only what an earlier run wrote is ever replaced, and never the folder that we are in.
+    holds: what that is, which one of the files `marks` tells.
     """
     out = Path(out)
     if out.exists() and not out.is_dir():
@@ -23,19 +28,19 @@ def free_folder(out: str | Path, overwrite: bool) -> Path:
         raise FewnerError(
             "out", "must not exist yet, or be empty", str(out), "Choose another, or overwrite it."
         )
-    if out.exists() and any(out.iterdir()) and not _may_go(out):
+    if out.exists() and any(out.iterdir()) and not _may_go(out, marks):
         raise FewnerError(
             "out",
-            "only a folder with a pipeline of an earlier run is overwritten",
+            f"only a folder with {holds} of an earlier run is overwritten",
             str(out.resolve()),
             "Choose another, or remove it yourself.",
         )
     return out
 
 
-def _may_go(out: Path) -> bool:
+def _may_go(out: Path, marks: tuple[str, ...]) -> bool:
     here = Path.cwd()
-    written = any((folder / "meta.json").is_file() for folder in (out, out / "model"))
+    written = any((out / mark).is_file() for mark in marks)
     return written and out.resolve() not in (here, *here.parents)
 
 

@@ -78,7 +78,8 @@ def _row(line: str, where: str) -> ChatRow:
     turns = record.get("messages")
     if not isinstance(turns, list) or not turns or not all(map(_is_turn, turns)):
         remedy = 'Write {"messages": [{"role": "user", "content": "…"}, …]}.'
-        raise FewnerError(where, "a row must have messages, of a role and a text", turns, remedy)
+        rule = "a row must have messages: each a role, a text and no weight but 0 or 1"
+        raise FewnerError(where, rule, turns, remedy)
     said = [at for at, one in enumerate(turns) if one["role"] == "assistant"]
     answers = tuple(at for at in said if turns[at].get(WEIGHT, 1))
     if not answers:
@@ -100,5 +101,19 @@ def _record(line: str, where: str) -> dict[str, Any]:
 
 
 def _is_turn(one: Any) -> bool:
-    known = isinstance(one, dict) and one.get("role") in ROLES
-    return known and isinstance(one.get("content"), str)
+    known = isinstance(one, dict) and one.get("role") in ROLES and _is_weight(one.get(WEIGHT, 1))
+    return known and _is_text(one.get("content"))
+
+
+def _is_weight(value: Any) -> bool:
+    return isinstance(value, (int, float)) and value in (0, 1)
+
+
+def _is_text(value: Any) -> bool:
+    """Without halves of characters, which no tokenizer takes."""
+    if not isinstance(value, str):
+        return False
+    with suppress(UnicodeEncodeError):
+        value.encode("utf8")
+        return True
+    return False

@@ -33,3 +33,14 @@ def test_bad_input_is_one_line(run: Run, tmp_path: Path):
     assert done.exit_code == 1
     assert done.stderr.startswith("Error: MODEL: must be a folder that `distill` wrote")
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_merged_model_is_written_over_and_no_other(run: Run, tmp_path: Path):
+    base = tiny_base(tmp_path / "base")
+    adapter, out = tiny_adapter(base, tmp_path / "adapter"), tmp_path / "merged"
+    for more in ((), ("--overwrite",)):
+        assert run("distill-export", adapter, out, *more).exit_code == 0
+    other = tiny_base(tmp_path / "other")
+    refused = run("distill-export", adapter, other, "--overwrite")
+    assert refused.stderr.startswith("Error: OUT: only a folder with a merged model of an earlier")
+    assert (Path(other) / "config.json").is_file()

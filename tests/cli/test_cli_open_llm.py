@@ -98,3 +98,31 @@ def test_bad_input_is_one_line(run: Run, tmp_path: Path):
     ):
         done = run("open-llm", texts, tmp_path / "out.jsonl", *more)
         assert done.exit_code == 1 and done.stderr.startswith(said), done.stderr
+
+
+def test_with_an_address_a_folder_of_that_name_is_not_taken(run: Run, tmp_path: Path):
+    texts, base = tmp_path / "texts.txt", made_base(tmp_path / "merged")
+    texts.write_text("Ada swam.\n")
+    done = run(
+        *("open-llm", texts, tmp_path / "out.jsonl", "--labels", "a", "--llm", base),
+        *("--llm-url", "http://127.0.0.1:9/v1", "--llm-key-env", ""),
+    )
+    assert done.exit_code == 1 and "127.0.0.1:9" in done.stderr
+
+
+def test_no_file_that_is_named_is_written_over(run: Run, tmp_path: Path):
+    texts, labels = tmp_path / "texts.txt", tmp_path / "labels.jsonl"
+    texts.write_text("Ada swam.\n")
+    labels.write_text('{"id": "a"}\n')
+    rejects = tmp_path / "y.rejects.jsonl"
+    rejects.write_text('{"id": "a"}\n')
+    for out, named, journal in (
+        (labels, labels, "j.jsonl"),
+        (tmp_path / "y.jsonl", rejects, "j.jsonl"),
+        (tmp_path / "out.jsonl", labels, "out.jsonl"),
+        (tmp_path / "out.jsonl", labels, "out.rejects.jsonl"),
+    ):
+        given = ("--labels", named, "--journal", tmp_path / journal, "--llm-mode", "replay")
+        done = run("open-llm", texts, out, *given)
+        assert done.stderr.startswith("Error: files: must be different ones"), done.stderr
+    assert labels.read_text() == rejects.read_text() == '{"id": "a"}\n'

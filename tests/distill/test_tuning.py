@@ -118,6 +118,43 @@ def test_the_base_is_never_written_over(lm: Path, tmp_path: Path):
         tuned(tmp_path / "one", tmp_path / "two")
 
 
+def test_what_no_run_wrote_is_never_replaced(lm: Path, tmp_path: Path):
+    other = tiny_base(tmp_path / "other")
+    before = {one.name: one.read_bytes() for one in Path(other).iterdir()}
+    for how in ({}, {"overwrite": True}):
+        with pytest.raises(FewnerError, match="out: must be new, empty, or written by an earlier"):
+            tuned(lm, Path(other), {"epochs": 0.1}, **how)
+    assert {one.name: one.read_bytes() for one in Path(other).iterdir()} == before
+    file = tmp_path / "file"
+    file.write_text("x")
+    with pytest.raises(FewnerError, match="out: must be a folder that can be written to"):
+        tuned(lm, file / "out", {"epochs": 0.1})
+
+
+def test_a_run_that_is_killed_at_its_very_end(
+    lm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """After the model is written; in the middle of the removal of checkpoints."""
+    from spacy_fewner.distill.tuning import run as running
+
+    def killed(folder: Path) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(running, "_remove", killed)
+    with pytest.raises(KeyboardInterrupt):
+        tuned(lm, tmp_path / "one", {"epochs": 0.1})
+    monkeypatch.undo()
+    first = (tmp_path / "one/adapter_model.safetensors").read_bytes()
+    assert tuned(lm, tmp_path / "one", {"epochs": 0.1}).rounds[0].updates
+    assert (tmp_path / "one/adapter_model.safetensors").read_bytes() == first
+    assert not (tmp_path / "one/checkpoints").exists()
+    monkeypatch.setattr(running, "rmtree", lambda folder, **_: None)
+    tuned(lm, tmp_path / "two", {"epochs": 0.1})
+    monkeypatch.undo()
+    with pytest.raises(FewnerError, match="must not hold a tuned model already"):
+        tuned(lm, tmp_path / "two", {"epochs": 0.1})
+
+
 def test_a_refused_run_does_not_keep_its_folder(lm: Path, tmp_path: Path):
     with pytest.raises(FewnerError):
         tuned(lm, tmp_path, {"epochs": 0.1}, dev_share=0.8, dev=(), rows=memorising_rows()[:1])
@@ -227,12 +264,25 @@ def test_too_little_memory_says_what_to_lower(
 
 def test_an_adapter_to_start_from_must_fit(lm: Path, run: Path, tmp_path: Path):
     with pytest.raises(FewnerError, match="adapter to start from, 16") as caught:
-        tuned(lm, tmp_path, {"rank": 8}, start=run)
+        tuned(lm, tmp_path / "out", {"rank": 8}, start=run)
     assert "--rank 16" in caught.value.remedy
     other = tiny_base(tmp_path / "other", seed=1)
     with pytest.raises(FewnerError, match="must be of the base") as caught:
-        tuned(other, tmp_path, start=run)
+        tuned(other, tmp_path / "out", start=run)
     assert caught.value.argument == "start" and str(lm) in caught.value.remedy
+
+
+def test_other_targets_than_those_of_the_start(lm: Path, run: Path, tmp_path: Path):
+    with pytest.raises(FewnerError, match="targets: must be those of the adapter to start from"):
+        tuned(lm, tmp_path / "out", {"targets": "q_proj"}, start=run)
+
+
+def test_gold_rows_to_measure_on_are_not_learnt_in_the_first_round(lm: Path, tmp_path: Path):
+    asked = ("Which city has a forum?", "Name the capital of Peru.", "Fjords, and what is near?")
+    rows = [row(text, city) for text, city in zip(asked, CITIES, strict=False)] * 2
+    result = tuned(lm, tmp_path, {"epochs": 0.1}, rows=rows, gold=rows[:3], dev=(), dev_share=0.34)
+    assert (result.counts["gold_train"], result.counts["gold_dev"]) == (2, 1)
+    assert result.counts["rows_held_out"] == 2
 
 
 def test_a_base_without_a_chat_template(tmp_path: Path):
@@ -288,3 +338,23 @@ def test_settings_that_cannot_be(name: str, value: Any):
     with pytest.raises(FewnerError) as caught:
         Settings(**{"base": "base", name: value})
     assert caught.value.argument == name
+
+
+def test_a_run_that_stopped_early_stays_stopped(lm: Path, tmp_path: Path):
+    """Killed between its last checkpoint and the word that the round is done."""
+    changes = {"epochs": 40, "patience": 1, "check_every": 2, "learn_rate": 0.5}
+    whole = tuned(lm, tmp_path / "whole", changes)
+    assert whole.rounds[0].updates < whole.rounds[0].planned
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("spacy_fewner.distill.tuning.rounds.copy_model", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            tuned(lm, tmp_path / "killed", changes)
+    again = tuned(lm, tmp_path / "killed", changes)
+    assert again.rounds[0].updates == whole.rounds[0].updates
+    assert losses_of(tmp_path / "killed/loss.jsonl") == losses_of(tmp_path / "whole/loss.jsonl")
+    models = [tmp_path / name / "adapter_model.safetensors" for name in ("killed", "whole")]
+    assert models[0].read_bytes() == models[1].read_bytes()
+
+
+def interrupted(*_: object) -> None:
+    raise KeyboardInterrupt

@@ -7,7 +7,7 @@ import typer
 
 from ...errors import FewnerError
 from ..options import shared as options
-from ..options.distinct_files import check_apart
+from ..options.distinct_files import check_written
 from ..options.llm import LlmOptions, spent
 from ..options.option_groups import unbundled
 from ..options.reading import ReadingOptions
@@ -77,7 +77,7 @@ def stage(
     from ...data.schema import parse_schema
     from ...synthesis.stage import schema_for
 
-    check_apart(samples, out)
+    check_written(out, language_model.journal, samples, labels)
     reading.check_columns(samples)
     run = resolved(name, dict(map(_pair, setting or [])))
     given = reading.samples(samples, spans_key=spans_key)

@@ -1,6 +1,7 @@
 """`synthesize`: more examples, written by a language model and checked."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -71,8 +72,9 @@ def synthesize(
     from ...fitting.classes.kinds import told_apart
     from ...fitting.training.examples import audited
 
-    for path in (examples, *(held_out or [])):
-        check_apart(path, out)
+    named = (examples, *(held_out or []), *([Path(labels)] if labels else []))
+    for path in named:
+        check_apart(path, out, language_model.journal)
     reading.check_columns(examples, *(held_out or []))
     key, lang = spans_key or SPANS_KEY, tokenizing.lang
     samples = reading.samples(examples, spans_key=key)

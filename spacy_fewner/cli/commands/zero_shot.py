@@ -76,7 +76,8 @@ def zero_shot(
     from ...fitting.training.training import use_device
     from ...synthesis.retrieval.corpus_file import read_unlabelled
 
-    check_apart(texts, out)
+    for path in (texts, Path(labels)):
+        check_apart(path, out)
     if save is not None:
         with called(out="--save"):
             save = free_folder(save, overwrite)

@@ -40,7 +40,8 @@ Url = Annotated[
     str,
     typer.Option(
         help="Address of the server, up to /v1; of several with the same model, with commas "
-        "between: requests are spread over them."
+        "between: requests are spread over them. With one --llm is a name there, never a file or "
+        "folder here."
     ),
 ]
 Ray = Annotated[
@@ -98,6 +99,7 @@ MaxCost = Annotated[
         help="Stop cleanly at this cost, in the currency of the prices.", show_default=False
     ),
 ]
+GGUF = ".gguf"
 HUB = "hf:"  # before a hub name, which a server's model may be called too
 OPENAI_URL = "https://api.openai.com/v1"
 OPENAI_KEY = "OPENAI_API_KEY"
@@ -110,9 +112,9 @@ class LlmOptions:
     OPTION: ClassVar[str] = "--llm"  # that names the model; those about it begin with it
 
     llm: Llm = None
-    llm_base: LlmBase = ""
     llm_url: Url = OPENAI_URL
     llm_ray: Ray = None
+    llm_base: LlmBase = ""
     llm_key_env: KeyEnv = OPENAI_KEY
     llm_revision: LlmRevision = ""
     llm_mode: LlmMode = "resume"
@@ -158,18 +160,19 @@ class LlmOptions:
 
     def model(self) -> "LanguageModel":
         """What the options name, with nothing around it."""
-        if self._named().startswith(HUB) or Path(self._named()).is_dir():
-            return self._tuned(self._named().removeprefix(HUB))
+        named, is_here = self._named(), self.llm_url == OPENAI_URL
+        if is_here and runs_here(named) and not named.lower().endswith(GGUF):
+            return self._tuned(named.removeprefix(HUB))
         if self.llm_base:
             from ...llm.tuned.opened import check_no_base
 
             with called(base=f"{self.OPTION}-base"):
-                check_no_base(self.llm_base, self._named())
-        if self._named().lower().endswith(".gguf"):
+                check_no_base(self.llm_base, named)
+        if is_here and named.lower().endswith(GGUF):
             from ...llm.models.local import LocalModel
 
             with called(path=self.OPTION):
-                return LocalModel(self._named(), **self._sampling())
+                return LocalModel(named, **self._sampling())
         from ...llm.models.openai import OpenAIModel
         from ...llm.models.spread import Spread
 
@@ -242,6 +245,11 @@ class DiscoveryLlmOptions(LlmOptions):
     top_p: Annotated[
         float, typer.Option(help="Share of the likeliest tokens that the model draws from.")
     ] = 0.95
+
+
+def runs_here(named: str) -> bool:
+    """Whether this names a file, a folder or a hub model, and no server's."""
+    return named.startswith(HUB) or named.lower().endswith(GGUF) or Path(named).is_dir()
 
 
 def spent(totals: "Totals") -> str:

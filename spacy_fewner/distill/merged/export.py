@@ -1,9 +1,11 @@
 """A tuned model as one that any server takes: the adapter merged into its base."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from ...data.files import atomic_write
 from ...errors import FewnerError
 from ...fitting.folder import free_folder, whole_folder
 from ...llm.tuned.base import GGUF, fingerprint, load_base, load_tokenizer
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 Stored = Literal["auto", "float32", "bfloat16", "float16"]
 GGUF_NAME = "model.gguf"
+MERGED = "merged.json"  # tells a folder that was written here from any other model's
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ def export_merged(
     card = read_card(model)
     named = base_of(card, str(model), base) if card.is_adapter or gguf else ""
     like = _gguf_base(named) if gguf else None
-    place = free_folder(out, overwrite)
+    place = free_folder(out, overwrite, "a merged model", (MERGED,))
     merged = merged_model(Path(model), card, named)
     tokenizer = load_tokenizer(str(model))
     Chats(tokenizer)  # says so where there is no template for chats
@@ -59,6 +62,8 @@ def export_merged(
         if like:
             write_gguf(folder / GGUF_NAME, like, merged, str(tokenizer.chat_template))
         _save(merged, tokenizer, _stored_type(stored, named or str(model), card), folder)
+        told = {"base": card.base, "prompts": card.prompts}
+        atomic_write(folder / MERGED, json.dumps(told, indent=1).encode("utf8"))
     return Exported(place, place / GGUF_NAME if like else None)
 
 

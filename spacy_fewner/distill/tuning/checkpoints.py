@@ -68,6 +68,22 @@ def step_of(checkpoint: Path) -> int | None:
     return None
 
 
+def stopped_early(checkpoint: Path | None, patience: int) -> bool:
+    """Whether a run with this patience ended there, and was killed before it said so."""
+    if checkpoint is None or not patience:
+        return False
+    said = json.loads((checkpoint / STATE).read_text("utf8")).get("stateful_callbacks", {})
+    state = said.get("EarlyStoppingCallback") or {}
+    counter = state.get("attributes", {}).get("early_stopping_patience_counter", 0)
+    return bool(counter >= patience)
+
+
+def best_step(checkpoint: Path) -> int | None:
+    """Updates before the best check up to it."""
+    found = json.loads((checkpoint / STATE).read_text("utf8")).get("best_global_step")
+    return found if isinstance(found, int) else None
+
+
 def best_checkpoint(folder: Path, step: int | None) -> Path:
     """step: of the best check; None without any, where the last update is taken."""
     found = folder / f"checkpoint-{step}" if step else last_checkpoint(folder)

@@ -130,17 +130,32 @@ def check_start(settings: Settings, found: str) -> None:
         if own != other:
             rule = f"must be that of the adapter to start from, {other:g}"
             raise FewnerError(name, rule, own, f"Give --{name} {other:g}, or leave the start out.")
+    _check_targets(settings, config)
+
+
+def _check_targets(settings: Settings, config: "LoraConfig") -> None:
+    """Of an adapter on all linear modules the names of these are stored."""
+    given = set(_names(settings.targets))
+    stored = set(config.target_modules or ())
+    if given != {ALL_LINEAR} and given != stored:
+        rule = "must be those of the adapter to start from"
+        remedy = "Leave them out, or leave the start out."
+        found = f"{settings.targets}, not {', '.join(sorted(stored))}"
+        raise FewnerError("targets", rule, found, remedy)
+
+
+def _names(targets: str) -> list[str]:
+    return [name.strip() for name in targets.split(",") if name.strip()]
 
 
 def _adapter(settings: Settings) -> "LoraConfig":
     from peft import LoraConfig
 
-    names = [name.strip() for name in settings.targets.split(",") if name.strip()]
     return LoraConfig(
         r=settings.rank,
         lora_alpha=settings.scale,  # type: ignore[arg-type]
         lora_dropout=settings.dropout,
-        target_modules=ALL_LINEAR if settings.targets == ALL_LINEAR else names,
+        target_modules=ALL_LINEAR if settings.targets == ALL_LINEAR else _names(settings.targets),
         task_type="CAUSAL_LM",
     )
 

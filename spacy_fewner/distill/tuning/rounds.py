@@ -9,7 +9,15 @@ from typing import Any
 
 from ...llm.tuned.base import Base
 from ...progress import counting
-from .checkpoints import best_checkpoint, copy_model, last_checkpoint, remove_halves, step_of
+from .checkpoints import (
+    best_checkpoint,
+    best_step,
+    copy_model,
+    last_checkpoint,
+    remove_halves,
+    step_of,
+    stopped_early,
+)
 from .losses import FILE as LOSSES
 from .losses import Losses, read_losses
 from .model import device_of, loaded, precision_of, with_adapter
@@ -84,10 +92,13 @@ def _train(one: Round, folder: Path, is_main: bool) -> None:
         )
         trainer.remove_callback(PrinterCallback)
         recorder.begin(trainer, begun, resumed=found is not None)
-        trainer.train(resume_from_checkpoint=str(found) if found else None)
+        best = best_step(found) if found else None
+        if not stopped_early(found, settings.patience if one.dev.rows else 0):
+            trainer.train(resume_from_checkpoint=str(found) if found else None)
+            best = trainer.state.best_global_step
     state.wait_for_everyone()
     if is_main:
-        copy_model(best_checkpoint(folder, trainer.state.best_global_step), folder / MODEL)
+        copy_model(best_checkpoint(folder, best), folder / MODEL)
         said = {
             "planned": len(plan),
             "batch": len(plan[0]),

@@ -13,6 +13,7 @@ from ...llm.tuned.base import Base
 from ...llm.tuned.card import TunedCard, is_tuned, read_card
 from ...progress import progress_shown
 from ...types import Reject
+from ..rows.row_texts import text_of
 from .checkpoints import FOLDER, as_record, check_same, hash_of, hash_of_text
 from .memory import enough_memory
 from .outcome import RoundResult, TuningReport
@@ -106,7 +107,7 @@ class _Run:
         if self.is_main:
             card = self._card(fingerprint, rows + gold)
             write_output(report, card, self.settings)
-            rmtree(self.checkpoints)
+            _remove(self.checkpoints)
         self.state.wait_for_everyone()
         return report
 
@@ -128,17 +129,27 @@ class _Run:
     def _rounds(
         self, base: Base, rows: list[ChatRow], gold: list[ChatRow], dev: list[ChatRow]
     ) -> "list[Round]":
-        named = {"rows": (rows, self.settings)}
-        if gold:
-            named["gold"] = (gold, self.gold.of(self.settings))
-        return [self._made(base, name, own, dev, how) for name, (own, how) in named.items()]
+        """What the second round measures on is not learnt in the first."""
+        if not gold:
+            return [self._made(base, "rows", rows, dev, self.settings, self.against)]
+        second = self._made(base, "gold", gold, dev, self.gold.of(self.settings), self.against)
+        against = dict(self.against)
+        if not dev:
+            against["dev rows of gold"] = [text_of(row) for row in second.dev.rows]
+        return [self._made(base, "rows", rows, dev, self.settings, against), second]
 
     def _made(
-        self, base: Base, name: str, rows: list[ChatRow], dev: list[ChatRow], how: Settings
+        self,
+        base: Base,
+        name: str,
+        rows: list[ChatRow],
+        dev: list[ChatRow],
+        how: Settings,
+        against: Mapping[str, Sequence[str]],
     ) -> "Round":
         from .rounds import Round
 
-        apart = parted(rows, dev, self.share, self.against, how.seed)
+        apart = parted(rows, dev, self.share, against, how.seed)
         encoder = RowEncoder(base.tokenizer, min(how.max_length, _context(base)))
         train = encoded(encoder, apart.train, name)
         held_out = encoded(encoder, apart.dev, "dev")
@@ -168,7 +179,7 @@ class _Run:
             "processes": self.state.num_processes,
         }
         if self.is_main:
-            self.checkpoints.mkdir(parents=True, exist_ok=True)
+            _make(self.checkpoints)
         self.state.wait_for_everyone()
         check_same(self.checkpoints, run, write=self.is_main)
 
@@ -208,15 +219,36 @@ def _check_base(settings: Settings) -> None:
 
 
 def _check_folder(out: Path, overwrite: bool, settings: Settings) -> None:
-    """With checkpoints it may hold a model as well: the run that is to replace it was stopped."""
+    """With checkpoints it may hold a model as well: the run that is to replace it was stopped. What
+    no run of `distill` wrote is never replaced."""
     if out.exists() and not out.is_dir():
         raise FewnerError("out", "must be a folder", str(out), "Name another.")
     for name, given in (("base", settings.base), ("start", settings.start)):
         if given and out.resolve() == Path(given).expanduser().resolve():
             raise FewnerError("out", f"must not be the {name}", str(out), "Name another folder.")
+    is_ours = is_tuned(out) or (out / FOLDER).is_dir()
+    if out.is_dir() and not is_ours and any(out.iterdir()):
+        rule = "must be new, empty, or written by an earlier run"
+        raise FewnerError("out", rule, str(out), "Name another folder.")
     if is_tuned(out) and not overwrite and not (out / FOLDER).is_dir():
         remedy = "Name another folder, or set overwrite (--overwrite)."
         raise FewnerError("out", "must not hold a tuned model already", str(out), remedy)
+
+
+def _make(checkpoints: Path) -> None:
+    try:
+        checkpoints.mkdir(parents=True, exist_ok=True)
+    except OSError as err:
+        rule, remedy = "must be a folder that can be written to", "Name another."
+        raise FewnerError("out", rule, f"{checkpoints.parent}: {err.strerror}", remedy) from err
+
+
+def _remove(checkpoints: Path) -> None:
+    """At once: half of them would be taken for a run to go on with."""
+    going = checkpoints.with_name(f".{checkpoints.name}")
+    rmtree(going, ignore_errors=True)
+    checkpoints.rename(going)
+    rmtree(going)
 
 
 def _check_installed() -> None:

@@ -45,6 +45,9 @@ def load_base(
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
+    if (Path(name) / "adapter_config.json").is_file():
+        remedy = "Give the model that it was tuned on."
+        raise FewnerError("base", "must be a whole model", f"{name}, an adapter", remedy)
     where, named = _where(name, revision)
     with _loading(name):
         tokenizer = AutoTokenizer.from_pretrained(where, **named)

@@ -39,6 +39,8 @@ class TunedModel:
     loaded, at the first question.
     """
 
+    _opened: Opened | None
+
     def __init__(
         self,
         path: str,
@@ -67,11 +69,7 @@ class TunedModel:
         self._sampling = Sampling(temperature, top_p, seed)
         self._device, self._precision, self._constrained = device, precision, constrained
         self._identity: dict[str, Any] | None = None
-        self._opened: Opened | None = None
-        self._lock = threading.Lock()
-        self._asked: Gathering[Row, None] = Gathering(
-            lambda rows: self._next([row.prompt for row in rows]), self._answer, batch * _AHEAD
-        )
+        self._begin()
 
     @property
     def identity(self) -> Mapping[str, Any]:
@@ -116,6 +114,24 @@ class TunedModel:
         with self._lock:
             self._opened = None
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Without what is loaded: a copy loads it anew, or shares the base."""
+        free = ("_lock", "_opened", "_asked")
+        return {name: value for name, value in vars(self).items() if name not in free}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._begin()
+
+    def _begin(self) -> None:
+        self._opened = None
+        self._lock = threading.Lock()
+        self._asked: Gathering[Row, None] = Gathering(
+            lambda rows: self._next([row.prompt for row in rows]),
+            self._answer,
+            self._batch * _AHEAD,
+        )
+
     @property
     def opened(self) -> Opened:
         with self._lock:
@@ -151,7 +167,7 @@ class TunedModel:
         room = opened.context - len(tokens)
         if room < 1 or not tokens:
             rule = f"must fit into the model's context of {opened.context} tokens"
-            remedy = "Shorten the texts."
+            remedy = "Shorten the texts, or ask for fewer labels at once."
             return _no_reply(str(FewnerError("prompt", rule, f"{len(tokens)} tokens", remedy)))
         noise = self._sampling.noise(request_key(self.identity, prompt))
         try:

@@ -1,5 +1,7 @@
 """A causal model in this process: the same answers as `generate` gives, in batches, by threads."""
 
+import copy
+import pickle
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -199,6 +201,21 @@ def test_a_model_that_is_no_adapter_is_at_fault_itself(tmp_path: Path):
         TunedModel(bare).ask_all(questions())
     with pytest.raises(FewnerError, match="path: must be a causal language model"):
         TunedModel(str(tmp_path)).ask_all(questions())
+
+
+def test_an_adapter_is_no_base(base: str, tmp_path: Path):
+    folder = tiny_adapter(Path(base), tmp_path / "one")
+    other = tiny_adapter(Path(base), tmp_path / "other", seed=2)
+    with pytest.raises(FewnerError, match=r"base: must be a whole model; got .*other, an adapter"):
+        TunedModel(str(folder), base=str(other)).ask_all(questions())
+
+
+def test_a_copy_answers_alike(base: str, tmp_path: Path):
+    model = TunedModel(str(tiny_adapter(Path(base), tmp_path)), max_tokens=4)
+    said = [one.text for one in model.ask_all(questions())]
+    for other in (copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
+        assert [one.text for one in other.ask_all(questions())] == said
+        assert other.identity == model.identity
 
 
 def test_nothing_at_the_path():

@@ -8,7 +8,7 @@ import typer
 from ....errors import FewnerError, check_number
 from ...options import shared as options
 from ...options.annotating import annotated
-from ...options.distinct_files import check_apart
+from ...options.distinct_files import check_written
 from ...options.option_groups import unbundled
 from ...options.saving import tell_losses
 from ...options.say import say
@@ -85,7 +85,7 @@ def apply(
     """
     from ....fitting.training.training import use_device
 
-    check_apart(texts, out)
+    check_written(out, language_model.journal, texts, tree, asking.examples, model)
     if threshold is not None:
         check_number("threshold", threshold, least=0, most=1)
     use_device(gpu_id)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from ....errors import FewnerError, check_number, path_given_as
 from ....progress import progress_shown
 from ...options.annotating import annotated
-from ...options.distinct_files import check_apart
 from ...options.llm import spent
 from ...options.names import called
 from ...options.saving import tell_losses
@@ -54,7 +53,6 @@ def annotate_asking(
     from ....data.files import together
     from ....synthesis.retrieval.corpus_file import read_unlabelled
 
-    check_apart(asking.examples, out)
     source = _source(*given, asking.lang, finding=not language_model.named)
     pipe = _pipe(source, threshold, asking, form, marks=language_model.named)
     samples = read_unlabelled(texts)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 import typer
 
 from ...options import shared
-from ...options.llm import LlmOptions, Temperature
+from ...options.llm import OPENAI_URL, LlmOptions, Temperature, runs_here
 from ...options.names import called
 from ...options.writing import RejectLimit
 
@@ -140,4 +140,6 @@ class AskingOptions:
         own: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
         if first.llm_mode == "replay" or not own:
             return None
+        if runs_here(self.classifier_llm or ""):
+            own.setdefault("llm_url", OPENAI_URL)  # not at the first model's server
         return ClassifierLlmOptions(**{**vars(first), "temperature": 0.0, **own})

@@ -103,7 +103,7 @@ def rows(
     says, but for "I've read this text.". Several data sets make one file, so that one model learns
     from all. With --form journal they are what another language model was asked and answered.
     """
-    for path in annotated:
+    for path in (*annotated, *map(Path, labels or [])):
         check_apart(path, out)
     if form == JOURNAL:
         drawing = {"negatives": (negatives, "frequency"), "ratio": (ratio, 1), "least": (least, 2)}

@@ -8,7 +8,7 @@ import typer
 
 from ....errors import FewnerError
 from ...options import shared as options
-from ...options.distinct_files import check_apart
+from ...options.distinct_files import check_written
 from ...options.llm import LlmOptions, MaxTokens, Temperature, spent
 from ...options.names import called
 from ...options.option_groups import unbundled
@@ -93,7 +93,7 @@ def open_llm(
     from ....data.schema import parse_schema
     from ....synthesis.retrieval.corpus_file import read_unlabelled
 
-    check_apart(texts, out)
+    check_written(out, language_model.journal, texts, labels)
     told = options.given(max_tokens=max_passage)
     told |= {"flat": flat, "reject_limit": reject_limit}
     with called(max_tokens="--max-passage"):

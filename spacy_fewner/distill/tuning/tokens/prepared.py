@@ -46,8 +46,10 @@ def parted(
     try:
         train, held_out = split_rows(kept, share, seed)
     except FewnerError as err:
-        argument = "dev_share" if err.argument == "share" else err.argument
-        raise FewnerError(argument, err.rule, err.value, err.remedy) from err
+        if err.argument != "share":
+            raise
+        remedy = f"{err.remedy.rstrip('.')}, or 0 to measure on none."
+        raise FewnerError("dev_share", err.rule, err.value, remedy) from err
     return Parted(train, held_out, rejects)
 
 
