@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -31,12 +32,17 @@ def page_of(report: TuningReport, scores: dict[str, Any], settings: Settings) ->
     template = environment(__package__).get_template("tuning.html.jinja")
     return shown(
         template.render(
-            title=f"{report.folder.resolve().name}: {settings.base}, tuned",
+            title=f"{report.folder.resolve().name}: {_short(settings.base)}, tuned",
             rounds=rounds,
             facts=list(_facts(report, settings)),
             rejects=Counter(one.reason for one in report.rejects).most_common(),
         )
     )
+
+
+def _short(base: str) -> str:
+    """The name of a file or folder, without its place; a hub name as it is."""
+    return Path(base).name if Path(base).expanduser().exists() else base
 
 
 def loss_svg(one: RoundResult) -> str:
