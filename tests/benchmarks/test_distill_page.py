@@ -11,7 +11,12 @@ WAYS = {
     "crossner": ("untuned", "tuned"),
     "negatives": ("none", "uniform", "frequency"),
     "extractor": ("untuned", "untuned, held to the text", "tuned", "tuned, held to the text"),
-    "open": ("language model, untuned", "language model", "span model"),
+    "open": (
+        "language model, untuned",
+        "language model",
+        "span model",
+        "span model, all passages",
+    ),
 }
 
 

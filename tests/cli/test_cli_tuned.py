@@ -8,7 +8,10 @@ import pytest
 from cli_helpers import Run
 from tuned_helpers import made_base, tiny_adapter
 
+from spacy_fewner.cli.commands.cascade.asking_options import AskingOptions, CascadeLlmOptions
+from spacy_fewner.errors import FewnerError
 from spacy_fewner.llm.tuned.card import read_card, write_card
+from spacy_fewner.llm.types import Message, Prompt, Reply
 
 SHORT = ("--max-tokens", "4", "--set", "rounds=1", "--set", "reject_limit=1.0")
 
@@ -53,19 +56,23 @@ def test_a_base_that_has_moved_is_named(run: Run, base: str, gold: Path, tmp_pat
         assert refused.stderr.startswith("Error: --llm-base: goes with an adapter")
 
 
-def test_each_model_of_a_cascade_has_a_base_of_its_own(run: Run, base: str, tmp_path: Path):
-    tuned = moved_adapter(Path(base), tmp_path / "tuned")
-    texts, tree = tmp_path / "texts.txt", tmp_path / "tree.yaml"
-    texts.write_text("Ada swam in Rome.\n")
-    tree.write_text("person:\n  children:\n    writer: {}\n    singer: {}\n")
-    given = ("cascade", "apply", tree, texts, tmp_path / "out.jsonl", "--rounds", "1")
-    given += ("--max-tokens", "40", "--constrained", "--reject-limit", "1")
-    both = run(*given, "--llm", tuned, "--llm-base", base, "--classifier-llm", tuned)
-    assert both.exit_code == 0, both.output
-    one = run(*given, "--llm", base, "--classifier-llm", tuned)
-    assert one.stderr.startswith("Error: --classifier-llm-base: ")
-    named = ("--classifier-llm-base", base)
-    assert run(*given, "--llm", base, "--classifier-llm", tuned, *named).exit_code == 0
+def test_each_model_of_a_cascade_has_a_base_of_its_own(base: str, tmp_path: Path):
+    tuned = str(moved_adapter(Path(base), tmp_path / "tuned"))
+    prompt = Prompt((Message("user", "Who?"),))
+
+    def asked(first: CascadeLlmOptions, **second: str) -> list[Reply]:
+        journal = tmp_path / f"{len(list(tmp_path.iterdir()))}.journal.jsonl"
+        with AskingOptions(classifier_llm=tuned, **second).clients(first, journal) as (_, choosing):
+            return list(choosing.complete([prompt]))
+
+    both = CascadeLlmOptions(llm=tuned, llm_base=base, max_tokens=4)
+    assert not asked(both)[0].error
+    one = CascadeLlmOptions(llm=base, max_tokens=4)
+    with pytest.raises(FewnerError, match=r"--classifier-llm-base: .*was tuned on a model"):
+        asked(one)
+    assert not asked(one, classifier_llm_base=base)[0].error
+    server = CascadeLlmOptions(llm="x", llm_url="http://127.0.0.1:9/v1", llm_key_env="")
+    assert not asked(server, classifier_llm_base=base)[0].error
 
 
 def moved_adapter(base: Path, folder: Path) -> Path:
