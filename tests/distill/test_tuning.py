@@ -9,6 +9,7 @@ import pytest
 from tiny_lm import CITIES, memorising_rows, row, tiny_base
 from tuning_helpers import losses_of, tuned
 
+from spacy_fewner.distill.measuring.measure import measure
 from spacy_fewner.distill.tuning.settings import RECIPES, GoldRound, Settings, recipe
 from spacy_fewner.errors import FewnerError, FewnerWarning
 from spacy_fewner.llm.chat_rows import ChatRow
@@ -302,6 +303,26 @@ def test_spans_that_are_generated_can_choose(lm: Path, tmp_path: Path):
     assert one.f1 == 1.0
     assert json.loads((tmp_path / "scores.json").read_text())["rounds"][0]["dev_f1"] == 1.0
     assert "F1 of spans it generates 100.0" in (tmp_path / "report.html").read_text()
+    served = TunedModel(str(tmp_path), max_tokens=64)
+    assert measure(served, rows).f == one.f1
+    assert spans_in_spacy(tmp_path, ["Ada met Bo.", "Cy left Oslo."]) == [
+        ["Ada", "Bo"],
+        ["Cy", "Oslo"],
+    ]
+
+
+def spans_in_spacy(folder: Path, texts: list[str]) -> list[list[str]]:
+    """What a pipeline finds with the tuned model."""
+    pytest.importorskip("spacy_llm", reason="spacy-llm is not installed")
+    import spacy
+
+    nlp = spacy.blank("en")
+    model = {"@misc": "spacy-fewner.TunedModel.v1", "path": str(folder), "max_tokens": 64}
+    how = {"@llm_models": "spacy-fewner.Journaled.v1", "model": model}
+    how |= {"journal": str(folder / "journal.jsonl"), "context_length": 2048}
+    task = {"@llm_tasks": "spacy-fewner.AskTypes.v1", "labels": ["person"], "data_set": "a"}
+    nlp.add_pipe("llm", config={"task": task, "model": how})
+    return [[span.text for span in doc.spans["sc"]] for doc in nlp.pipe(texts)]
 
 
 def marked(text: str) -> ChatRow:
