@@ -35,14 +35,22 @@ class FewnerError(ValueError):
 
 
 @contextmanager
-def path_given_as(name: str) -> Iterator[None]:
-    """What is wrong with a file is said of the argument that named it."""
+def called(**names: str) -> Iterator[None]:
+    """Errors within call these arguments as given, where a name alone does not tell what it is."""
     try:
         yield
     except FewnerError as err:
-        if err.argument != "path":
+        name = names.get(err.argument)
+        if name is None:
             raise
         raise FewnerError(name, err.rule, err.value, err.remedy) from err
+
+
+@contextmanager
+def path_given_as(name: str) -> Iterator[None]:
+    """What is wrong with a file is said of the argument that named it."""
+    with called(path=name):
+        yield
 
 
 def check_number(

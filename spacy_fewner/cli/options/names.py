@@ -1,13 +1,13 @@
 """What errors call an argument: the name of its option, on the command line."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from typer.core import TyperCommand
 
 from ...errors import FewnerError
+from ...errors import called as called
 
 # Arguments in Python whose options have another name; where a command has no such option, or has
 # one with the argument's own name, they stay as they are.
@@ -47,18 +47,6 @@ def as_on_command_line(error: FewnerError, parameters: Iterable[Any]) -> FewnerE
     called = ", ".join(options.get(name, name) for name in error.argument.split(", "))
     rule, remedy = (_in_text(text, options) for text in (error.rule, error.remedy))
     return FewnerError(called, rule, error.value, remedy)
-
-
-@contextmanager
-def called(**options: str) -> Iterator[None]:
-    """Errors within call these arguments as given, where a name alone does not tell what it is."""
-    try:
-        yield
-    except FewnerError as err:
-        name = options.get(err.argument)
-        if name is None:
-            raise
-        raise FewnerError(name, err.rule, err.value, err.remedy) from err
 
 
 def _options(parameters: Sequence[Any]) -> dict[str, str]:

@@ -5,7 +5,6 @@ from dataclasses import KW_ONLY, dataclass
 from functools import partial
 
 from ...data.passages import Piece
-from ...errors import FewnerError
 from ...llm.client import Client
 from ...llm.replies.parsed import Problem
 from ...llm.types import Message, Prompt, Reply
@@ -16,7 +15,7 @@ from ...types import Sample, Schema
 from ..rows.code_rows import MOST_TYPES
 from ..rows.code_source import PROMPT, Code
 from .classes import Classes
-from .found import Found, parts_of, without_spans
+from .found import Found, check_labels, parts_of, without_spans
 from .mentioned import Mentioned
 from .python_list import read_instances
 
@@ -57,9 +56,7 @@ class AskCode:
         self, samples: Iterable[Sample], schema: Schema, client: Client | None
     ) -> Iterator[Outcome]:
         """One outcome a sample, in order. Raises FewnerError for a schema without labels."""
-        if not len(schema):
-            rule, remedy = "must name a type to ask for", "Say what to find."
-            raise FewnerError("labels", rule, "none", remedy)
+        check_labels(schema)
         classes = Classes(schema, self.fields, self.most_types)
         requests = (self._request(sample, classes) for sample in samples)
         return ask(self.name, client, requests, self.reject_limit)

@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any, Literal, TypeAlias, get_args
 
 from ...data.passages import PASSAGE, Piece
-from ...errors import FewnerError
 from ...grounding.mentions import Mention
 from ...llm.client import Client
 from ...llm.replies.parsed import Problem
@@ -18,7 +17,7 @@ from ...synthesis.stage import REJECT_LIMIT, Outcome, Request, ask, passing
 from ...types import Sample, Schema
 from ..rows.conversations import ALL_PROMPT, PROMPT, Query, queries_of
 from ..rows.row_sets import RowSet
-from .found import Found, parts_of, without_spans
+from .found import Found, check_labels, parts_of, without_spans
 from .strings import STRINGS, read_lists, read_strings
 
 Asked: TypeAlias = Literal["each", "all"]
@@ -61,9 +60,7 @@ class AskTypes:
         self, samples: Iterable[Sample], schema: Schema, client: Client | None
     ) -> Iterator[Outcome]:
         """One outcome a sample, in order. Raises FewnerError for a schema without labels."""
-        if not len(schema):
-            rule, remedy = "must name a type to ask for", "Say what to find."
-            raise FewnerError("labels", rule, "none", remedy)
+        check_labels(schema)
         called = queries_of(RowSet("", (), schema), self.query)
         requests = (self._request(sample, called) for sample in samples)
         return ask(self.name, client, requests, self.reject_limit)

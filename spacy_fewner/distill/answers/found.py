@@ -5,12 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 from ...data.passages import Piece, count_tokens, passages
+from ...errors import FewnerError
 from ...grounding.mentions import Mention, ground
 from ...llm.replies.parsed import Problem
 from ...synthesis.pieces import moved
 from ...synthesis.provenance import inherited
 from ...synthesis.stage import Outcome
-from ...types import CharSpan, Reject, Sample, is_extension
+from ...types import CharSpan, Reject, Sample, Schema, is_extension
 
 
 class Found:
@@ -47,6 +48,13 @@ class Found:
         spans = _longest(self.spans) if flat else tuple(sorted(set(self.spans)))
         own = {**inherited(sample), **{key: value for key, value in told.items() if value}}
         return replace(sample, spans=(*spans, *_kept(sample)), meta=own)
+
+
+def check_labels(schema: Schema) -> None:
+    """Raises FewnerError for a schema without labels."""
+    if not len(schema):
+        rule, remedy = "must name a type to ask for", "Say what to find."
+        raise FewnerError("labels", rule, "none", remedy)
 
 
 def without_spans(sample: Sample, **meta: Any) -> Sample:

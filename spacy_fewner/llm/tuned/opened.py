@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...errors import FewnerError
+from ...errors import FewnerError, called
 from .base import GGUF, load_tokenizer
 from .card import TunedCard, is_tuned, read_card
 from .chats import Chats
@@ -44,12 +44,12 @@ def open_model(
     card = read_card(path) if is_tuned(path) else None
     if card is None or not card.is_adapter:
         check_no_base(base, path)
-        with _said_of_path():
+        with called(base="path"):
             shared = shared_base(path, revision, dtype, device)
             return _opened(shared, "", shared.base.tokenizer, sampling)
     shared = shared_base(base_of(card, path, base), revision or card.revision, dtype, device)
     adapter = shared.add(Path(path), card)
-    with _said_of_path():
+    with called(base="path"):
         return _opened(shared, adapter, load_tokenizer(path), sampling)
 
 
@@ -62,17 +62,6 @@ def _opened(
     generator = Generator(shared.base.model, Chats(tokenizer), sampling, drafts)
     context = getattr(config, "max_position_embeddings", None)
     return Opened(shared, adapter, generator, context or _CONTEXT)
-
-
-@contextmanager
-def _said_of_path() -> Iterator[None]:
-    """The model that was named is the base itself."""
-    try:
-        yield
-    except FewnerError as err:
-        if err.argument != "base":
-            raise
-        raise FewnerError("path", err.rule, err.value, err.remedy) from err
 
 
 @contextmanager
