@@ -1,12 +1,12 @@
 """What to say of spans that do not begin and end with a token."""
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..errors import FewnerError
-from .auditing.near import UNSPACED
 from .docs import Misaligned
+from .tokens.pipeline import by_characters
+from .tokens.tokenizer import cut_by_character
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -15,14 +15,8 @@ if TYPE_CHECKING:
 
 RULE = "spans must begin and end with a token"
 MOVE = "choose --alignment expand (alignment='expand' in Python)"
-
-_UNSPACED = re.compile(f"[{UNSPACED}]")
-# Languages written without spaces that spaCy has a tokenizer for, by what only they have.
-_LANGUAGES = (
-    ("ja", re.compile("[\u3040-\u30ff\uff66-\uff9f]")),
-    ("th", re.compile("[\u0e00-\u0e7f]")),
-)
-_CHARACTERS = "choose --lang zh (lang='zh' in Python), which takes each character as a token"
+_AUTO = "choose --tokens auto (tokens='auto' in Python), which takes each character as a token"
+_INSIDE = "for spans that end inside words --tokens characters (tokens='characters')"
 
 
 def refuse_lost(
@@ -38,23 +32,17 @@ def refuse_lost(
         sample.place or f"samples[{first.index}]",
         RULE,
         f"{first.surface!r} in {first.tokens!r}{more}",
-        remedy(first, sample, nlp.lang),
+        remedy(first, sample, nlp),
     )
 
 
-def remedy(missed: Misaligned, sample: "Sample", lang: str | None) -> str:
-    """For a span of the sample that does not fit its tokens, or those that `lang` gives it."""
+def remedy(missed: Misaligned, sample: "Sample", nlp: "Language") -> str:
+    """For a span of the sample that does not fit its tokens, or those that the pipeline makes."""
     if sample.tokens is not None:
         return f"Correct the offsets, leave the tokens out of the file, or {MOVE}."
-    if _UNSPACED.search(missed.tokens):
-        return f"The text is written without spaces: {_language(missed.tokens, lang)}."
-    return f"Correct the offsets, or {MOVE}."
-
-
-def _language(tokens: str, lang: str | None) -> str:
-    if lang == "zh":
-        return f"correct the offsets, or {MOVE}"
-    for code, script in _LANGUAGES:
-        if script.search(tokens) and lang != code:
-            return f"choose --lang {code} (lang='{code}'), if spaCy has it here; else {_CHARACTERS}"
-    return _CHARACTERS
+    spaced = by_characters(nlp)
+    if not spaced and cut_by_character(missed.tokens):
+        return f"The text is written without spaces: {_AUTO}."
+    if spaced == "characters":
+        return f"Correct the offsets: they cut a character from its marks. Or {MOVE}."
+    return f"Correct the offsets, or {MOVE}; {_INSIDE}."

@@ -1,13 +1,13 @@
 """Samples to spaCy Docs and back; spans that do not fit the tokens are reported."""
 
 import math
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from ..errors import FewnerError
 from ..types import CharSpan, Sample
+from .tokens.spacing import words_and_spaces
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -163,13 +163,6 @@ def check_key(docs: Sequence["Doc"], spans_key: str, where: str) -> None:
         )
 
 
-def blank_pipeline() -> "Language":
-    """A multi-language tokenizer for where none is given."""
-    import spacy
-
-    return spacy.blank("xx")
-
-
 def check_alignment(alignment: str) -> None:
     if alignment not in get_args(Alignment):
         raise FewnerError(
@@ -194,41 +187,12 @@ def _tokenize(sample: Sample, nlp: "Language", where: str) -> "Doc":
     try:
         if sample.tokens is None:
             return nlp.make_doc(sample.text)
-        words, spaces = words_and_spaces(sample, where)
+        words, spaces = words_and_spaces(sample.text, sample.tokens, where)
         return Doc(nlp.vocab, words=words, spaces=spaces)
     except UnicodeEncodeError as err:
         raise FewnerError(
             where, "must be well-formed Unicode", repr(sample.text), "Remove lone surrogates."
         ) from err
-
-
-def words_and_spaces(sample: Sample, where: str = "sample") -> tuple[list[str], list[bool]]:
-    """spaCy's form of the sample's tokens: words, each with one space after it or none.
-
-    Text between tokens is cut into runs of spaces and of other characters, so that nothing
-    of it is lost. Raises FewnerError if tokens are empty, overlap or leave the text.
-    """
-    words: list[str] = []
-    spaces: list[bool] = []
-    position = 0
-    for start, end in (*(sample.tokens or ()), (len(sample.text), len(sample.text))):
-        last = start == end == len(sample.text)
-        if not position <= start <= end <= len(sample.text) or (start == end and not last):
-            raise FewnerError(
-                where, "tokens must be in order, apart and in the text", (start, end), "Mend them."
-            )
-        for piece in re.findall(r"\s+|\S+", sample.text[position:start]):
-            if piece.startswith(" ") and spaces and not spaces[-1]:
-                spaces[-1] = True
-                piece = piece[1:]
-            if piece:
-                words.append(piece)
-                spaces.append(False)
-        if start < end:
-            words.append(sample.text[start:end])
-            spaces.append(False)
-        position = end
-    return words, spaces
 
 
 def _aligned(doc: "Doc", span: CharSpan, alignment: Alignment) -> "Span | None":

@@ -1,6 +1,7 @@
 """From a tokenizer and an encoder of transformers to what reads texts for them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from inspect import signature
 from typing import Any
 
@@ -14,12 +15,15 @@ from .inputs.rules import PieceRules
 MOST = 2**30  # pieces a window; encoders without positions of their own name no number
 
 
-def piece_reader(tokenizer: Any, transformer: torch.nn.Module, backend: Any = None) -> PieceReader:
-    """backend: what reads in the tokenizer's place, of the library tokenizers.
+def piece_reader(
+    tokenizer: Any, transformer: torch.nn.Module, backend: Any = None, cuts_pieces: bool = False
+) -> PieceReader:
+    """backend: what reads in the tokenizer's place, of the library tokenizers. cuts_pieces: see
+    `PieceRules`.
 
     Raises FewnerError for an encoder without positions for a single piece.
     """
-    rules = piece_rules(tokenizer, transformer)
+    rules = replace(piece_rules(tokenizer, transformer), cuts_pieces=cuts_pieces)
     if backend is not None or tokenizer.is_fast:
         return PieceReader(backend or tokenizer.backend_tokenizer, rules)
     return SlowPieceReader(tokenizer, rules)

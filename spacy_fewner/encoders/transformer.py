@@ -34,6 +34,7 @@ def lora_transformer(
     grad_checkpointing: bool = False,
     train_precision: str = "float32",
     predict_precision: str = "float32",
+    cut_pieces: bool = False,
 ) -> Model:
     """`spacy-fewner.LoraTransformer.v1`: for spacy-transformers' `transformer` component.
 
@@ -64,6 +65,7 @@ def lora_transformer(
             grad_checkpointing=grad_checkpointing,
             train_precision=train_precision,
             predict_precision=predict_precision,
+            cut_pieces=cut_pieces,
         ),
         get_spans,
         tokenizer_config,
@@ -94,6 +96,7 @@ def lora_tok2vec(
     grad_checkpointing: bool = False,
     train_precision: str = "float32",
     predict_precision: str = "float32",
+    cut_pieces: bool = False,
     width: int | None = None,
 ) -> Model[list[Doc], list[Floats2d]]:
     """`spacy-fewner.LoraTok2Vec.v1`: the same encoder inside one component, or as the model of
@@ -123,6 +126,7 @@ def lora_tok2vec(
             grad_checkpointing=grad_checkpointing,
             train_precision=train_precision,
             predict_precision=predict_precision,
+            cut_pieces=cut_pieces,
         ),
         get_spans,
         tokenizer_config,

@@ -39,6 +39,7 @@ def read(
     """All files that were named, but for synthetic ones."""
     how = settings.reading
     samples = load_samples(examples, "examples", **how)
+    settings = settings.for_samples(samples)
     return Task(
         samples,
         load_samples(dev, "dev", **how),
@@ -62,7 +63,7 @@ def as_schema(labels: Sequence[str] | Schema | None) -> Schema | None:
 def audit(task: Task) -> "AuditReport":
     """What may be wrong with the examples and the dev set; FewnerError for what cannot be used."""
     settings, ids = task.settings, task.schema.ids if task.schema else None
-    how = settings.lang, settings.alignment, settings.classes
+    how = settings.blank_pipeline(), settings.alignment, settings.classes
     report = audited(task.samples, task.dev, ids, task.nested, *how)
     _warn_of_leakage(task)
     return report

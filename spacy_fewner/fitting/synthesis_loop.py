@@ -17,12 +17,12 @@ from ..corpus.checking.clean import Cleaned
 from ..corpus.checking.extended_gold import ExtendedGold
 from ..corpus.synthesize import Synthesis, synthesize
 from ..data.given import as_samples
+from ..data.tokens.pipeline import Tokens, blank_pipeline
 from ..errors import FewnerError, check_number
 from ..llm.client import Client
 from ..synthesis.stage import Stage
 from ..types import Sample, Schema
 from .first_model import FirstModel
-from .training.examples import blank_pipeline
 
 if TYPE_CHECKING:
     from ..synthesis.retrieval.embed import Embed
@@ -94,6 +94,7 @@ def synthetic_examples(
     settings: SynthesisSettings,
     *,
     lang: str,
+    tokens: Tokens = "auto",
     nested: bool,
     held_out: Mapping[str, Sequence[Sample]],
     first: FirstModel | None = None,
@@ -109,7 +110,7 @@ def synthetic_examples(
     if first and settings.agree:
         further.append(AgreementCheck(first.candidates, exempt=ExtendedGold(gold)))
     synthesis = Synthesis(_chains(settings, lang, first), held_out, settings.style, further)
-    return synthesize(gold, schema, client, synthesis, blank_pipeline(lang), nested)
+    return synthesize(gold, schema, client, synthesis, blank_pipeline(lang, tokens), nested)
 
 
 def _chains(

@@ -90,6 +90,7 @@ def _write(
         client,
         synthesis,
         lang=task.settings.lang,
+        tokens=task.settings.tokens,
         nested=task.nested,
         held_out=apart,
         exclusive=classes.exclusive if classes else None,

@@ -9,7 +9,7 @@ particles follow names without a space, but not begin there.
 import re
 import unicodedata
 
-from ..data.auditing.near import UNSPACED
+from ..data.tokens.scripts import UNSPACED
 
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 _HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\ua960-\ua97f\uac00-\ud7ff]")

@@ -52,6 +52,7 @@ class SpanLabeller(OpenLabels, StoredSettings, SpanPredictor, TrainablePipe):
     label_thresholds = Setting(_probabilities)
     nested = Setting(flag)
     nesting = Setting(nesting)
+    tiling = Setting(flag)
     set_ents = Setting(flag)
     type_blind = Setting(flag)
     extension_prefix = Setting(text)
@@ -69,6 +70,7 @@ class SpanLabeller(OpenLabels, StoredSettings, SpanPredictor, TrainablePipe):
         label_thresholds: dict[str, float] | list[Any] | None = None,
         nested: bool = True,
         nesting: Nesting = "any",
+        tiling: bool = False,
         set_ents: bool = False,
         max_width: int | None = None,
         type_blind: bool = False,
@@ -94,6 +96,7 @@ class SpanLabeller(OpenLabels, StoredSettings, SpanPredictor, TrainablePipe):
             label_thresholds=label_thresholds or {},
             nested=nested,
             nesting=nesting,
+            tiling=tiling,
             set_ents=set_ents,
             type_blind=type_blind,
             extension_prefix=extension_prefix,

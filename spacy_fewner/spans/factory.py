@@ -26,6 +26,7 @@ DEFAULT_MODEL: dict[str, Any] = Config().from_disk(Path(__file__).parent / "defa
         "label_thresholds": {},
         "nested": True,
         "nesting": "any",
+        "tiling": False,
         "set_ents": False,
         "max_width": None,
         "type_blind": False,
@@ -45,6 +46,7 @@ def make_fewner(
     label_thresholds: dict[str, Any] | list[Any],
     nested: bool,
     nesting: str,
+    tiling: bool,
     set_ents: bool,
     max_width: int | None,
     type_blind: bool,
@@ -65,6 +67,8 @@ def make_fewner(
     nested: spans may lie in each other; otherwise no two share a token.
     nesting: what may lie in what: "any" span in any other, or "learnt": a span lies in one of the
         same label only if such a pair was among the training data. `fit` measures which is better.
+    tiling: spans tile the text, as words do: each token gets exactly one, whatever its probability
+        (`tiling`). Thresholds and nesting have no effect then.
     set_ents: also write the best non-overlapping spans to `doc.ents`.
     max_width: widest span in tokens; null takes the widest of the training data.
     type_blind: learn and predict where spans are and not what: all gold labels count as one,
@@ -93,6 +97,7 @@ def make_fewner(
         label_thresholds=by_label("label_thresholds", label_thresholds),
         nested=nested,
         nesting=nesting,  # type: ignore[arg-type]
+        tiling=tiling,
         set_ents=set_ents,
         max_width=max_width,
         type_blind=type_blind,

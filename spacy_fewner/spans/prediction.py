@@ -9,7 +9,7 @@ from spacy.attrs import IS_SPACE
 from spacy.tokens import Doc, Span, SpanGroup
 
 from ..errors import FewnerError
-from . import architecture, decoding
+from . import architecture, decoding, tiling
 from .decoding import Candidate, ScoredSpans
 from .entities import write_entities
 from .grid import loss
@@ -24,10 +24,13 @@ class SpanPredictor(LabelOwner):
     label_thresholds: Any
     nested: Any
     nesting: Any
+    tiling: Any
     set_ents: Any
 
     def predict(self, docs: Iterable[Doc]) -> list[ScoredSpans]:
         """The spans of each document that reach the thresholds in use, best first."""
+        if self.tiling:
+            return self._found_to_tile(list(docs))
         return self._found(docs, self._thresholds())
 
     def candidates(self, docs: Iterable[Doc], floor: float = 0.05) -> Iterator[list[Candidate]]:
@@ -35,9 +38,14 @@ class SpanPredictor(LabelOwner):
 
         For choosing thresholds; nothing is written to the documents.
         """
-        floors = decoding.threshold_vector(self.labels, floor, {}, self.hide_labels)
-        for spans in self._found(docs, floors):
+        for spans in self._found(docs, self._floors(floor)):
             yield spans.candidates()
+
+    def tiled(self, docs: Iterable[Doc]) -> Iterator[list[Candidate]]:
+        """The spans that tile each document, in order; nothing is written to it."""
+        docs = list(docs)
+        for doc, spans in zip(docs, self._found_to_tile(docs), strict=True):
+            yield tiling.decode_tiling(spans, _space(doc))
 
     def probabilities(self, docs: Iterable[Doc]) -> list[np.ndarray]:
         """Those of all spans and labels: one (tokens, W, labels) float32 array a document.
@@ -60,9 +68,9 @@ class SpanPredictor(LabelOwner):
         scores: of `predict`. A threshold that was raised since then is obeyed; one that was lowered
         needs a new `predict`, which leaves out what is below.
         """
-        labels, thresholds, decode = self.labels, self._thresholds(), self._decode()
+        labels, decode = self.labels, self._decode()
         for doc, spans in zip(docs, scores, strict=True):
-            kept = decode(spans.above(thresholds))
+            kept = decode(doc, spans)
             found = [Span(doc, c.start, c.end, label=labels[c.label]) for c in kept]
             group = SpanGroup(doc, name=self.spans_key, spans=found)
             group.attrs["scores"] = np.asarray([c.score for c in kept], dtype="float32")
@@ -80,7 +88,7 @@ class SpanPredictor(LabelOwner):
         floors = loss.logit_floors(thresholds)
         rows, offsets, labels, logits = architecture.spans_above(self.model, filled, floors)
         scores = loss.sigmoid(logits)
-        space = np.concatenate([doc.to_array(IS_SPACE) for doc in filled]).astype(bool)
+        space = np.concatenate([_space(doc) for doc in filled])
         kept = (scores >= thresholds[labels]) & ~(space[rows] | space[rows + offsets])
         found = ScoredSpans(rows, rows + offsets + 1, labels, scores).where(kept)
         return decoding.by_document(found, [len(doc) for doc in docs])
@@ -90,7 +98,29 @@ class SpanPredictor(LabelOwner):
             self.labels, self.threshold, self.label_thresholds, self.hide_labels
         )
 
-    def _decode(self) -> Callable[[ScoredSpans], list[Candidate]]:
+    def _found_to_tile(self, docs: list[Doc]) -> list[ScoredSpans]:
+        """What is worth looking at; of a document that it does not suffice for, all spans."""
+        found = self._found(docs, self._floors(tiling.FLOOR))
+        short = [
+            at
+            for at, (doc, spans) in enumerate(zip(docs, found, strict=True))
+            if not tiling.holds_all(spans, _space(doc))
+        ]
+        everything = self._found([docs[at] for at in short], self._floors(0.0))
+        for at, spans in zip(short, everything, strict=True):
+            found[at] = spans
+        return found
+
+    def _floors(self, floor: float) -> np.ndarray:
+        return decoding.threshold_vector(self.labels, floor, {}, self.hide_labels)
+
+    def _decode(self) -> Callable[[Doc, ScoredSpans], list[Candidate]]:
+        if self.tiling:
+            return lambda doc, spans: tiling.decode_tiling(spans, _space(doc))
+        thresholds, decode = self._thresholds(), self._decode_apart()
+        return lambda doc, spans: decode(spans.above(thresholds))
+
+    def _decode_apart(self) -> Callable[[ScoredSpans], list[Candidate]]:
         labels = self.labels
         alone = never_in_itself(self.nesting, labels, self.cfg["self_nested"])
         numbers = {number for number, label in enumerate(labels) if label in alone}
@@ -104,3 +134,8 @@ class SpanPredictor(LabelOwner):
                 "an untrained component",
                 "Call nlp.initialize(get_examples) and train it, or load a trained pipeline.",
             )
+
+
+def _space(doc: Doc) -> np.ndarray:
+    """(tokens,) bool: whether a token is white space."""
+    return doc.to_array(IS_SPACE).astype(bool)

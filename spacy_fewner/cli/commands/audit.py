@@ -45,7 +45,6 @@ def audit(
     """
     from ...data.auditing.audit import audit as run_audit
     from ...data.schema import parse_schema
-    from ...fitting.training.examples import blank_pipeline
     from ...shown import SHOWN
 
     scheme = None if labels is None else parse_schema(labels)
@@ -54,7 +53,7 @@ def audit(
     others = {name: reading.samples(path, texts_only=True) for name, path in paths.items()}
     report = run_audit(
         reading.samples(examples, spans_key=spans_key),
-        blank_pipeline(tokenizing.lang),
+        tokenizing.pipeline(),
         labels=scheme,
         classes=scheme,
         exclusive=exclusive,

@@ -76,14 +76,14 @@ def synthesize(
     for path in named:
         check_apart(path, out, language_model.journal)
     reading.check_columns(examples, *(held_out or []))
-    key, lang = spans_key or SPANS_KEY, tokenizing.lang
+    key = spans_key or SPANS_KEY
     samples = reading.samples(examples, spans_key=key)
     schema = parse_schema(labels) if labels else None
     apart = told_apart(samples, schema)
     flat_or_nested = is_nested(apart.spans) if nested is None else nested
     if apart.spans or not apart.classes:
         ids = apart.span_schema.ids if apart.span_schema else None
-        audited(apart.spans, [], ids, flat_or_nested, lang, tokenizing.alignment)
+        audited(apart.spans, [], ids, flat_or_nested, tokenizing.pipeline(), tokenizing.alignment)
     apart = replace(apart, spans=without_edge_space(apart.spans))
     settings = writing.settings(seed)
     others = {str(path): reading.samples(path, texts_only=True) for path in held_out or []}
@@ -99,7 +99,8 @@ def synthesize(
             apart,
             client,
             settings,
-            lang=lang,
+            lang=tokenizing.lang,
+            tokens=tokenizing.tokens,
             nested=flat_or_nested,
             held_out=others,
             exclusive=exclusive,

@@ -37,6 +37,7 @@ def train(
     settings = FitSettings(**how)
     training.check_columns(examples)
     samples = load_samples(examples, "examples", **settings.reading)
+    settings = settings.for_samples(samples)
     schema = None if labels is None else parse_schema(labels)
     task = Task(samples, [], [], settings, False, schema=schema)
     task = with_predicted(task, classes.schema, how)

@@ -1,20 +1,16 @@
 """`zero-shot`: annotate texts with labels that nothing was trained on."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 import typer
 
-from ...errors import FewnerError
 from ..options import shared as options
 from ..options.annotating import annotated
 from ..options.distinct_files import check_apart
 from ..options.names import called
 from ..options.saving import tell_losses
 from ..options.say import say
-
-if TYPE_CHECKING:
-    from spacy.language import Language
 
 Texts = Annotated[
     Path,
@@ -61,6 +57,7 @@ def zero_shot(
     overwrite: options.Overwrite = False,
     flat: Annotated[bool, typer.Option("--flat", help="No two spans share a token.")] = False,
     lang: options.Lang = "en",
+    tokens: options.Tokens = "auto",
     spans_key: options.SpansKey = "sc",
     gpu_id: options.Gpu = -1,
     quiet: options.Quiet = False,
@@ -72,6 +69,7 @@ def zero_shot(
     """
     from ...data import samples_to_docs, write_samples
     from ...data.files import together
+    from ...data.tokens.pipeline import blank_pipeline
     from ...fitting.folder import free_folder, whole_folder
     from ...fitting.training.training import use_device
     from ...synthesis.retrieval.corpus_file import read_unlabelled
@@ -82,7 +80,8 @@ def zero_shot(
         with called(out="--save"):
             save = free_folder(save, overwrite)
     use_device(gpu_id)
-    nlp = _pipeline(labels, threshold, start, not flat, lang, spans_key)
+    nlp = blank_pipeline(lang, tokens)
+    nlp.add_pipe("fewner", config=_config(labels, threshold, start, not flat, spans_key))
     given = read_unlabelled(texts)
     docs, _ = samples_to_docs(given, nlp, "fewner_none")
     found = [annotated(*pair, spans_key) for pair in zip(given, nlp.pipe(docs), strict=True)]
@@ -97,22 +96,13 @@ def zero_shot(
         say(f"{spans} spans in {len(found)} texts  {out}")
 
 
-def _pipeline(
-    labels: str, threshold: float | None, start: str, nested: bool, lang: str, spans_key: str
-) -> "Language":
-    import spacy
-
-    config = {
+def _config(
+    labels: str, threshold: float | None, start: str, nested: bool, spans_key: str
+) -> dict[str, Any]:
+    return {
         "labels": labels,
         "start": start,
         "nested": nested,
         "spans_key": spans_key,
         "threshold": threshold,
     }
-    try:
-        nlp = spacy.blank(lang)
-    except ImportError as err:
-        remedy = 'Use a code such as "en", or "xx" for any language.'
-        raise FewnerError("lang", "must be a language that spaCy knows", lang, remedy) from err
-    nlp.add_pipe("fewner", config=config)
-    return nlp

@@ -11,6 +11,8 @@ from ...errors import FewnerError
 from . import shared as options
 
 if TYPE_CHECKING:
+    from spacy.language import Language
+
     from ...types import Sample
 
 TokenColumn = Annotated[
@@ -101,12 +103,17 @@ class TokenizingOptions:
     """Of the commands that cut texts into tokens, where their files do not."""
 
     lang: options.Lang = "en"
+    tokens: options.Tokens = "auto"
     alignment: options.Alignment = "strict"
+
+    def pipeline(self) -> "Language":
+        """What cuts texts into tokens; FewnerError if it is not here."""
+        from ...data.tokens.pipeline import blank_pipeline
+
+        return blank_pipeline(self.lang, self.tokens)
 
     def write(self, samples: "Sequence[Sample]", path: Path, format: Any, spans_key: str) -> None:
         from ...data import write_samples
-        from ...fitting.training.examples import blank_pipeline
 
-        nlp = blank_pipeline(self.lang)
-        how: Any = {"spans_key": spans_key, "nlp": nlp, "alignment": self.alignment}
+        how: Any = {"spans_key": spans_key, "nlp": self.pipeline(), "alignment": self.alignment}
         write_samples(samples, path, format, **how)

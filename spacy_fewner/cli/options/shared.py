@@ -48,7 +48,14 @@ Labels = Annotated[
         show_default=False,
     ),
 ]
-Lang = Annotated[str, typer.Option(help="spaCy language code, for the tokenizer.")]
+Lang = Annotated[str, typer.Option(help="spaCy language code of the texts; xx for any.")]
+Tokens = Annotated[
+    Literal["auto", "words", "characters"],
+    typer.Option(
+        help="What a token is, where spans begin and end: words as spaCy cuts them, each "
+        "character, or words and, of scripts without spaces and of Korean, characters (auto)."
+    ),
+]
 SpansKey = Annotated[str, typer.Option(help="Where the spans are: doc.spans[KEY].")]
 Seed = Annotated[int, typer.Option(help="Seed of every random choice.")]
 Gpu = Annotated[int, typer.Option("--gpu-id", "-g", help="GPU to use, -1 for the CPU.")]
@@ -57,6 +64,15 @@ Nested = Annotated[
     typer.Option(
         "--nested/--flat",
         help="Whether spans may lie in each other. Without it, the data decide.",
+        show_default=False,
+    ),
+]
+Tiling = Annotated[
+    bool | None,
+    typer.Option(
+        "--tiling/--no-tiling",
+        help="Whether each token gets exactly one span, as in word segmentation and part-of-speech "
+        "tagging. Without it, the data decide.",
         show_default=False,
     ),
 ]

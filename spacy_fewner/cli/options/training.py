@@ -61,10 +61,12 @@ class TrainingOptions(ReadingOptions):
     encoder: options.Encoder = "auto"
     revision: options.Revision = ""
     lang: options.Lang = "en"
+    tokens: options.Tokens = "auto"
     seed: options.Seed = 0
     epochs: options.Epochs = None
     min_steps: options.MinSteps = None
     nested: options.Nested = None
+    tiling: options.Tiling = None
     rank: options.Rank = None
     start: options.Start = "measured"
     alignment: options.Alignment = "strict"

@@ -91,7 +91,7 @@ class ExampleMaker:
                 self.source,
                 "spans must begin and end with a token",
                 f"none of {len(misaligned)} that does, as {found}",
-                remedy(first, samples[first.index], nlp.lang),
+                remedy(first, samples[first.index], nlp),
             )
         if not self._warned:
             lost = sum(missed.placed is None for missed in misaligned)

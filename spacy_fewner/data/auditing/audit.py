@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING
 from ...errors import check_number
 from ...types import CharSpan, Sample, Schema
 from ..classes.labels import is_classified, kind_of
-from ..docs import Alignment, blank_pipeline, check_alignment
+from ..docs import Alignment, check_alignment
 from ..given import as_samples
+from ..tokens.pipeline import blank_pipeline
 from .checks import Question, all_findings, label_counts
 from .class_checks import class_counts
 from .finding import Finding

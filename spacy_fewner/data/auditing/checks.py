@@ -132,7 +132,7 @@ def _token_findings(
     for missed in misaligned:
         detail = _fate(missed, doc.text)
         kind = "misaligned extension" if is_extension(missed.span.label) else "misaligned"
-        what = "" if is_extension(missed.span.label) else remedy(missed, sample, asked.nlp.lang)
+        what = "" if is_extension(missed.span.label) else remedy(missed, sample, asked.nlp)
         yield Finding(kind, index, missed.span, detail, missed.placed is None, what)
     for span in doc.spans.get("sc", ()):
         if asked.max_span_width is not None and len(span) > asked.max_span_width:

@@ -17,15 +17,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
 
+from ..tokens.scripts import UNSPACED
+
 MAX_EDITS = 2
 GRAM = 13
 MIN_JACCARD = 0.8
 
-# For a regular expression's brackets: Han, kana, Thai to Tibetan, Burmese, Khmer
-UNSPACED = (
-    "\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff"
-    "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
-)
 _TOKEN = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+")
 
 

@@ -9,9 +9,10 @@ from ...errors import FewnerError
 from ...types import Sample
 from ..alignment import refuse_lost
 from ..classes.labels import check_spans_annotated
-from ..docs import Alignment, blank_pipeline, doc_to_sample, samples_to_docs
+from ..docs import Alignment, doc_to_sample, samples_to_docs
 from ..files import atomic_write
 from ..given import as_samples
+from ..tokens.pipeline import blank_pipeline
 from .conll import DOCUMENT_MARK, samples_in
 from .sources.conll_lines import Asked, own_lines
 from .tags import OUTSIDE, bio_from_spans

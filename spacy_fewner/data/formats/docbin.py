@@ -10,9 +10,10 @@ from ...errors import FewnerError
 from ...types import Sample
 from ..alignment import refuse_lost
 from ..classes.names import clean_cats, warn_of_trimmed
-from ..docs import SPANS_KEY, Alignment, Misaligned, blank_pipeline, layer_to_sample, sample_to_doc
+from ..docs import SPANS_KEY, Alignment, Misaligned, layer_to_sample, sample_to_doc
 from ..files import atomic_write, read_bytes
 from ..given import as_samples
+from ..tokens.pipeline import blank_pipeline
 from .docbin_layers import check_layers, choose_layer
 from .same import FIELDS, check_same
 from .sources.docbin_rows import DocRow, append, docs_of, empty_bin, rows_of

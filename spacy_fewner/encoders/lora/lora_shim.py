@@ -119,7 +119,9 @@ class LoraHFShim(PyTorchShim):
         self.tokenizer, self._model = loaded.tokenizer, loaded.transformer
         self._packed = loaded.packed
         backend = tokenizers.backend_of(loaded.packed) if loaded.packed else None
-        self.reader = piece_reader(loaded.tokenizer, loaded.transformer, backend)
+        self.reader = piece_reader(
+            loaded.tokenizer, loaded.transformer, backend, self.settings.cut_pieces
+        )
         if self.settings.mode == "lora" and targets:
             self._adapt(targets)
         self._prepare()

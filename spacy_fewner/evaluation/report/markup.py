@@ -8,6 +8,7 @@ from dataclasses import replace
 from html import escape
 from typing import Any
 
+from ...data.tokens.scripts import UNSPACED
 from ...types import CharSpan
 
 Colors = dict[str, str]
@@ -31,8 +32,7 @@ _START = (
 _SPAN_TEMPLATES = {"span": _SPAN, "slice": _SLICE, "start": _START}
 
 # A word with the space behind it; a character in scripts written without spaces.
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-_WORD = re.compile(rf"(?:[{_UNSPACED}]|[^\W{_UNSPACED}]+|[^\w\s])\s*|\s+")
+_WORD = re.compile(rf"(?:[{UNSPACED}]|[^\W{UNSPACED}]+|[^\w\s])\s*|\s+")
 _NO_SPACE = "\ue000"  # after most tokens displaCy adds a space, which this takes out again
 _MAX_PIECE = 24  # characters
 _MAX_LABEL = 24

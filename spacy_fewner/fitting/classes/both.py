@@ -7,6 +7,7 @@ from ...corpus.checking.class_checks import Probabilities
 from ...corpus.checking.clean import Cleaned
 from ...corpus.checking.ledger import Ledger
 from ...corpus.synthesize import Stopped
+from ...data.tokens.pipeline import Tokens
 from ...errors import FewnerError
 from ...llm.client import Client
 from ...types import Sample, Schema
@@ -22,6 +23,7 @@ def synthetic_of_both(
     settings: SynthesisSettings,
     *,
     lang: str,
+    tokens: Tokens = "auto",
     nested: bool,
     held_out: Mapping[str, Sequence[Sample]],
     exclusive: bool | None = None,
@@ -38,7 +40,7 @@ def synthetic_of_both(
     told: Any = {"held_out": held_out}
     if apart.spans or not apart.classes:
         schema = apart.span_schema or Schema.from_samples(apart.spans)
-        how: Any = {**told, "lang": lang, "nested": nested, "first": first}
+        how: Any = {**told, "lang": lang, "tokens": tokens, "nested": nested, "first": first}
         parts.append(lambda: synthetic_examples(apart.spans, schema, client, settings, **how))
     if apart.classes:
         one_each: Any = {**told, "exclusive": exclusive, "judge": judge}

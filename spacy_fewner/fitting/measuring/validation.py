@@ -35,7 +35,8 @@ class HeldOut:
     samples: all that were held out, also those that are not annotated for spans: `gold` and what is
         compared with it leave them out.
     self_nested: labels of which one span lay in another in what it was trained on.
-    nesting: as in the settings that it was trained with.
+    nesting, tiling: as in the settings that it was trained with. Spans that tile a text are decoded
+        already: they are the candidates.
     more: candidates in the further texts of its split.
     logits: (texts, classes) of the classes of the texts, and n_classified: texts with classes that
         it was trained on; None where it predicts none.
@@ -48,6 +49,7 @@ class HeldOut:
     candidates: list[list[CharSpan]]
     self_nested: frozenset[str] = frozenset()
     nesting: str = "any"
+    tiling: bool = False
     more: list[list[CharSpan]] = field(default_factory=list)
     logits: np.ndarray | None = field(default=None, compare=False)
     n_classified: int = 0
@@ -177,6 +179,7 @@ def run_split(
         predict_candidates(nlp, split.held_out) if spans else [[] for _ in split.held_out],
         frozenset(label for sample in split.train for label in _self_nested(sample)),
         settings.nesting,
+        bool(settings.tiling),
         predict_candidates(nlp, split.more) if spans else [],
         predict_logits(nlp, split.held_out) if settings.classes else None,
         sum(map(is_classified, split.train)),
@@ -192,13 +195,15 @@ def predict_candidates(
 ) -> list[list[CharSpan]]:
     """Scored spans by characters, one list a sample; a text without tokens gets none.
 
+    They are those to pick thresholds for or, where spans tile the text, those predicted.
+
     component: of the pipeline's, if it has more than one.
     """
     component = component or labeller_of(nlp)
     docs, _ = samples_to_docs(samples, nlp, component.key)
     for pipe in encoders_before(nlp, component):
         docs = list(pipe.pipe(docs))
-    found = component.candidates(docs, FLOOR)
+    found = component.tiled(docs) if component.tiling else component.candidates(docs, FLOOR)
     return [
         [
             CharSpan(
@@ -239,6 +244,8 @@ def choose_thresholds(
     """Best for strict micro F1 on all held-out texts together, and so is the rule of nesting where
     the settings leave it to be measured; of equal ones it is the stricter."""
     given = list(results)
+    if given and all(result.tiling for result in given):
+        return Thresholds(0.0)  # each token gets its span, whatever its probability
     tried = [_picked(given, labels, nested, rule) for rule in _rules(given, nested)]
     f_of = [sum((r.score(t, nested, labels).micro for r in given), PRF()).f for t in tried]
     return tried[f_of.index(max(f_of))]

@@ -57,6 +57,8 @@ def _of_spans(task: Task, trained: "Trained", result: FitResult) -> list[tuple[s
     from ...spans.component import labeller_of
 
     width = labeller_of(trained.nlp).max_width
+    if task.settings.tiling:
+        return [("spans", f"one for each token, up to {width} tokens")]
     threshold = result.heads["spans"].thresholds.global_threshold
     return [
         ("spans", f"{'nested' if task.nested else 'flat'}, up to {width} tokens"),

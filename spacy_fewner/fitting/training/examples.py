@@ -12,6 +12,7 @@ from ...data import Alignment, AuditReport, read_samples
 from ...data.auditing.audit import audit
 from ...data.docs import SPANS_KEY
 from ...data.given import as_samples
+from ...data.tokens.tiles import all_tile
 from ...errors import FewnerError, path_given_as
 from ...types import LabelSpec, Sample, Schema
 from .class_config import ClassSettings
@@ -64,7 +65,7 @@ def load_synthetic(
     spans, classes = settings.predicts_spans, settings.classes
     of_spans = [one for one in given if one.spans_annotated] if spans else []
     if of_spans or not classes:
-        nlp, schema = blank_pipeline(settings.lang), Schema.from_samples(gold)
+        nlp, schema = settings.blank_pipeline(), Schema.from_samples(gold)
         checks = trainable_checks(gold, schema, nlp, nested, held_out, ExtendedGold(gold))
         _take(cleaned, [_of_known(one, classes) for one in of_spans], checks)
     if classes:
@@ -97,7 +98,7 @@ def audited(
     dev: Sequence[Sample],
     labels: Sequence[str] | None,
     nested: bool,
-    lang: str,
+    nlp: "Language",
     alignment: Alignment = "strict",
     classes: ClassSettings | None = None,
 ) -> AuditReport:
@@ -106,11 +107,11 @@ def audited(
 
     labels: the label scheme; without it, what the samples hold, which must be two or more, since
         one alone is more often a mistake than meant.
+    nlp: cuts texts into tokens.
     alignment: "strict" makes a span with an edge inside a token an error; the others move it.
     classes: what is trained of them.
     """
     schema = Schema(tuple(map(LabelSpec, labels))) if labels else Schema.from_samples(samples)
-    nlp = blank_pipeline(lang)
     against = {"dev": dev} if dev else None
     how: Any = {"labels": schema, "flat": not nested, "alignment": alignment}
     if classes:
@@ -118,7 +119,8 @@ def audited(
     report = audit(samples, nlp, against=against, **how)
     fatal = ["misaligned"] if alignment == "strict" else []
     report.raise_on_errors(also=fatal)
-    if labels is None and len(schema) < 2 and not (classes and classes.alone):
+    enough = len(schema) > 1 or all_tile(samples) or (classes and classes.alone)
+    if labels is None and not enough:
         raise _single_label(schema)
     if not dev:
         return report
@@ -135,18 +137,3 @@ def _single_label(schema: Schema) -> FewnerError:
         label,
         "Check that no label is missing; if none is, declare it: --labels NAME, or labels=[NAME].",
     )
-
-
-def blank_pipeline(lang: str) -> "Language":
-    """A tokenizer of the language; FewnerError if spaCy has none."""
-    import spacy
-
-    try:
-        return spacy.blank(lang)
-    except ImportError as err:
-        raise FewnerError(
-            "lang",
-            "must be the code of a language that spaCy can tokenize here",
-            f"{lang} ({str(err).splitlines()[0]})",
-            "Use for instance en, de or xx, or install what the language needs.",
-        ) from err

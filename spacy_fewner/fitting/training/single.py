@@ -44,7 +44,7 @@ def train_one(
     out, samples = free_folder(out, overwrite), as_samples(samples, "samples")
     size = len(samples)
     nested = is_nested(samples) if settings.nested is None else settings.nested
-    how = settings.lang, settings.alignment, settings.classes
+    how = settings.blank_pipeline(), settings.alignment, settings.classes
     report = audited(samples, [], labels, nested, *how)
     samples = without_edge_space(samples)
     use_device(settings.gpu_id)

@@ -4,8 +4,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from ...data.docs import words_and_spaces
 from ...data.formats.record import sample_from_record
+from ...data.tokens.spacing import words_and_spaces
 from ...errors import FewnerError
 
 
@@ -27,7 +27,7 @@ def tokens_of(text: str | None, tokens: Any, where: str) -> tuple[str, Tokens]:
     if sample is None or sample.tokens is None:
         raise FewnerError(where, "'tokens' must be words or offsets", tokens, "Leave them out.")
     counted = any(isinstance(token, str) for token in tokens)
-    words, spaces = words_and_spaces(sample, where)
+    words, spaces = words_and_spaces(sample.text, sample.tokens, where)
     return sample.text, Tokens(words, spaces, sample.tokens if counted else None)
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
     from ....cascade.asked.component import LLMCascade
+    from ....data.tokens.pipeline import Tokens
     from ....data.trees.tree import LabelTree
     from ....types import Sample
 
@@ -53,7 +54,7 @@ def annotate_asking(
     from ....data.files import together
     from ....synthesis.retrieval.corpus_file import read_unlabelled
 
-    source = _source(*given, asking.lang, finding=not language_model.named)
+    source = _source(*given, asking.lang, asking.tokens, finding=not language_model.named)
     pipe = _pipe(source, threshold, asking, form, marks=language_model.named)
     samples = read_unlabelled(texts)
     docs, _ = samples_to_docs(samples, source.nlp, "fewner_none")
@@ -75,11 +76,17 @@ def annotate_asking(
 
 
 def _source(
-    model: str, tree: Path | None, spans_key: str | None, lang: str, *, finding: bool
+    model: str,
+    tree: Path | None,
+    spans_key: str | None,
+    lang: str,
+    tokens: "Tokens",
+    *,
+    finding: bool,
 ) -> _Source:
     """finding: the pipeline is to find the spans, as no model is named that marks them."""
     from ....cascade.trees import tree_of
-    from ....fitting.training.examples import blank_pipeline
+    from ....data.tokens.pipeline import blank_pipeline
 
     if is_tree(model):
         for option, value in (("--tree", tree), ("--spans-key", spans_key)):
@@ -89,7 +96,7 @@ def _source(
         if finding:
             remedy = "Name a model that marks them, --llm, or a pipeline that finds them."
             raise FewnerError("--llm", "must be given where MODEL is a tree", "none", remedy)
-        return _Source(blank_pipeline(lang), tree_of(model, "MODEL"))
+        return _Source(blank_pipeline(lang, tokens), tree_of(model, "MODEL"))
     nlp, classifier = with_classifier(model, tree, spans_key)
     nlp.remove_pipe(next(name for name, pipe in nlp.pipeline if pipe is classifier))
     return _Source(nlp, classifier.tree, classifier.candidates_key if finding else None)

@@ -112,6 +112,7 @@ class AskingOptions:
     unknown: Unknown = True
     reject_limit: RejectLimit = 0.5
     lang: shared.Lang = "en"
+    tokens: shared.Tokens = "auto"
     seed: shared.Seed = 0
 
     @contextmanager

@@ -51,6 +51,7 @@ def train(
     if settings.begins_from:
         settled(settings)
     samples, labels = in_tree(load_samples(examples, "examples", **settings.reading), tree)
+    settings = settings.for_samples(samples)
     finish, said = opening(labels, samples, settings) if open_labels else (None, "")
     report = train_one(
         samples,

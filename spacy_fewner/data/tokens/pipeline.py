@@ -1,0 +1,91 @@
+"""Blank pipelines: a language's tokenizer, or one that takes characters."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+
+from ...errors import FewnerError
+from .tokenizer import NAME, CharacterTokenizer, cut_by_character
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+Tokens: TypeAlias = Literal["auto", "words", "characters"]
+"""What a token is: what spaCy's tokenizer of the language says ("words"), each character
+("characters"), or words, and characters where words are not spaced ("auto")."""
+
+# Those whose texts are cut by character, and those whose tokenizer in spaCy needs a dictionary
+# that is not there or belongs to another package.
+_OWN_TOKENIZER = frozenset({"zh", "ja", "ko", "th", "vi", "xx"})
+
+
+def check_tokens(tokens: str) -> None:
+    known = get_args(Tokens)
+    if tokens not in known:
+        rule = f"must be one of {', '.join(known)}"
+        raise FewnerError("tokens", rule, tokens, "Leave it out for the default.")
+
+
+def settled_tokens(tokens: Tokens, lang: str, texts: Iterable[str]) -> Tokens:
+    """ "words" for "auto" where that makes no difference: a spaced language, and no text of those
+    given has characters of a script without spaces. Pipelines of it need no tokenizer of ours."""
+    if tokens != "auto" or lang in _OWN_TOKENIZER or any(map(cut_by_character, texts)):
+        return tokens
+    return "words"
+
+
+def tokenizer_config(tokens: Tokens) -> dict[str, Any]:
+    """The block [nlp.tokenizer] of a config; empty for the language's own."""
+    if tokens == "words":
+        return {}
+    return {"@tokenizers": NAME, "spaced": "words" if tokens == "auto" else "characters"}
+
+
+def blank_pipeline(lang: str = "xx", tokens: Tokens = "auto") -> "Language":
+    """A tokenizer of the language, by its spaCy code, and nothing else; "xx" for any language.
+
+    Raises FewnerError if spaCy has no such language, or lacks what it needs.
+    """
+    import spacy
+
+    check_tokens(tokens)
+    own = tokenizer_config(tokens)
+    try:
+        return spacy.blank(lang, config={"nlp": {"tokenizer": own}} if own else {})
+    except ImportError as err:
+        raise (_unknown(lang) if _has_no_class(lang) else _lacking(lang, err)) from err
+
+
+def by_characters(nlp: "Language") -> str:
+    """What `spaced` is of the pipeline's tokenizer; "" if it is another kind."""
+    tokenizer = nlp.tokenizer
+    return tokenizer.spaced if isinstance(tokenizer, CharacterTokenizer) else ""
+
+
+def _has_no_class(lang: str) -> bool:
+    from spacy.util import get_lang_class
+
+    try:
+        get_lang_class(lang)
+    except ImportError:
+        return True
+    return False
+
+
+def _unknown(lang: str) -> FewnerError:
+    return FewnerError(
+        "lang",
+        "must be the code of a language that spaCy knows",
+        lang,
+        "Use a code such as en, de or zh; for any other language xx, which cuts words at spaces "
+        "and punctuation, and scripts without spaces by character.",
+    )
+
+
+def _lacking(lang: str, err: ImportError) -> FewnerError:
+    return FewnerError(
+        "tokens",
+        f"words of {lang} need a package that is not here",
+        " ".join(str(err).split()),
+        "Install what it names, or choose --tokens auto (tokens='auto' in Python), which takes "
+        "characters and needs no other package.",
+    )

@@ -1,0 +1,23 @@
+"""Whether spans tile their texts, as words do in segmentation and in part-of-speech tagging."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ...types import Sample
+
+
+def tiles(sample: "Sample") -> bool:
+    """Whether each character but white space lies in exactly one span that is predicted."""
+    position = 0
+    for span in sorted(sample.targets, key=lambda span: (span.start, span.end)):
+        if span.start < position or sample.text[position : span.start].strip():
+            return False
+        position = span.end
+    return not sample.text[position:].strip()
+
+
+def all_tile(samples: "Sequence[Sample]") -> bool:
+    """Whether the spans of all samples that are annotated tile their texts; not of none."""
+    annotated = [sample for sample in samples if sample.spans_annotated]
+    return any(sample.targets for sample in annotated) and all(map(tiles, annotated))
