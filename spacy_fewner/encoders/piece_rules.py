@@ -16,14 +16,14 @@ MOST = 2**30  # pieces a window; encoders without positions of their own name no
 
 
 def piece_reader(
-    tokenizer: Any, transformer: torch.nn.Module, backend: Any = None, cuts_pieces: bool = False
+    tokenizer: Any, transformer: torch.nn.Module, backend: Any = None, marks_places: bool = False
 ) -> PieceReader:
-    """backend: what reads in the tokenizer's place, of the library tokenizers. cuts_pieces: see
+    """backend: what reads in the tokenizer's place, of the library tokenizers. marks_places: see
     `PieceRules`.
 
     Raises FewnerError for an encoder without positions for a single piece.
     """
-    rules = replace(piece_rules(tokenizer, transformer), cuts_pieces=cuts_pieces)
+    rules = replace(piece_rules(tokenizer, transformer), marks_places=marks_places)
     if backend is not None or tokenizer.is_fast:
         return PieceReader(backend or tokenizer.backend_tokenizer, rules)
     return SlowPieceReader(tokenizer, rules)

@@ -6,6 +6,7 @@ from typing import Any
 from thinc.api import Model, torch2xp
 from thinc.types import Floats2d, Ragged
 
+from .inputs.places import with_places
 from .inputs.pooling import token_vectors
 from .model import PieceVectors
 
@@ -27,12 +28,14 @@ def forward(
     hidden: Any = torch2xp(read.hidden)
     align, pooling = read.batch.align, model.layers[0]
     if not is_train or not len(align.lengths):
-        vectors = token_vectors(hidden, align, read.docs, pooling)
+        vectors = token_vectors(hidden, read.batch, read.docs, pooling)
         return vectors, lambda d_outputs: model.ops.alloc(hidden.shape)
     ops: Any = model.ops
     indices, flat = ops.asarray1i(align.dataXd), hidden.reshape(-1, hidden.shape[-1])
     pieces = Ragged(flat[indices], ops.asarray1i(align.lengths))
     pooled, backprop_pooling = pooling.begin_update(pieces)
+    if read.batch.places is not None:
+        pooled = with_places(pooled, read.batch.places, ops.xp)
 
     def backprop(d_outputs: list[Any]) -> Any:
         d_pieces = backprop_pooling(ops.xp.concatenate(d_outputs)).dataXd

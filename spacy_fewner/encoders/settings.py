@@ -28,8 +28,8 @@ class LoraSettings:
         does prediction): two to three times faster where the processor has it.
     predict_precision: the same of prediction, or "auto" for bfloat16 where the processor has it:
         one and a half times faster, with scores up to some hundredths apart (docs/runtime.md).
-    cut_pieces: cut word pieces that reach over tokens' edges, so that no two tokens share one: for
-        tokens that are characters, beside tokenizers whose pieces are words of several.
+    mark_places: tell tokens that share a word piece where they stand in it: for tokens that are
+        characters, beside tokenizers whose pieces are words of several. Of `lora_tok2vec` alone.
     """
 
     name: str
@@ -45,7 +45,7 @@ class LoraSettings:
     grad_checkpointing: bool = False
     train_precision: str = "float32"
     predict_precision: str = "float32"
-    cut_pieces: bool = False
+    mark_places: bool = False
 
     def __post_init__(self) -> None:
         _check_choice("trainable", self.trainable, TRAINABLE)

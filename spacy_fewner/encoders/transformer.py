@@ -34,7 +34,6 @@ def lora_transformer(
     grad_checkpointing: bool = False,
     train_precision: str = "float32",
     predict_precision: str = "float32",
-    cut_pieces: bool = False,
 ) -> Model:
     """`spacy-fewner.LoraTransformer.v1`: for spacy-transformers' `transformer` component.
 
@@ -65,7 +64,6 @@ def lora_transformer(
             grad_checkpointing=grad_checkpointing,
             train_precision=train_precision,
             predict_precision=predict_precision,
-            cut_pieces=cut_pieces,
         ),
         get_spans,
         tokenizer_config,
@@ -96,7 +94,7 @@ def lora_tok2vec(
     grad_checkpointing: bool = False,
     train_precision: str = "float32",
     predict_precision: str = "float32",
-    cut_pieces: bool = False,
+    mark_places: bool = False,
     width: int | None = None,
 ) -> Model[list[Doc], list[Floats2d]]:
     """`spacy-fewner.LoraTok2Vec.v1`: the same encoder inside one component, or as the model of
@@ -104,6 +102,7 @@ def lora_tok2vec(
 
     pooling: from a token's word pieces to its vector, such as `reduce_mean.v1`.
     grad_factor: multiplies the gradient into the encoder.
+    mark_places: see `LoraSettings`.
     width: of the vectors, for listeners to refer to; checked where it is given.
     The rest: see `lora_transformer`.
     """
@@ -126,7 +125,7 @@ def lora_tok2vec(
             grad_checkpointing=grad_checkpointing,
             train_precision=train_precision,
             predict_precision=predict_precision,
-            cut_pieces=cut_pieces,
+            mark_places=mark_places,
         ),
         get_spans,
         tokenizer_config,

@@ -47,4 +47,4 @@ def _forward(model: Model, docs: list["Doc"], is_train: bool) -> tuple[list[Floa
         refuse_training()
     shim = cast(EncoderShim, model.shims[0])
     batch = make_batch(docs, shim.reader, model.attrs["get_spans"])
-    return token_vectors(shim.hidden(batch), batch.align, docs, model.layers[0]), refuse_training
+    return token_vectors(shim.hidden(batch), batch, docs, model.layers[0]), refuse_training

@@ -32,6 +32,7 @@ RAISED_BY = {
     "data/formats/conll.py": (*READING, *TRAINING),
     "data/formats/docbin_layers.py": (*READING, *TRAINING),
     "data/alignment.py": ("audit", "convert", "sample", "split", "synthesize", *TRAINING),
+    "data/tokens/pipeline.py": ("audit", "convert", "synthesize", "zero-shot", *TRAINING),
     "data/auditing/report.py": ("synthesize", *TRAINING),
     "data/schema.py": ("fit", "train", "synthesize", "stage", "audit", "evaluate"),
     "distill/answers/ask_code.py": ("rows",),
@@ -177,28 +178,43 @@ def write(path: Path, *records: dict) -> Path:
 def test_misaligned_spans_are_told_what_the_command_has(run: Run, tmp_path: Path, suffix: str):
     out = tmp_path / f"out.{suffix}"
     fine = {"text": "a", "spans": []}
-    done = run("convert", write(tmp_path / "zh.jsonl", fine, CHINESE), out)
-    assert done.exit_code == 1
-    assert "zh.jsonl:2: spans must begin and end with a token" in done.stderr
-    assert "--lang zh" in done.stderr
-    assert "expand" not in done.stderr
-    assert run("convert", tmp_path / "zh.jsonl", out, "--lang", "zh").exit_code == 0
-    done = run("convert", write(tmp_path / "ja.jsonl", JAPANESE), out)
-    assert "--lang ja" in done.stderr
-    assert run("convert", tmp_path / "ja.jsonl", out, "--lang", "zh").exit_code == 0
+    for name, record in (("zh", CHINESE), ("ja", JAPANESE)):
+        path = write(tmp_path / f"{name}.jsonl", fine, record)
+        done = run("convert", path, out, "--tokens", "words")
+        assert done.exit_code == 1
+        assert f"{name}.jsonl:2: spans must begin and end with a token" in done.stderr
+        assert "choose --tokens auto" in done.stderr
+        assert "expand" not in done.stderr
+        assert run("convert", path, out).exit_code == 0
+        surface = record["text"][: record["spans"][0]["end"]]
+        assert surfaces(out) == [surface]
     done = run("convert", write(tmp_path / "de.jsonl", GERMAN), out)
     assert "--alignment expand" in done.stderr
+    assert "--tokens characters" in done.stderr
     assert run("convert", tmp_path / "de.jsonl", out, "--alignment", "expand").exit_code == 0
-    (sample,) = read_samples(out)
-    assert [span.surface(sample.text) for span in sample.spans] == ["Merkels"]
+    assert surfaces(out) == ["Merkels"]
+    assert run("convert", tmp_path / "de.jsonl", out, "--tokens", "characters").exit_code == 0
+    assert surfaces(out) == ["Merkel"]
 
 
-def test_audit_tells_the_language(run: Run, tmp_path: Path):
-    done = run("audit", write(tmp_path / "zh.jsonl", CHINESE, CHINESE))
-    assert "--lang zh" in done.stdout
+def surfaces(path: Path) -> list[str]:
+    """Without the spaces that columns put between characters."""
+    return [
+        span.surface(sample.text).replace(" ", "")
+        for sample in read_samples(path)
+        for span in sample.spans
+    ]
+
+
+def test_audit_tells_of_text_without_spaces(run: Run, tmp_path: Path):
+    long = {"text": "王小明昨天从上海来到北京大学学习。", "spans": []}
+    done = run("audit", write(tmp_path / "zh.jsonl", CHINESE, long), "--tokens", "words")
+    assert done.stdout.count("--tokens auto") >= 2
+    assert "unbroken token" in done.stdout
     assert "expand" not in done.stdout
-    done = run("audit", tmp_path / "zh.jsonl", "--lang", "zh")
+    done = run("audit", tmp_path / "zh.jsonl")
     assert "misaligned" not in done.stdout
+    assert "unbroken" not in done.stdout
 
 
 def test_a_text_that_is_too_long_is_named(run: Run, tmp_path: Path):

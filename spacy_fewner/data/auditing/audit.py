@@ -4,9 +4,9 @@
   of its spans fits the tokens), conflicting texts; in flat mode also conflicting labels (of one
   span) and overlapping spans
 - of classes: see `kinds.CLASS_KINDS`
-- warning: misaligned (lost with alignment "strict", else moved), the same of extensions, edge
-  whitespace, blank span, crossing spans and two labels of one span (nested mode), duplicate span,
-  duplicate text, wide span, single label, leakage, near leakage
+- warning: misaligned (lost with alignment "strict", else moved), the same of extensions, unbroken
+  token (a clause without spaces), edge whitespace, blank span, crossing spans and two labels of one
+  span (nested mode), duplicate span, duplicate text, wide span, single label, leakage, near leakage
 
 Extensions (`ext/` labels) are no part of the label scheme, may be rare, and overlap what they like.
 `report.KINDS` holds the table with rules and remedies. Errors are what no model can be trained

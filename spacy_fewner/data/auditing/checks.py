@@ -1,5 +1,6 @@
 """The checks of an audit, each a generator of findings."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,12 +11,17 @@ from ...types import CharSpan, Sample, Schema, is_extension
 from ..alignment import remedy
 from ..docs import Alignment, Misaligned, sample_to_doc
 from ..edge_space import trimmed
+from ..tokens.scripts import HANGUL, UNSPACED
 from .class_checks import class_findings, has_classes_alone
 from .finding import Finding
 from .leakage import find_leaks
 
 if TYPE_CHECKING:
     from spacy.language import Language
+    from spacy.tokens import Doc
+
+CUT = re.compile(f"[{UNSPACED}{HANGUL}]")
+MAX_UNBROKEN = 12  # characters of such a script in one word: hardly any has as many
 
 
 @dataclass(frozen=True)
@@ -134,10 +140,21 @@ def _token_findings(
         kind = "misaligned extension" if is_extension(missed.span.label) else "misaligned"
         what = "" if is_extension(missed.span.label) else remedy(missed, sample, asked.nlp)
         yield Finding(kind, index, missed.span, detail, missed.placed is None, what)
+    yield from _unbroken_findings(index, sample, doc)
     for span in doc.spans.get("sc", ()):
         if asked.max_span_width is not None and len(span) > asked.max_span_width:
             found = CharSpan(span.start_char, span.end_char, span.label_)
             yield Finding("wide span", index, found, f"{span.label_}, {len(span)} tokens")
+
+
+def _unbroken_findings(index: int, sample: Sample, doc: "Doc") -> Iterator[Finding]:
+    """The first token that is a clause of a script without spaces."""
+    what = "" if sample.tokens is None else "Leave the tokens out of the file, or cut it."
+    for token in doc:
+        if len(token) >= MAX_UNBROKEN and len(CUT.findall(token.text)) >= MAX_UNBROKEN:
+            found = CharSpan(token.idx, token.idx + len(token), "")
+            yield Finding("unbroken token", index, found, repr(token.text), False, what)
+            return
 
 
 def _fate(missed: Misaligned, text: str) -> str:

@@ -58,6 +58,11 @@ _SPAN_KINDS: dict[str, Kind] = {
         "extension spans should begin and end with a token",
         "Nothing, while few are lost: they only help training.",
     ),
+    "unbroken token": Kind(
+        "warning",
+        "a token should be a word or a character",
+        "Choose --tokens auto (tokens='auto' in Python), which takes each character as a token.",
+    ),
     "edge whitespace": Kind(
         "warning",
         "spans should not begin or end with spaces",

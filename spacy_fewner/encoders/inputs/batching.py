@@ -9,6 +9,7 @@ from spacy.tokens import Doc, Span
 from thinc.types import Ints1d, Ragged
 
 from .pieces import PieceReader, Pieces
+from .places import token_places
 from .rules import PieceRules
 from .windows import StridedWindows, Window, plan_windows
 
@@ -48,6 +49,7 @@ class Batch:
     lengths: of each row without its padding.
     align: for each token of all documents its pieces, as indices into the flattened rows.
     has_token_types: the encoder is told of token types.
+    places: of `places.token_places`, where tokens are to be told of them.
     """
 
     rows: list[list[Row]]
@@ -55,6 +57,7 @@ class Batch:
     lengths: list[int]
     align: Ragged
     has_token_types: bool
+    places: numpy.ndarray | None = None
 
     def inputs(self, rows: Sequence[int]) -> dict[str, numpy.ndarray]:
         """What the encoder is given for some of the rows, by the names that transformers uses:
@@ -94,7 +97,14 @@ def make_batch(docs: Sequence[Doc], reader: PieceReader, get_spans: GetSpans) ->
     input_ids, lengths = _pad(flat, rules)
     rules.check_ids(input_ids)
     align = _align(flat, sum(map(len, docs)), input_ids.shape[1], len(rules.prefix))
-    return Batch(rows, input_ids, lengths, align, rules.has_token_types)
+    return Batch(rows, input_ids, lengths, align, rules.has_token_types, _places(flat, docs, rules))
+
+
+def _places(rows: Sequence[Row], docs: Sequence[Doc], rules: PieceRules) -> numpy.ndarray | None:
+    if not rules.marks_places:
+        return None
+    regions = {row.offset: row.pieces for row in rows}  # which windows of a region share
+    return token_places(regions.items(), sum(map(len, docs)))
 
 
 def _make_rows(docs: Sequence[Doc], reader: PieceReader, get_spans: GetSpans) -> list[list[Row]]:

@@ -9,7 +9,6 @@ from spacy.attrs import IDX, LENGTH
 from spacy.tokens import Span
 
 from ..stored import reading
-from .cut import PieceCutter
 from .rules import PieceRules
 
 if TYPE_CHECKING:
@@ -38,7 +37,6 @@ class PieceReader:
 
     def __init__(self, tokenizer: "Tokenizer", rules: PieceRules):
         self.tokenizer, self.rules = tokenizer, rules
-        self._cutter = PieceCutter(tokenizer)
 
     def read(self, regions: Sequence[Span]) -> list[Pieces]:
         """Raises FewnerError for a tokenizer that cannot read them, as one without a piece for what
@@ -51,36 +49,9 @@ class PieceReader:
     def _read(self, regions: Sequence[Span]) -> list[Pieces]:
         encodings = self.encode([region.text for region in regions])
         return [
-            self._located(encoding, region)
+            _located(encoding.ids, encoding.offsets, region)
             for encoding, region in zip(encodings, regions, strict=True)
         ]
-
-    def _located(self, encoding: "Encoding", region: Span) -> Pieces:
-        tokens = _token_places(region)
-        pieces = _located(encoding.ids, encoding.offsets, tokens)
-        if self.rules.cuts_pieces and (pieces.last - pieces.first > 1).any():
-            return self._cut(pieces, encoding.offsets, tokens, region.text)
-        return pieces
-
-    def _cut(
-        self, pieces: Pieces, offsets: list[tuple[int, int]], tokens: numpy.ndarray, text: str
-    ) -> Pieces:
-        """Each piece that several tokens share gives way to pieces of each token's own."""
-        ids: list[int] = []
-        places: list[tuple[int, int]] = []
-        own = zip(pieces.ids, offsets, pieces.first.tolist(), pieces.last.tolist(), strict=True)
-        for piece, (start, end), first, last in own:
-            if last - first < 2:
-                ids.append(piece)
-                places.append((first, last))
-                continue
-            for token in range(first, last):
-                part = text[max(start, tokens[token, 0]) : min(end, tokens[token, 1])]
-                found = self._cutter.of(piece, part, token == first)
-                ids += found
-                places += [(token, token + 1)] * len(found)
-        bounds = numpy.asarray(places, dtype="int64").reshape(-1, 2)
-        return Pieces(ids, bounds[:, 0], bounds[:, 1])
 
     def encode(self, texts: Sequence[str]) -> list["Encoding"]:
         """Pieces of whole texts, without what stands around them."""
@@ -99,16 +70,12 @@ class PieceReader:
             self.tokenizer.encode_special_tokens = self.rules.splits_specials
 
 
-def _token_places(region: Span) -> numpy.ndarray:
-    """(tokens, 2) first character and that after the last, counted from the region's start."""
-    places = region.to_array([IDX, LENGTH]).astype("int64")  # type: ignore[attr-defined]
-    starts = places[:, 0] - places[0, 0]
-    return numpy.stack([starts, starts + places[:, 1]], axis=1)
-
-
-def _located(ids: list[int], offsets: list[tuple[int, int]], tokens: numpy.ndarray) -> Pieces:
+def _located(ids: list[int], offsets: list[tuple[int, int]], region: Span) -> Pieces:
     """offsets: characters of each piece, counted from the region's start."""
+    places = region.to_array([IDX, LENGTH]).astype("int64")  # type: ignore[attr-defined]
+    token_starts = places[:, 0] - places[0, 0]
+    token_ends = token_starts + places[:, 1]
     piece = numpy.asarray(offsets, dtype="int64").reshape(-1, 2)
-    first = numpy.searchsorted(tokens[:, 1], piece[:, 0], side="right")
-    last = numpy.searchsorted(tokens[:, 0], piece[:, 1], side="left")
+    first = numpy.searchsorted(token_ends, piece[:, 0], side="right")
+    last = numpy.searchsorted(token_starts, piece[:, 1], side="left")
     return Pieces(ids, first, numpy.maximum(first, last))

@@ -8,6 +8,8 @@ from spacy.tokens import Doc
 from thinc.api import Model
 from thinc.types import Floats2d, Ragged
 
+from .batching import Batch
+from .places import with_places
 from .poolings import n_parts
 
 # Thinc's layers that leave a token of one piece as it is: most tokens are such.
@@ -15,16 +17,21 @@ _OF_ONE_ITSELF = ("reduce_first", "reduce_last", "reduce_max", "reduce_mean")
 
 
 def token_vectors(
-    hidden: Any, align: Ragged, docs: Sequence[Doc], pooling: Model[Ragged, Floats2d]
+    hidden: Any,
+    batch: Batch,
+    docs: Sequence[Doc],
+    pooling: Model[Ragged, Floats2d],
 ) -> list[Any]:
     """(tokens, D) of each document, by the config's own pooling layer.
 
-    hidden: (n_rows, width, D), an array of the rows that `align` (of a `Batch`) points into.
+    hidden: (n_rows, width, D), an array of the rows of the batch.
     """
-    ops = pooling.ops
+    ops, align = pooling.ops, batch.align
     if not len(align.lengths):
         return [ops.alloc2f(0, hidden.shape[-1] * n_parts(pooling)) for _ in docs]
     pooled = _pooled(hidden.reshape(-1, hidden.shape[-1]), align, pooling)
+    if batch.places is not None:
+        pooled = with_places(pooled, batch.places, ops.xp)
     return _parts(pooled, [len(doc) for doc in docs])
 
 

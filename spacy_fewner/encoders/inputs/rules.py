@@ -20,7 +20,7 @@ class PieceRules:
     n_pieces: of the encoder's vocabulary; ids are below it.
     has_token_types: the encoder is told of token types (all zero).
     splits_specials: signs such as "[SEP]" in a text are read as text.
-    cuts_pieces: no piece reaches over the edge of a token (`pieces.PieceReader`).
+    marks_places: tokens are told where they stand in a word piece of several (`places`).
     """
 
     prefix: tuple[int, ...]
@@ -31,7 +31,7 @@ class PieceRules:
     n_pieces: int
     has_token_types: bool
     splits_specials: bool = False
-    cuts_pieces: bool = False
+    marks_places: bool = False
 
     def __post_init__(self) -> None:
         if self.limit < 1:
@@ -73,7 +73,7 @@ def read_rules(record: Any, what: str = "word pieces") -> PieceRules:
     """What `to_record` gave. what: errors call it. Raises FewnerError for anything else."""
     found: dict[str, Any] = {}
     for field in fields(PieceRules):
-        if field.name == "cuts_pieces" and isinstance(record, dict) and field.name not in record:
+        if field.name == "marks_places" and isinstance(record, dict) and field.name not in record:
             continue  # records of before 0.2 have none
         if field.type is bool:
             found[field.name] = part_of(record, field.name, bool, what)

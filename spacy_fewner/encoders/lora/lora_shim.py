@@ -120,7 +120,7 @@ class LoraHFShim(PyTorchShim):
         self._packed = loaded.packed
         backend = tokenizers.backend_of(loaded.packed) if loaded.packed else None
         self.reader = piece_reader(
-            loaded.tokenizer, loaded.transformer, backend, self.settings.cut_pieces
+            loaded.tokenizer, loaded.transformer, backend, self.settings.mark_places
         )
         if self.settings.mode == "lora" and targets:
             self._adapt(targets)

@@ -303,7 +303,7 @@ def _tok2vec(settings: FitSettings, recipe: dict[str, Any]) -> dict[str, Any]:
         "rank": settings.rank,
         "save": settings.save,
         "train_precision": train_precision(settings.train_precision, settings.gpu_id),
-        "cut_pieces": settings.tokens != "words",
+        "mark_places": settings.tokens != "words",
     }
     return {**recipe, **own, "alpha": ALPHA * settings.rank or 1}
 

@@ -118,7 +118,7 @@ def test_vectors_of_tokens(pooling, tiny_bert, rules, nlp):
     batch = make_batch(docs, reader, WINDOWS)
     shape = (*batch.input_ids.shape, 5)
     hidden = numpy.random.default_rng(0).normal(size=shape).astype("float32")
-    found = token_vectors(hidden, batch.align, docs, pooling())
+    found = token_vectors(hidden, batch, docs, pooling())
     assert [array.shape for array in found] == [(len(doc), 5) for doc in docs]
     ends = numpy.cumsum(batch.align.lengths)
     flat, reduce = (
@@ -138,5 +138,5 @@ def test_vectors_of_tokens(pooling, tiny_bert, rules, nlp):
 def test_nothing_to_read(rules, nlp):
     batch = make_batch([nlp("")], PieceReader(None, rules), WINDOWS)
     assert batch.groups(768) == [] and batch.input_ids.shape == (0, 0)
-    (found,) = token_vectors(numpy.zeros((0, 0, 5), "f"), batch.align, [nlp("")], reduce_mean())
+    (found,) = token_vectors(numpy.zeros((0, 0, 5), "f"), batch, [nlp("")], reduce_mean())
     assert found.shape == (0, 5)
