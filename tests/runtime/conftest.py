@@ -14,6 +14,7 @@ from spacy_fewner.runtime.export.exporting import export as export_pipeline
 
 KINDS = {
     "spans": pipelines.spans_pipeline,
+    "characters": pipelines.characters_pipeline,
     "textcat": pipelines.textcat_pipeline,
     "cascade": pipelines.cascade_pipeline,
     "joint": pipelines.joint_pipeline,

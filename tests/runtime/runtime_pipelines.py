@@ -12,6 +12,9 @@ from spacy.training import Example
 from span_helpers import TEXTS, make_example
 from textcat_helpers import CASES, MEANINGS
 from tiny_bases import TEXTS as MORE_TEXTS
+from tiny_bases import write_tiny_base
+
+from spacy_fewner.data.tokens.pipeline import blank_pipeline
 
 SENTENCES = [
     *(text for text, *_ in [*TEXTS, *SPAN_CASES, *CASES]),
@@ -60,6 +63,18 @@ def spans_pipeline(base, pooling="reduce_mean.v1", **settings):
     model = span_grid(lora_tok2vec(base, pooling), **settings)
     nlp = start(("fewner", {"model": model, "threshold": 0.05}))
     return teach(nlp, [make_example(nlp, text, gold) for text, gold in TEXTS])
+
+
+def characters_pipeline(base):
+    """Words of characters that share word pieces, and tile the text."""
+    shared = write_tiny_base(Path(base).parent / "xlm", "xlm-r")
+    tok2vec = {**lora_tok2vec(shared), "mark_places": True}
+    config = {"model": span_grid(tok2vec), "tiling": True}
+    spacy.util.fix_random_seed(0)
+    nlp = blank_pipeline("en", "characters")
+    nlp.add_pipe("fewner", config=config)
+    words = [(text, [(word, "WORD") for word in text.split()]) for text in MORE_TEXTS]
+    return teach(nlp, [make_example(nlp, text, list(set(gold))) for text, gold in words])
 
 
 def textcat_pipeline(base):

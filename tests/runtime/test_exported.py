@@ -13,7 +13,7 @@ from without_training import run_without_training
 from spacy_fewner.errors import FewnerError
 from spacy_fewner.runtime.export.exporting import export as export_pipeline
 
-EVERY = ["spans", "textcat", "cascade", "joint", "poolings"]
+EVERY = ["spans", "characters", "textcat", "cascade", "joint", "poolings"]
 
 
 def scores_of(nlp):
