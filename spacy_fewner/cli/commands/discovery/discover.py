@@ -110,9 +110,9 @@ def discover(
         # Where nothing was kept the rejects are still written, before that is said.
         with called(folder="OUT"), together() if found.samples else nullcontext():
             write_discovered(found, out)
-            types = write_review(
-                out, found.samples, embedder_named(embedder), client, overwrite=overwrite
-            )
+            how_written = {"overwrite": overwrite, "language": lang}
+            vectors = embedder_named(embedder)
+            types = write_review(out, found.samples, vectors, client, **how_written)
     if not quiet:
         say(_report(found, types, spent(client.totals), out))
 
