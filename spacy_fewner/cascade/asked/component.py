@@ -42,7 +42,7 @@ def _language(argument: str, value: Any) -> str | None:
         raise FewnerError(argument, "must be a code or null", value, 'Write for instance "de".')
     if value is not None:
         language_name(value)
-    return value
+    return value  # "" is no code, so that an empty one never stands for the pipeline's
 
 
 class CfgPipe(BatchPipe):
@@ -112,7 +112,7 @@ class LLMCascade(TreeOwner, CfgPipe):
         declare()
         self.client, self.mark, self.name, self.scorer = client, mark, name, scorer
         self.extractor_client = extractor_client
-        self._pipeline_language = "en" if nlp is None else nlp.lang
+        self._pipeline_language = (nlp.lang if nlp else None) or "en"
         self.cfg: dict[str, Any] = {"tree": None}
         self._start_settings(
             nlp,
@@ -174,7 +174,7 @@ class LLMCascade(TreeOwner, CfgPipe):
 
     @property
     def _asks_in(self) -> str:
-        return self._pipeline_language if self.language is None else self.language
+        return self.language or self._pipeline_language
 
     def _marking(self) -> MarkEntities | None:
         """How it finds spans; in the language of the pipe, unless told another."""

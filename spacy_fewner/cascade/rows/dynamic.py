@@ -92,7 +92,8 @@ def rows(
     """A question for each level of each span, from coarse to fine; the same for the same seed.
 
     language: of the texts.
-    A question that skipped a level (see merge) is followed by that of the level after. A level with a single label needs no question. Raises FewnerError for labels outside the tree.
+    A question that skipped a level (see merge) is followed by that of the level after. A level with
+    a single label needs no question. Raises FewnerError for labels outside the tree.
     """
     samples = list(samples)
     check_samples(samples, tree)

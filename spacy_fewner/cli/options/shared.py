@@ -48,7 +48,13 @@ Labels = Annotated[
         show_default=False,
     ),
 ]
-Lang = Annotated[str, typer.Option(help="spaCy language code, for the tokenizer.")]
+Lang = Annotated[
+    str,
+    typer.Option(
+        help="spaCy language code of the texts: of the tokenizer, and of what a language model is "
+        "asked."
+    ),
+]
 SpansKey = Annotated[str, typer.Option(help="Where the spans are: doc.spans[KEY].")]
 Seed = Annotated[int, typer.Option(help="Seed of every random choice.")]
 Gpu = Annotated[int, typer.Option("--gpu-id", "-g", help="GPU to use, -1 for the CPU.")]

@@ -146,8 +146,8 @@ class _Asked:
             }
             for at, span in places
         ]
-        told = {"types": list(self.known), "mentions": shown}
-        prompt = chat(PROMPT, _ANSWER, language=self.language, **told)
+        known = list(self.known)
+        prompt = chat(PROMPT, _ANSWER, types=known, mentions=shown, language=self.language)
         return Request(partial(self._take, words), (prompt,), {"prompt": PROMPT})
 
     def _take(self, words: Sequence[str], replies: Sequence[Reply]) -> list[Outcome]:

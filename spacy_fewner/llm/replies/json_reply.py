@@ -24,8 +24,8 @@ def read_json(reply: str, required: Sequence[str]) -> Parsed[dict[str, Any]]:
 
     Fences, prose, JSON lines, arrays, objects around a list of objects, a reply cut short and
     trailing commas are all read, and full-width colons and commas between strings. What is no JSON
-    otherwise is given to json-repair, if that is installed, and kept if it made up nothing. Every other object is a problem. Time grows with the
-    length of the reply, and nothing recurses.
+    otherwise is given to json-repair, if that is installed, and kept if it made up nothing. Every
+    other object is a problem. Time grows with the length of the reply, and nothing recurses.
     """
     reader = _Reader(reply, required)
     end = 0

@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 from ...llm.client import Client
 from ...llm.replies.parsed import Problem
@@ -81,7 +82,7 @@ class Ideas:
         build = partial(taken, stage=self.stage, pool=pool)
         return Request(build, (prompt,), {"prompt": name})
 
-    def _told(self) -> dict[str, str]:
+    def _told(self) -> dict[str, Any]:
         """What both prompts are told."""
         return {"domain": self.domain, "language": language_name(self.language)}
 

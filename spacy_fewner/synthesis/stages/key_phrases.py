@@ -70,8 +70,8 @@ class KeyPhrases:
 
 
 def phrases_prompt(text: str, most: int, language: str = "en") -> Prompt:
-    told = {"text": text, "n": most, "language": language_name(language)}
-    return chat(prompt_in(KEY_PHRASES, language), items_schema(TEXT), **told)
+    name, shown_as = prompt_in(KEY_PHRASES, language), language_name(language)
+    return chat(name, items_schema(TEXT), text=text, n=most, language=shown_as)
 
 
 def read_phrases(reply: Reply, text: str, most: int) -> list[CharSpan] | Problem:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from functools import partial
+from typing import Any
 
 from ...data.formats.record import Offsets
 from ...llm.client import Client
@@ -62,7 +63,11 @@ class Tag:
             detail = "segment it first, or give it tokens"
             return passing(Reject(NO_WORDS, detail, self.name, sample.text, own))
         words = surfaces_of(sample.text, offsets)
-        told = {"words": words, "tags": UPOS, "language": language_name(self.language)}
+        told: dict[str, Any] = {
+            "words": words,
+            "tags": UPOS,
+            "language": language_name(self.language),
+        }
         chatted = chat(prompt, TAGS_SCHEMA, text=sample.text, **told)
         return Request(partial(self._build, sample, offsets), (chatted,), meta)
 

@@ -53,8 +53,9 @@ def annotate_asking(
     from ....data.files import together
     from ....synthesis.retrieval.corpus_file import read_unlabelled
 
-    source = _source(*given, asking.lang, finding=not language_model.named)
-    pipe = _pipe(source, threshold, asking, form, marks=language_model.named)
+    source = _source(*given, form.lang, finding=not language_model.named)
+    with called(language="--lang"):
+        pipe = _pipe(source, threshold, asking, form, marks=language_model.named)
     samples = read_unlabelled(texts)
     docs, _ = samples_to_docs(samples, source.nlp, "fewner_none")
     with ExitStack() as stack:
@@ -75,9 +76,10 @@ def annotate_asking(
 
 
 def _source(
-    model: str, tree: Path | None, spans_key: str | None, lang: str, *, finding: bool
+    model: str, tree: Path | None, spans_key: str | None, lang: str | None, *, finding: bool
 ) -> _Source:
-    """finding: the pipeline is to find the spans, as no model is named that marks them."""
+    """lang: of the texts, beside a tree; None for English. finding: the pipeline is to find the
+    spans, as no model is named that marks them."""
     from ....cascade.trees import tree_of
     from ....fitting.training.examples import blank_pipeline
 
@@ -89,7 +91,7 @@ def _source(
         if finding:
             remedy = "Name a model that marks them, --llm, or a pipeline that finds them."
             raise FewnerError("--llm", "must be given where MODEL is a tree", "none", remedy)
-        return _Source(blank_pipeline(lang), tree_of(model, "MODEL"))
+        return _Source(blank_pipeline(lang or "en"), tree_of(model, "MODEL"))
     nlp, classifier = with_classifier(model, tree, spans_key)
     nlp.remove_pipe(next(name for name, pipe in nlp.pipeline if pipe is classifier))
     return _Source(nlp, classifier.tree, classifier.candidates_key if finding else None)
@@ -121,6 +123,7 @@ def _pipe(
             context=not form.alone,
             demonstrations=shown,
             shots=shots,
+            language=form.lang or source.nlp.lang,
             seed=asking.seed,
         )
 
