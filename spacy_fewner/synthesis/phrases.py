@@ -11,11 +11,11 @@ _UNSPACED = ("bo", "ja", "th", "zh")
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """Each but `both` and `none` is for str.format.
+    """Those with {} are for str.format.
 
     words, characters: a length. entity, any_entity: what a text is to mention. text, entities: the
-    two lines of an annotated text. both, comma: between several. none: of no entities.
-    kind_of: a class above. such_as: examples.
+    two lines of an annotated text; comma between entities, none in place of them. both: between
+    names of classes. kind_of, such_as: behind a description; listed between examples.
     """
 
     words: str
@@ -24,11 +24,12 @@ class Phrases:
     any_entity: str
     text: str
     entities: str
-    both: str
     comma: str
     none: str
+    both: str
     kind_of: str
     such_as: str
+    listed: str
 
 
 _ENGLISH = Phrases(
@@ -38,11 +39,12 @@ _ENGLISH = Phrases(
     any_entity="some {}",
     text="Text: {}",
     entities="Entities: {}",
-    both=" and ",
     comma=", ",
     none="none",
-    kind_of="(a kind of {})",
-    such_as="(such as {})",
+    both=" and ",
+    kind_of=" (a kind of {})",
+    such_as=" (such as {})",
+    listed=", ",
 )
 _CHINESE = Phrases(
     words="{}个词",
@@ -51,11 +53,12 @@ _CHINESE = Phrases(
     any_entity="某个{}",
     text="文本：{}",
     entities="实体：{}",
-    both="和",
     comma="，",
     none="无",
+    both="和",
     kind_of="（{}的一种）",
     such_as="（例如{}）",
+    listed="、",
 )
 
 

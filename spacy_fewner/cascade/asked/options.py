@@ -65,8 +65,8 @@ def option_of(tree: LabelTree, path: str, shown: str | None = None, language: st
     description = label.description
     if label.examples:
         said = phrases_in(language)
-        listed = said.comma.join(label.examples[:_EXAMPLES])
-        description = f"{description} {said.such_as.format(listed)}".strip()
+        listed = said.listed.join(label.examples[:_EXAMPLES])
+        description = f"{description}{said.such_as.format(listed)}".strip()
     return Option(shown or name(path), path, description, (name(path), path, *label.synonyms))
 
 

@@ -45,7 +45,7 @@ class Scheme:
         """With what a class in a tree is a kind of: its name alone may mean anything."""
         label = next(label for label in self.names.schema if label.id == label_id)
         kind = phrases_in(self.language).kind_of.format(label.parent) if label.parent else ""
-        description = f"{label.description} {kind}".strip()
+        description = f"{label.description}{kind}".strip()
         return {"name": self.names.show(label_id), "description": description}
 
 

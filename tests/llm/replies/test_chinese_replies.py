@@ -125,7 +125,10 @@ def test_no_verdicts(answer: str, reason: str):
 
 def test_several_verdicts_with_any_numbers():
     asked = [Asked("从昆明", "城市"), Asked("陈立新", "人名"), Asked("上周", "城市")]
-    reply = "1、文本片段：“从昆明”\n答案：（B）。正确的片段是“昆明”。\n2．片段：陈立新\n答案：（A）\n3）文本片段：“上周”\n答案：（D）"
+    reply = (
+        "1、文本片段：“从昆明”\n答案：（B）。正确的片段是“昆明”。\n"
+        "2．片段：陈立新\n答案：（A）\n3）文本片段：“上周”\n答案：（D）"
+    )
     assert read_choices(reply, asked) == (
         Verdict("boundary", ("昆明",)),
         Verdict("kept"),
@@ -145,15 +148,19 @@ def test_the_answers_that_are_shown_are_read(surface: str, label: str, to: str):
 
 @pytest.mark.parametrize(
     "reply",
-    ["1、城市\n2、河流", "（1）城市\n（2）河流", "1．城市\n2．河流", "1）城市\n2）河流", "- 城市\n- 河流",
-     "1. 城市：较大的城镇\n2. 河流：流水", "1. 城市——较大的城镇\n2. 河流——流水"],
-)  # fmt: skip
+    [
+        *("1、城市\n2、河流", "（1）城市\n（2）河流", "1．城市\n2．河流", "1）城市\n2）河流"),
+        *("1. 城市：较大的城镇\n2. 河流：流水", "1. 城市——较大的城镇\n2. 河流——流水"),
+        "- 城市\n- 河流",
+    ],
+)
 def test_entries(reply: str):
     assert [one.text for one in read_entries(reply).items] == ["城市", "河流"]
 
 
 def test_json_with_the_punctuation_of_a_chinese_keyboard():
-    reply = '{"text"：“x”}\n{"text"："张三：你好，上海。"，"entities"：[{"text"："张三"，"label"："人名"}]}'
+    entities = '[{"text"："张三"，"label"："人名"}]'
+    reply = '{"text"："张三：你好，上海。"，"entities"：' + entities + "}"
     (item,) = read_json_records(reply).items
     assert item.text == "张三：你好，上海。"
     assert [(one.surface, one.label) for one in item.mentions] == [("张三", "人名")]
