@@ -1,6 +1,7 @@
 """In which language a stage asks, and what it calls the language of a text."""
 
 import re
+from functools import cache
 
 from ..errors import FewnerError
 
@@ -25,11 +26,16 @@ def language_name(code: str) -> str:
     code: as spaCy has it ("de"). Empty for English, and for "xx", which stands for any. Raises
     FewnerError for a code that spaCy does not know.
     """
-    from spacy.util import get_lang_class
-
     try:
-        name = get_lang_class(code).__name__
-    except ImportError as err:
+        name = _class_name(code)
+    except (ImportError, TypeError) as err:
         remedy = "Use xx, which stands for any language, or a code that spaCy knows, such as de."
         raise FewnerError("language", "must be a code that spaCy knows", code, remedy) from err
     return "" if name in ("English", _ANY) else re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+
+
+@cache  # asked of every prompt, and spaCy looks through all entry points, which takes 3 ms
+def _class_name(code: str) -> str:
+    from spacy.util import get_lang_class
+
+    return get_lang_class(code).__name__
