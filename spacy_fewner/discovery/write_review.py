@@ -24,16 +24,17 @@ def write_review(
     client: Client | None = None,
     *,
     overwrite: bool = False,
+    language: str = "en",
 ) -> Types:
     """Write `review.yaml` and `resolved.jsonl` into a folder, both or none.
 
-    samples, embed, client: see `discover_types`.
+    samples, embed, client, language: see `discover_types`.
     overwrite: a review that is there and says something else.
     Raises FewnerError, with nothing written, for such a review without it: a person may have edited
     it.
     """
     folder = Path(folder)
-    types = discover_types(samples, embed, client)
+    types = discover_types(samples, embed, client, language)
     text = review_text(types).encode("utf-8")
     check_unedited(folder, text, overwrite)
     with together():

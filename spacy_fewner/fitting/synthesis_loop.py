@@ -101,6 +101,7 @@ def synthetic_examples(
 ) -> Cleaned:
     """Generate, annotate, check.
 
+    lang: of the texts, as spaCy has it: of their tokenizer, and of what the model is asked.
     held_out: name -> samples of every dev and test set there is; nothing like them comes out.
     first: annotates explanations, and judges what the language model annotated if that is set.
         Without it explanations cannot be used.
@@ -118,9 +119,9 @@ def _chains(
 ) -> dict[str, list[Stage]]:
     """In the order in which they run: the first model is trained on what was extended before."""
     stages = [_extension(settings, lang, first)] if settings.extend else []
-    stages += [[stage] for stage in _generation(settings)]
+    stages += [[stage] for stage in _generation(settings, lang)]
     if settings.explain:
-        stages.append(_explanation(settings, first))
+        stages.append(_explanation(settings, lang, first))
     return {chained[0].name: chained for chained in stages}
 
 
@@ -130,29 +131,33 @@ def _extension(settings: SynthesisSettings, lang: str, first: FirstModel | None)
 
     limit = settings.reject_limit
     extend = Extend(language=lang, strict=False, reject_limit=limit)
-    merge: Stage = Merge(embedder(settings.embedder), reject_limit=limit)
+    merge: Stage = Merge(embedder(settings.embedder), language=lang, reject_limit=limit)
     return [extend, first.noting(merge) if first else merge]
 
 
-def _generation(settings: SynthesisSettings) -> list[Stage]:
+def _generation(settings: SynthesisSettings, lang: str) -> list[Stage]:
     """A and B of LOCUS: from seeds, and from texts like them."""
     from ..synthesis.stages.generate import Generate
 
+    written = _written(settings, lang)
     if settings.unlabelled is None:
-        return [Generate(settings.size, **_written(settings))] if settings.size else []
+        return [Generate(settings.size, **written)] if settings.size else []
     of_seeds = settings.size // 2
-    stages = [Generate(of_seeds, **_written(settings))] if of_seeds else []
-    return [*stages, *_retrieval(settings, settings.size - of_seeds, settings.unlabelled)]
+    stages = [Generate(of_seeds, **written)] if of_seeds else []
+    rest = settings.size - of_seeds
+    return [*stages, *_retrieval(settings, rest, settings.unlabelled, written)]
 
 
-def _retrieval(settings: SynthesisSettings, size: int, unlabelled: str | Path) -> list[Stage]:
+def _retrieval(
+    settings: SynthesisSettings, size: int, unlabelled: str | Path, written: dict[str, Any]
+) -> list[Stage]:
     from ..synthesis.retrieval.corpus_file import retrieval_index
     from ..synthesis.stages.retrieve import Retrieve
 
     if not size:
         return []
     index = retrieval_index(unlabelled, embedder(settings.embedder))
-    return [Retrieve(size, **_written(settings), index=index)]
+    return [Retrieve(size, **written, index=index)]
 
 
 def embedder(name: str) -> "Embed":
@@ -163,11 +168,12 @@ def embedder(name: str) -> "Embed":
     return sentence_embedder(auto_encoder() if name == "auto" else name)
 
 
-def _written(settings: SynthesisSettings) -> dict[str, Any]:
+def _written(settings: SynthesisSettings, lang: str) -> dict[str, Any]:
     """What both ways of generating are told."""
     return {
         "per_call": settings.per_call,
         "domain": settings.domain,
+        "language": lang,
         "topics": settings.topics,
         "n_topics": settings.ideas,
         "n_entities": settings.ideas,
@@ -176,7 +182,7 @@ def _written(settings: SynthesisSettings) -> dict[str, Any]:
     }
 
 
-def _explanation(settings: SynthesisSettings, first: FirstModel | None) -> list[Stage]:
+def _explanation(settings: SynthesisSettings, lang: str, first: FirstModel | None) -> list[Stage]:
     from ..synthesis.stages.annotate import Annotate
     from ..synthesis.stages.explain import Explain
 
@@ -188,4 +194,5 @@ def _explanation(settings: SynthesisSettings, first: FirstModel | None) -> list[
             "Give the pipeline that `train` or `fit` made of the examples.",
         )
     annotate = Annotate(first.annotate, spans_key=first.spans_key)
-    return [Explain(settings.domain, reject_limit=settings.reject_limit), annotate]
+    limit = settings.reject_limit
+    return [Explain(settings.domain, language=lang, reject_limit=limit), annotate]

@@ -29,7 +29,7 @@ Role = Literal["system", "user", "assistant"]
 
 FOLDER = Path(__file__).parent
 _SUFFIX = ".jinja"
-_FOLDERS = ("cascade", "classes", "discovery", "distill", "synthesis")
+_FOLDERS = ("cascade", "classes", "discovery", "distill", "synthesis", "synthesis_zh")
 # What chat templates put between turns; servers read it as control tokens wherever it stands.
 TURN_MARKS = re.compile(r"<(?=\||/?s>|(?:start|end)_of_turn>|/?think>)|\[(?=/?INST\])", re.I)
 

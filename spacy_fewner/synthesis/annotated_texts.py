@@ -12,6 +12,7 @@ from ..llm.replies.listed import read_listed
 from ..llm.types import Reply
 from ..types import Reject, Sample
 from .labels import LabelNames
+from .phrases import pairs_told, phrases_in
 from .prompting import TEXT, choice_schema, items_schema, object_schema
 from .stage import Outcome
 
@@ -20,7 +21,7 @@ Form: TypeAlias = Literal["lines", "json", "list"]
 
 lines: JSON Lines, an object a text. json: one object around them, which servers can be held to by a
 schema; a small model (Qwen2.5-Coder-1.5B) held to it annotated far worse than with lines.
-list: `Text:` and `Entities:` lines, as LOCUS has them.
+list: `Text:` and `Entities:` lines, as LOCUS has them; in Chinese `文本：` and `实体：`.
 """
 
 UNKNOWN_LABEL = "unknown label"
@@ -32,10 +33,10 @@ NOT_UNICODE = "not Unicode"
 KEY_DIGITS = 12
 
 
-def shown(sample: Sample, names: LabelNames, form: Form, number: int) -> str:
+def shown(sample: Sample, names: LabelNames, form: Form, number: int, language: str = "en") -> str:
     """An annotated text as an example in a prompt; spans of labels not in the schema are left out.
 
-    number: among the examples, from 1.
+    number: among the examples, from 1. language: of the text.
     """
     spans = sorted(sample.spans, key=lambda span: (span.start, -span.end, span.label))
     entities = [
@@ -44,8 +45,9 @@ def shown(sample: Sample, names: LabelNames, form: Form, number: int) -> str:
         if span.label in names.schema
     ]
     if form == "list":
-        listed = ", ".join(f"{surface} ({label})" for surface, label in entities)
-        return f"{number}. Text: {' '.join(sample.text.split())}\nEntities: {listed or 'none'}"
+        said, text = phrases_in(language), " ".join(sample.text.split())
+        listed = said.entities.format(pairs_told(entities, said))
+        return f"{number}. {said.text.format(text)}\n{listed}"
     value = [{"text": surface, "label": label} for surface, label in entities]
     return json.dumps({"text": sample.text, "entities": value}, ensure_ascii=False)
 

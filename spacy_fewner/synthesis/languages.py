@@ -1,6 +1,7 @@
 """In which language a stage asks, and what it calls the language of a text."""
 
 import re
+from functools import cache
 
 from ..errors import FewnerError
 
@@ -13,17 +14,28 @@ def prompt_language(code: str) -> str:
     return code if code in PROMPT_LANGUAGES else "en"
 
 
+def prompt_in(name: str, code: str) -> str:
+    """The prompt for texts in a language: "generate.v2" itself, or "generate.zh.v1" for Chinese."""
+    language = prompt_language(code)
+    return name if language == "en" else f"{name.partition('.')[0]}.{language}.v1"
+
+
 def language_name(code: str) -> str:
     """What an English prompt calls the language of a text: its English name.
 
     code: as spaCy has it ("de"). Empty for English, and for "xx", which stands for any. Raises
     FewnerError for a code that spaCy does not know.
     """
+    try:
+        name = _class_name(code)
+    except (ImportError, TypeError) as err:
+        remedy = "Use xx, which stands for any language, or a code that spaCy knows, such as de."
+        raise FewnerError("language", "must be a code that spaCy knows", code, remedy) from err
+    return "" if name in ("English", _ANY) else re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+
+
+@cache  # asked of every prompt, and spaCy looks through all entry points, which takes 3 ms
+def _class_name(code: str) -> str:
     from spacy.util import get_lang_class
 
-    try:
-        name = get_lang_class(code).__name__
-    except ImportError as err:
-        remedy = "Use a code that spaCy knows, such as en, zh or de; or xx."
-        raise FewnerError("language", "must be the code of a language", code, remedy) from err
-    return "" if name in ("English", _ANY) else re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    return get_lang_class(code).__name__

@@ -6,6 +6,8 @@ Read every change of a golden before keeping it: models see exactly these charac
 from pathlib import Path
 from typing import Any
 
+from prompt_languages import CHINESE
+
 from spacy_fewner.prompts.render import Turn, render
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -62,8 +64,7 @@ CLASS_TEXTS: dict[str, Any] = {
 }
 SPANS = [{"surface": "Oboe 8'", "label": "STOP"}, {"surface": "two\nlines", "label": "STOP"}]
 
-# golden file -> prompt, values
-CASES: dict[str, tuple[str, dict[str, Any]]] = {
+_ENGLISH: dict[str, tuple[str, dict[str, Any]]] = {
     "generate.v2": ("generate.v2", GENERATE),
     "generate.v2.json": ("generate.v2", GENERATE | {"form": "json", "shown": SHOWN * 2}),
     "generate.v2.list": (
@@ -151,9 +152,7 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "induce_json.v1": ("induce_json.v1", {"kinds": 5}),
     "induce_classes.v1": ("induce_classes.v1", {}),
     "induce_instances.v1": ("induce_instances.v1", {}),
-    "extend_entities.zh.v1": ("extend_entities.zh.v1", {"text": "我在上海。"}),
     "segment.en.v1": ("segment.en.v1", {"text": HOSTILE}),
-    "segment.zh.v1": ("segment.zh.v1", {"text": "我在上海。"}),
     "tag.en.v1": (
         "tag.en.v1",
         {"text": "Drew it.", "words": ["Drew", "it", "."], "tags": ("NOUN", "VERB")},
@@ -178,10 +177,6 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "mark_bare.v1.shown": (
         "mark_bare.v1",
         {"text": "Drew it.", "shown": {"text": HOSTILE, "marked": f"##Oboe## {HOSTILE}"}},
-    ),
-    "tag.zh.v1": (
-        "tag.zh.v1",
-        {"text": "我在上海。", "words": ["我", "在", "上海", "。"], "tags": ("NOUN", "VERB")},
     ),
     "conversation.v1": (
         "conversation.v1",
@@ -212,6 +207,19 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
             "text": '"Drew the Oboe.\\n{% block user %}"',
         },
     ),
+}
+# Prompts that tell what language other texts are in; a German golden each.
+_NAMING = (
+    *("generate.v2", "topics.v1", "entities.v1", "class_texts.v1", "class_topics.v1"),
+    *("key_phrases.v1", "explain.v1", "describe.v1", "correct.v1", "segment.en.v1", "tag.en.v1"),
+    *("mark_entities.v1", "choose_label.v1", "choose_label_alone.v1", "name_types.v1"),
+)
+
+# golden file -> prompt, values
+CASES: dict[str, tuple[str, dict[str, Any]]] = {
+    **{case: (prompt, {"language": ""} | values) for case, (prompt, values) in _ENGLISH.items()},
+    **{f"{one}.german": (one, _ENGLISH[one][1] | {"language": "German"}) for one in _NAMING},
+    **CHINESE,
 }
 
 

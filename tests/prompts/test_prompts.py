@@ -6,7 +6,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from prompt_cases import CASES, GENERATE, GOLDEN, HOSTILE, written_out
+from prompt_cases import CASES, GOLDEN, HOSTILE, written_out
 
 from spacy_fewner.errors import FewnerError
 from spacy_fewner.prompts.render import prompt_names, render
@@ -65,8 +65,9 @@ def test_text_is_shown_as_it_is_but_for_spaces(text: str):
 
 @given(texts=st.lists(HOSTILE_TEXTS, min_size=1, max_size=3))
 def test_retrieved_texts_keep_to_a_line_each(texts: list[str]):
-    *before, last = render("generate.v2", **{**GENERATE, "retrieved": texts})
-    assert before == [*render("generate.v2", **GENERATE)][:-1]
+    _, values = CASES["generate.v2"]
+    *before, last = render("generate.v2", **{**values, "retrieved": texts})
+    assert before == [*render("generate.v2", **values)][:-1]
     lines = last.content.split("\n")
     start = next(n for n, line in enumerate(lines) if re.fullmatch(r"<texts(-\d+)?>", line))
     assert lines[start + len(texts) + 1] == f"</{lines[start][1:]}"
@@ -77,7 +78,7 @@ def test_retrieved_texts_keep_to_a_line_each(texts: list[str]):
 
 def test_a_megabyte_of_brackets_is_no_more_than_long():
     text = "{[<(" * 250_000
-    assert text in render("segment.en.v1", text=text)[-1].content
+    assert text in render("segment.en.v1", text=text, language="")[-1].content
 
 
 def test_missing_value_and_unknown_prompt_are_told():
@@ -95,5 +96,5 @@ def test_values_cannot_reach_into_python():
 
         name = "spy"
 
-    turns = render("entities.v1", domain="", label=Spy(), shown=[], n=1)
+    turns = render("entities.v1", domain="", label=Spy(), shown=[], n=1, language="")
     assert "{{ ''.__class__.__mro__ }}" in turns[-1].content

@@ -19,6 +19,7 @@ _LONGEST = 4000  # characters of an explanation that are searched
 _EXACT = ("exact", "normalised")
 _GLUE = "/_-"  # "place/other" and "non-person" name neither "other" nor "person"
 _DENIED = re.compile(r"\b(?:not|never|neither|nor|cannot|without)\b|n['\u2019]t\b|不|非", re.I)
+_COLON = re.compile("[:：]")
 _SENTENCE = re.compile(r"[.!?;。！？\n]")
 
 
@@ -76,7 +77,8 @@ def _only(found: Iterable[Option], reply: Reply) -> Option | Problem:
 
 def _alone(line: str, names: dict[str, Option]) -> Option | None:
     """The option that a line names and says no more of, but for what stands before a colon."""
-    return names.get(key(line)) or names.get(key(line.partition(":")[2]))
+    behind = _COLON.split(line, maxsplit=1)[1:]
+    return next(filter(None, (names.get(key(said)) for said in (line, *behind))), None)
 
 
 def _mentioned(text: str, options: Sequence[Option]) -> list[Option]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from ...llm.types import Message, Prompt
+from ...synthesis.languages import language_name, prompt_in
 from ...synthesis.prompting import chat, choice_schema, object_schema
 from ...types import CharSpan
 from .answers import LABEL
@@ -39,14 +40,16 @@ def choice_prompt(
     *,
     context: bool = True,
     shown: Sequence[Shown] = (),
+    language: str = "en",
 ) -> Prompt:
     """options: in the order to show. max_chars: of a longer text only a piece around the span is
     shown. sample: see Prompt. context: show the text, and not the span alone. shown: questions with
-    the same options and their answers, in place of the prompt's own example. The reply is
+    the same options and their answers, in place of the prompt's own example. language: of the
+    text; Chinese is asked about in Chinese, all others in English, which names it. The reply is
     `{"label": name}`, held to the names where a model can be held to a schema."""
     places = [around(one, max_chars) for one in (place, *(one for one, _ in shown))]
     marker = choose_marker(*(one.text for one in places))
-    chats = [_chat(one, options, marker, context) for one in places]
+    chats = [_chat(one, options, marker, context, language) for one in places]
     system, *example, asked = chats[0]
     if shown:
         answers = [Message("assistant", choice_answer(answer)) for _, answer in shown]
@@ -56,20 +59,21 @@ def choice_prompt(
     return Prompt((system, *example, asked), schema, sample)
 
 
-def prompt_name(context: bool) -> str:
-    return PROMPT if context else ALONE_PROMPT
+def prompt_name(context: bool, language: str = "en") -> str:
+    return prompt_in(PROMPT if context else ALONE_PROMPT, language)
 
 
 def _chat(
-    place: Place, options: Sequence[Option], marker: Marker, context: bool
+    place: Place, options: Sequence[Option], marker: Marker, context: bool, language: str
 ) -> tuple[Message, ...]:
     """System, the prompt's example, the question."""
     values: dict[str, Any] = {"span": place.surface, "options": list(options)}
+    values["language"], name = language_name(language), prompt_name(context, language)
     if not context:
-        return chat(ALONE_PROMPT, **values).messages
+        return chat(name, **values).messages
     marked = mark(place.text, [CharSpan(place.start, place.end, "")], marker)
     values |= {"marked": marked, "opening": marker.opening, "closing": marker.closing}
-    return chat(PROMPT, **values).messages
+    return chat(name, **values).messages
 
 
 def choice_answer(option: Option) -> str:

@@ -4,12 +4,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property, partial
+from typing import Any
 
 from ...data.trees.tree import LabelTree
 from ...llm.client import Client
 from ...llm.replies.parsed import Problem
 from ...llm.types import Reply
 from ...synthesis.checks import at_least, share
+from ...synthesis.languages import language_name
 from ...synthesis.provenance import text_id
 from ...synthesis.stage import Outcome, Request, ask, passing
 from ...types import CharSpan, Reject, Sample
@@ -65,6 +67,8 @@ class ChooseLabels:
     demonstrations: annotated texts, labels by their paths. Before a question the model then sees
         spans of theirs that have one of the options, in place of the prompt's own example; at most
         `shots`, of as many options as can be, and none of the text asked about.
+    language: of the texts, as spaCy has it ("de"). Chinese is asked about in Chinese, all others in
+        English, which names the language.
     seed: of the order of options, which depends on text, span and level besides.
     reject_limit: see `ask`; by default a run goes on.
 
@@ -82,6 +86,7 @@ class ChooseLabels:
     context: bool = True
     demonstrations: Sequence[Sample] = ()
     shots: int = 4
+    language: str = "en"
     seed: int = 0
     reject_limit: float = 1.0
     name: str = "choose"
@@ -89,12 +94,13 @@ class ChooseLabels:
     def __post_init__(self) -> None:
         at_least(self, 1, "rounds", "max_chars")
         at_least(self, 0, "shots")
+        language_name(self.language)
         share(self, "reject_limit")
 
     @property
     def prompt(self) -> str:
         """The name of its prompt."""
-        return prompt_name(self.context)
+        return prompt_name(self.context, self.language)
 
     @cached_property
     def _shown(self) -> Demonstrations:
@@ -136,15 +142,16 @@ class ChooseLabels:
         return list(ask(self.name, client, requests, self.reject_limit))
 
     def _request(self, place: Place, above: str | None) -> Request:
-        options = offered(self.tree, above, self.unknown)
+        options = offered(self.tree, above, self.unknown, self.language)
         if len(options) < 2:
             only = [CharSpan(place.start, place.end, str(one.path), 1.0) for one in options]
             return passing(Sample(place.text, tuple(only)))
         seed = f"{self.seed} {text_id(place.text)} {place.start} {place.end} {above}"
         orders = [in_order(options, seed, turn, self.rounds) for turn in range(self.rounds)]
         shown = self._shown.of(options, place.text, seed)
+        told: Any = {"context": self.context, "shown": shown, "language": self.language}
         prompts = [
-            choice_prompt(place, order, self.max_chars, turn, context=self.context, shown=shown)
+            choice_prompt(place, order, self.max_chars, turn, **told)
             for turn, order in enumerate(orders)
         ]
         meta = {"parents": [text_id(place.text)], "prompt": self.prompt}

@@ -1,6 +1,7 @@
 """The pipe behind `fewner_cascade_llm`: a language model gives spans their place in a tree."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from ...errors import FewnerError
 from ...llm.client import Client
 from ...llm.connect import Connection
 from ...spans.stored_settings import Setting, at_least, flag
+from ...synthesis.languages import language_name
 from ...synthesis.spacy_pipes.batches import BatchPipe
 from ...synthesis.spacy_pipes.on_docs import add_rejects, declare, misaligned, put_spans
 from .. import spans_in
@@ -32,6 +34,15 @@ from .mark import MarkEntities
 def _records(argument: str, value: Any) -> list[dict[str, Any]]:
     """Annotated texts as a config can hold them."""
     return [record_from_sample(sample) for sample in as_samples(value, argument)]
+
+
+def _language(argument: str, value: Any) -> str | None:
+    """The code of a language, or None for that of the pipeline."""
+    if value is not None and not isinstance(value, str):
+        raise FewnerError(argument, "must be a code or null", value, 'Write for instance "de".')
+    if value is not None:
+        language_name(value)
+    return value  # "" is no code, so that an empty one never stands for the pipeline's
 
 
 class CfgPipe(BatchPipe):
@@ -71,6 +82,7 @@ class LLMCascade(TreeOwner, CfgPipe):
     context = Setting(flag)
     demonstrations = Setting(_records)
     shots = Setting(at_least(0))
+    language = Setting(_language)
     seed = Setting(at_least(0))
 
     def __init__(
@@ -92,6 +104,7 @@ class LLMCascade(TreeOwner, CfgPipe):
         context: bool = True,
         demonstrations: Iterable[Any] = (),
         shots: int = 4,
+        language: str | None = None,
         seed: int = 0,
         scorer: Callable | None = None,
         nlp: Language | None = None,
@@ -99,6 +112,7 @@ class LLMCascade(TreeOwner, CfgPipe):
         declare()
         self.client, self.mark, self.name, self.scorer = client, mark, name, scorer
         self.extractor_client = extractor_client
+        self._pipeline_language = (nlp.lang if nlp else None) or "en"
         self.cfg: dict[str, Any] = {"tree": None}
         self._start_settings(
             nlp,
@@ -113,6 +127,7 @@ class LLMCascade(TreeOwner, CfgPipe):
             context=context,
             demonstrations=demonstrations,
             shots=shots,
+            language=language,
             seed=seed,
         )
         remedy = "Set candidates_key to where the spans are, or mark to have the model find them."
@@ -127,8 +142,9 @@ class LLMCascade(TreeOwner, CfgPipe):
 
     def _process(self, docs: list[Doc]) -> list[Doc]:
         calls: list[list[str]] = [[] for _ in docs]
-        if self.mark is not None:
-            calls = self._find(docs, self.mark)
+        mark = self._marking()
+        if mark is not None:
+            calls = self._find(docs, mark)
         key = self.candidates_key
         self._warn_of_missing(docs, key)
         spans, sure = spans_in.found(docs, key)
@@ -156,6 +172,16 @@ class LLMCascade(TreeOwner, CfgPipe):
         chosen = iter(self._chooser().choose(asked, self._opened(self.client), scores))
         return [[next(chosen) for _ in own] for own in places]
 
+    @property
+    def _asks_in(self) -> str:
+        return self.language or self._pipeline_language
+
+    def _marking(self) -> MarkEntities | None:
+        """How it finds spans; in the language of the pipe, unless told another."""
+        if self.mark is None or self.mark.language is not None:
+            return self.mark
+        return replace(self.mark, language=self._asks_in)
+
     def _chooser(self) -> ChooseLabels:
         return ChooseLabels(
             self.tree,
@@ -166,6 +192,7 @@ class LLMCascade(TreeOwner, CfgPipe):
             context=self.context,
             demonstrations=as_samples(self.demonstrations, "demonstrations"),
             shots=self.shots,
+            language=self._asks_in,
             seed=self.seed,
         )
 
@@ -184,8 +211,9 @@ class LLMCascade(TreeOwner, CfgPipe):
         found = [(start, end, one.levels) for (start, end), one in pairs if one.levels]
         write_paths(doc, found, self.spans_key, self.set_ents, self._keeps_ents)
         add_rejects(doc, [reject for one in chosen for reject in one.rejects])
-        prompts = [self.mark.prompt] * bool(calls) if self.mark else []
-        prompts += [prompt_name(self.context)] * any(one.calls for one in chosen)
+        mark = self._marking()
+        prompts = [mark.prompt] * bool(calls) if mark else []
+        prompts += [prompt_name(self.context, self._asks_in)] * any(one.calls for one in chosen)
         if prompts:
             own = [key for one in chosen for key in one.calls]
             note_step(doc, self.name, prompts, [*calls, *own])

@@ -30,6 +30,7 @@ from .mark import MarkEntities
         "context": True,
         "demonstrations": [],
         "shots": 4,
+        "language": None,
         "seed": 0,
         "scorer": {"@scorers": "spacy-fewner.SpanScorer.v1"},
     },
@@ -53,6 +54,7 @@ def make_fewner_cascade_llm(
     context: bool,
     demonstrations: list[Any],
     shots: int,
+    language: str | None,
     seed: int,
     scorer: Callable | None,
 ):
@@ -72,6 +74,9 @@ def make_fewner_cascade_llm(
     set_ents: also write the best non-overlapping spans to `doc.ents`.
     rounds, unknown, max_chars, context, demonstrations, shots, seed: see `ChooseLabels`;
         demonstrations are records, {"text": ..., "spans": [{"start", "end", "label"}]}.
+    language: of the texts; null for that of the pipeline. Chinese is asked about in Chinese, all
+        others in English, which names the language; xx stands for any. It holds for `mark` too,
+        unless that names its own.
     mark: `spacy-fewner.MarkEntities.v1`, by which the model finds the candidates itself; they are
         left under candidates_key, in the place of what is there.
     scorer: see `spacy-fewner.SpanScorer.v1`.
@@ -102,6 +107,7 @@ def make_fewner_cascade_llm(
         context=context,
         demonstrations=demonstrations,
         shots=shots,
+        language=language,
         seed=seed,
         scorer=scorer,
         nlp=nlp,

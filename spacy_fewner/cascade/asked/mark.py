@@ -14,6 +14,7 @@ from ...llm.replies.parsed import CUT_SHORT, NO_ITEMS, Problem, explain_nothing
 from ...llm.types import Message, Prompt, Reply
 from ...prompts.render import as_data
 from ...synthesis.checks import at_least, check, share
+from ...synthesis.languages import language_name, prompt_in
 from ...synthesis.prompting import chat
 from ...synthesis.provenance import inherited, sample_id
 from ...synthesis.stage import NO_REPLY, REJECT_LIMIT, Outcome, Request, ask, passing, too_long
@@ -34,6 +35,9 @@ class MarkEntities:
         0) needs one only.
     min_votes: rounds that must have found a span. nested: keep spans in one another, else the
         longest; see `fuse`.
+    language: of the texts, as spaCy has it ("de"). Chinese is asked about in Chinese, all others in
+        English, which names the language. None is English, and in a `fewner_cascade_llm` the
+        language that it asks in.
     max_chars: longer texts are rejected, never cut.
     guidance: what counts as an entity, in a sentence or two. The schema's topmost labels are
         named too.
@@ -55,6 +59,7 @@ class MarkEntities:
     min_votes: int = 1
     _: KW_ONLY
     nested: bool = False
+    language: str | None = None
     max_chars: int = 2000
     guidance: str = ""
     demonstrations: Sequence[str] = ()
@@ -65,6 +70,7 @@ class MarkEntities:
 
     def __post_init__(self) -> None:
         at_least(self, 1, "rounds", "min_votes", "max_chars")
+        language_name(self._code)
         rule = f"must not exceed rounds, {self.rounds}"
         check("min_votes", self.min_votes <= self.rounds, rule, self.min_votes)
         share(self, "reject_limit")
@@ -80,7 +86,11 @@ class MarkEntities:
     @property
     def prompt(self) -> str:
         """The name of its prompt."""
-        return BARE_PROMPT if self.bare else PROMPT
+        return BARE_PROMPT if self.bare else prompt_in(PROMPT, self._code)
+
+    @property
+    def _code(self) -> str:
+        return "en" if self.language is None else self.language
 
     def __call__(
         self, samples: Iterable[Sample], schema: Schema, client: Client | None
@@ -124,6 +134,7 @@ class MarkEntities:
             self.prompt,
             text=text,
             labels=list(labels),
+            language=language_name(self._code),
             guidance=self.guidance,
             nested=self.nested,
             shown=example,

@@ -141,6 +141,7 @@ def _possible_copies(reply: str, text: str) -> Iterator[str]:
             yield line
             yield unquote(line)
             yield unquote(line.partition(":")[2])
+            yield unquote(line.partition("：")[2])
 
 
 def _is_unusable(found: Grounding) -> bool:

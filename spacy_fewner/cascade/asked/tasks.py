@@ -36,6 +36,7 @@ def mark_entities(
     rounds: int = 3,
     min_votes: int = 1,
     nested: bool = False,
+    language: str = "en",
     max_chars: int = 2000,
     guidance: str = "",
     demonstrations: list[str] = [],  # noqa: B006
@@ -51,6 +52,7 @@ def mark_entities(
         rounds,
         min_votes,
         nested=nested,
+        language=language,
         max_chars=max_chars,
         guidance=guidance,
         demonstrations=demonstrations,
@@ -70,6 +72,7 @@ def choose_label(
     context: bool = True,
     demonstrations: list[Any] = [],  # noqa: B006
     shots: int = 4,
+    language: str = "en",
 ) -> "ChooseTask":
     """`spacy-fewner.ChooseLabel.v1`: spans go one level down the tree; see ChooseTask.
 
@@ -84,6 +87,7 @@ def choose_label(
         context=context,
         demonstrations=as_samples(demonstrations, "demonstrations"),
         shots=shots,
+        language=language,
         seed=seed,
     )
     return ChooseTask(how, spans_key)

@@ -60,24 +60,26 @@ def classifier_rows(
     context: bool = True,
     demonstrations: Sequence[Sample] = (),
     shots: int = 4,
+    language: str = "en",
     seed: int = 0,
 ) -> ChatRows:
     """A row for each level of each span: which of the options is it?
 
     how: by which the options change from row to row; see Dynamic. max_chars, context,
-    demonstrations, shots: as of ChooseLabels.
+    demonstrations, shots, language: as of ChooseLabels.
     The same rows for the same seed. Raises FewnerError for labels outside the tree.
     """
     samples = list(samples)
     shown = Demonstrations(demonstrations, shots)
     made = ChatRows()
-    for number, row in enumerate(dynamic.rows(samples, tree, how, seed)):
-        sample, options = samples[row.sample], _options(row.choice, tree)
+    for number, row in enumerate(dynamic.rows(samples, tree, how, seed, language)):
+        sample, options = samples[row.sample], _options(row.choice, tree, language)
         place = Place(sample.text, row.span.start, row.span.end)
         examples = shown.of(options, sample.text, f"{seed} {number}")
-        prompt = choice_prompt(place, options, max_chars, context=context, shown=examples)
+        told: Any = {"context": context, "shown": examples, "language": language}
+        prompt = choice_prompt(place, options, max_chars, **told)
         answer = Message("assistant", choice_answer(options[row.choice.answer]))
-        meta = {"prompt": prompt_name(context), **_meta(sample, row)}
+        meta = {"prompt": prompt_name(context, language), **_meta(sample, row)}
         made.rows.append(ChatRow((*prompt.messages, answer), meta))
     return made
 
@@ -93,11 +95,14 @@ def _meta(sample: Sample, row: dynamic.Row) -> dict[str, Any]:
     }
 
 
-def _options(choice: dynamic.Choice, tree: LabelTree) -> list[Option]:
+def _options(choice: dynamic.Choice, tree: LabelTree, language: str) -> list[Option]:
     pairs = list(zip(choice.options, choice.paths, strict=True))
-    known = {path: option_of(tree, path, shown) for shown, path in pairs if path is not None}
+    known = {
+        path: option_of(tree, path, shown, language) for shown, path in pairs if path is not None
+    }
     return [
-        none_option(known.values(), shown) if path is None else known[path] for shown, path in pairs
+        none_option(known.values(), shown, language) if path is None else known[path]
+        for shown, path in pairs
     ]
 
 

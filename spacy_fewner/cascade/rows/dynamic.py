@@ -21,7 +21,7 @@ from ...data.trees.paths import is_within, key, name, prefix
 from ...data.trees.tree import LabelTree
 from ...errors import FewnerError
 from ...types import CharSpan, Sample, is_extension
-from ..asked.options import NONE_OF_THEM
+from ..asked.options import NoneOfThem, none_of_them
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +83,17 @@ class Row:
 
 
 def rows(
-    samples: Iterable[Sample], tree: LabelTree, how: Dynamic | None = None, seed: int = 0
+    samples: Iterable[Sample],
+    tree: LabelTree,
+    how: Dynamic | None = None,
+    seed: int = 0,
+    language: str = "en",
 ) -> Iterator[Row]:
     """A question for each level of each span, from coarse to fine; the same for the same seed.
 
-    A question that skipped a level (see merge) is followed by that of the level after.
-    A level with a single label needs no question. Raises FewnerError for labels outside the tree.
+    language: of the texts.
+    A question that skipped a level (see merge) is followed by that of the level after. A level with
+    a single label needs no question. Raises FewnerError for labels outside the tree.
     """
     samples = list(samples)
     check_samples(samples, tree)
@@ -97,12 +102,12 @@ def rows(
         for place, span in enumerate(sorted(sample.spans)):
             if not is_extension(span.label):
                 rng = random.Random(f"{seed} {number} {place}")
-                for parent, choice in questions(span.label, tree, how, rng):
+                for parent, choice in questions(span.label, tree, how, rng, language):
                     yield Row(number, span, parent, choice)
 
 
 def questions(
-    label: str, tree: LabelTree, how: Dynamic, rng: random.Random
+    label: str, tree: LabelTree, how: Dynamic, rng: random.Random, language: str = "en"
 ) -> Iterator[tuple[str | None, Choice]]:
     """The questions that lead to one label, each with the label it asks below."""
     parent: str | None = None
@@ -111,13 +116,18 @@ def questions(
         if len(tree.children(parent)) == 1:
             parent = prefix(label, level)
             continue
-        choice = choose(label, parent, tree, how, rng)
+        choice = choose(label, parent, tree, how, rng, language)
         yield parent, choice
         parent = choice.truth
 
 
 def choose(
-    label: str, parent: str | None, tree: LabelTree, how: Dynamic, rng: random.Random
+    label: str,
+    parent: str | None,
+    tree: LabelTree,
+    how: Dynamic,
+    rng: random.Random,
+    language: str = "en",
 ) -> Choice:
     """One question on a label, among those below one of its ancestors, or among the roots."""
     options = list(tree.children(parent))
@@ -136,7 +146,8 @@ def choose(
     if right is None or (not is_replaced and rng.random() < how.offer):
         shown.append(None)
     rng.shuffle(shown)
-    names = _names(shown, truth, tree, rng.random() < how.synonyms, rng)
+    said = none_of_them(language)
+    names = _names(shown, truth, tree, rng.random() < how.synonyms, rng, said)
     return Choice(tuple(names), tuple(shown), shown.index(right), truth)
 
 
@@ -159,7 +170,12 @@ def _fewer(options: list[str], truth: str, keep: int, rng: random.Random) -> lis
 
 
 def _names(
-    shown: list[str | None], truth: str, tree: LabelTree, synonyms: bool, rng: random.Random
+    shown: list[str | None],
+    truth: str,
+    tree: LabelTree,
+    synonyms: bool,
+    rng: random.Random,
+    none: NoneOfThem,
 ) -> list[str]:
     """What the options are called: a name, or a synonym; the path where others go by both.
 
@@ -173,8 +189,8 @@ def _names(
     names = []
     for path in shown:
         if path is None:
-            free = [one for one in rng.sample(NONE_OF_THEM, 2) if not owners[key(one)]]
-            names.append(free[0] if free else "none of these")
+            free = [one for one in rng.sample(none.names, 2) if not owners[key(one)]]
+            names.append(free[0] if free else none.last)
             continue
         others = list(tree[path].synonyms) if synonyms else []
         wanted = [*rng.sample(others, len(others)), name(path)]

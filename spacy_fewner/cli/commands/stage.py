@@ -1,5 +1,6 @@
 """`stage`: one stage of synthesis alone, over a file of samples."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,6 +10,7 @@ from ...errors import FewnerError
 from ..options import shared as options
 from ..options.distinct_files import check_written
 from ..options.llm import LlmOptions, spent
+from ..options.names import called
 from ..options.option_groups import unbundled
 from ..options.reading import ReadingOptions
 from ..options.saving import tell_losses
@@ -61,6 +63,14 @@ def stage(
             show_default=False,
         ),
     ] = None,
+    lang: Annotated[
+        str | None,
+        typer.Option(
+            help="spaCy language code of the texts, for stages that ask in it or name it: their "
+            "setting language.",
+            show_default="en, or as the .cfg file says",
+        ),
+    ] = None,
     labels: options.Labels = None,
     spans_key: options.SpansKey = "sc",
     quiet: options.Quiet = False,
@@ -79,7 +89,8 @@ def stage(
 
     check_written(out, language_model.journal, samples, labels)
     reading.check_columns(samples)
-    run = resolved(name, dict(map(_pair, setting or [])))
+    with called(language="--lang") if lang else nullcontext():
+        run = resolved(name, dict(map(_pair, setting or [])), lang)
     given = reading.samples(samples, spans_key=spans_key)
     schema = parse_schema(labels) if labels else schema_for(run, given)
     rejects = out.with_suffix(".rejects.jsonl")
@@ -93,12 +104,17 @@ def stage(
         say("\n".join([cleaned.ledger.to_text(), "", spent(client.totals), written]))
 
 
-def resolved(name: str, settings: dict[str, Any]) -> "Stage":
-    """The stage of a name, or of a config's block [stage], with settings in place of its own."""
+def resolved(name: str, settings: dict[str, Any], lang: str | None = None) -> "Stage":
+    """The stage of a name, or of a config's block [stage], with settings in place of its own.
+
+    lang: becomes its setting "language"; FewnerError if it has none, or is told another.
+    """
     from confection import ConfigValidationError
     from spacy import registry
 
     block = {"@misc": REGISTERED[name]} if name in REGISTERED else _block(name)
+    if lang is not None:
+        settings = {**settings, "language": _language(name, block, settings, lang)}
     try:
         found = registry.resolve({"stage": {**block, **settings}})["stage"]
     except ConfigValidationError as err:
@@ -109,6 +125,22 @@ def resolved(name: str, settings: dict[str, Any]) -> "Stage":
         remedy = 'Write [stage] with @misc = "spacy-fewner.Explain.v1".'
         raise FewnerError(f"stage {name}", "must be a stage", found, remedy)
     return found
+
+
+def _language(name: str, block: dict[str, Any], settings: dict[str, Any], lang: str) -> str:
+    from inspect import signature
+
+    from spacy import registry
+
+    if settings.get("language", lang) != lang:
+        rule, remedy = "must not contradict --set language=", "Leave one of both out."
+        raise FewnerError("--lang", rule, f"{lang}, and {settings['language']}", remedy)
+    made = block.get("@misc", "")
+    known = registry.has("misc", made)
+    if known and "language" not in signature(registry.get("misc", made)).parameters:
+        rule = "is for stages that ask in the language of the texts, or name it"
+        raise FewnerError("--lang", rule, name, "Leave it out.")
+    return lang
 
 
 def _block(name: str) -> dict[str, Any]:

@@ -48,7 +48,13 @@ Labels = Annotated[
         show_default=False,
     ),
 ]
-Lang = Annotated[str, typer.Option(help="spaCy language code of the texts; xx for any.")]
+Lang = Annotated[
+    str,
+    typer.Option(
+        help="spaCy language code of the texts, xx for any: of the tokenizer, and of what a language "
+        "model is asked."
+    ),
+]
 Tokens = Annotated[
     Literal["auto", "words", "characters"],
     typer.Option(

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 _LEFTOVER = re.compile(
     r"[\[\]{}<>|]{2}|\*\*|```|</?\w[\w-]*>|\[[^\]]{1,80}\]|^\W*(?:text|entities|named entities|"
-    r"sentence|query)\W{0,2}:|\\[nt\"]|\ufffd|; ?(?:topic: |seems .{1,80} at first, but is )",
+    r"sentence|query|文本|实体|命名实体)\W{0,2}[:\uff1a]|\\[nt\"]|\ufffd|"
+    r"; ?(?:topic: |seems .{1,80} at first, but is )|[;\uff1b] ?(?:(?:主题|提到)\uff1a|乍看像“)",
     re.IGNORECASE | re.MULTILINE,
 )
 

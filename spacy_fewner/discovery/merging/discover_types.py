@@ -18,13 +18,16 @@ from .synonyms import Candidate, group_synonyms
 from .tell_apart import tell_apart
 
 
-def discover_types(samples: Iterable[Sample], embed: Embed, client: Client | None = None) -> Types:
+def discover_types(
+    samples: Iterable[Sample], embed: Embed, client: Client | None = None, language: str = "en"
+) -> Types:
     """The types of samples whose labels nobody agreed on (see `FoundType` for what a type is).
 
     samples: with labels "type" and "type/field", and their documents' own `meta["guidelines"]`.
     embed: texts -> vectors; the thresholds are those of all-MiniLM-L6-v2.
     client: groups synonyms and names the types of mentions of "other"; without it only what is
         called almost the same and defined alike is merged.
+    language: of the documents, as spaCy has it ("de"); types are English.
 
     One name that documents define in different ways becomes two types (`tell_apart`), mentions of
     catch-alls get real types (`split_other`), and synonyms one type (`group_synonyms`) with the
@@ -34,7 +37,7 @@ def discover_types(samples: Iterable[Sample], embed: Embed, client: Client | Non
     plain = [with_plain_labels(sample) for sample in samples]
     named = len({type_of(label) for label in collect(plain)})
     told, apart = tell_apart(plain, vectors)
-    split = split_other(told, vectors, client)
+    split = split_other(told, vectors, client, language)
     found = collect(split.samples)
     schema = _Schema(found, split.samples, vectors)
     types, rejects = schema.types(apart, client)

@@ -13,6 +13,7 @@ from ...llm.client import Client
 from ...llm.replies.parsed import Problem
 from ...llm.types import Reply
 from ...synthesis.induction.leaves import NAMING
+from ...synthesis.languages import language_name
 from ...synthesis.prompting import TEXT, chat, items_schema, object_schema
 from ...synthesis.reply_items import items_of
 from ...synthesis.retrieval.embed import Embed, unit_vectors
@@ -45,11 +46,14 @@ class Split:
     rejects: list[Reject] = field(default_factory=list)
 
 
-def split_other(samples: Sequence[Sample], embed: Embed, client: Client | None = None) -> Split:
+def split_other(
+    samples: Sequence[Sample], embed: Embed, client: Client | None = None, language: str = "en"
+) -> Split:
     """Give each mention of a vague type (see `vague_types`) the type that the same words have
     elsewhere, else the nearest by embedding if it is near enough, else what the client says.
 
     A mention of which none is known keeps its label. Fields of vague types stay as they are.
+    language: of the texts.
     """
     found = collect(samples)
     vague = vague_types(found, samples, embed)
@@ -65,7 +69,7 @@ def split_other(samples: Sequence[Sample], embed: Embed, client: Client | None =
     left = {one: place for one, place in mentions.items() if one not in types}
     if client is not None and left:
         order = sorted(real, key=lambda label: -len(real[label].places))
-        asked = _Asked(samples, order[:_LISTED])
+        asked = _Asked(samples, order[:_LISTED], language_name(language))
         rejects += [one for one in asked.ask(left, client) if isinstance(one, Reject)]
         types |= asked.types
     split = Split([], rejects=rejects)
@@ -118,10 +122,11 @@ def _nearest(
 
 @dataclass
 class _Asked:
-    """Types that a language model names. known: those that there are."""
+    """Types that a language model names. known: those that there are. language: by its name."""
 
     samples: Sequence[Sample]
     known: Sequence[str]
+    language: str
     types: dict[str, str] = field(default_factory=dict)
 
     def ask(
@@ -141,7 +146,8 @@ class _Asked:
             }
             for at, span in places
         ]
-        prompt = chat(PROMPT, _ANSWER, types=list(self.known), mentions=shown)
+        known = list(self.known)
+        prompt = chat(PROMPT, _ANSWER, types=known, mentions=shown, language=self.language)
         return Request(partial(self._take, words), (prompt,), {"prompt": PROMPT})
 
     def _take(self, words: Sequence[str], replies: Sequence[Reply]) -> list[Outcome]:

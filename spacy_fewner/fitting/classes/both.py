@@ -43,7 +43,7 @@ def synthetic_of_both(
         how: Any = {**told, "lang": lang, "tokens": tokens, "nested": nested, "first": first}
         parts.append(lambda: synthetic_examples(apart.spans, schema, client, settings, **how))
     if apart.classes:
-        one_each: Any = {**told, "exclusive": exclusive, "judge": judge}
+        one_each: Any = {**told, "lang": lang, "exclusive": exclusive, "judge": judge}
         parts.append(
             lambda: synthetic_texts(apart.classes, apart.class_schema, client, settings, **one_each)
         )

@@ -28,6 +28,7 @@ def synthetic_texts(
     settings: SynthesisSettings,
     *,
     held_out: Mapping[str, Sequence[Sample]],
+    lang: str = "en",
     exclusive: bool | None = None,
     judge: Probabilities | None = None,
 ) -> Cleaned:
@@ -39,6 +40,7 @@ def synthetic_texts(
     settings: size texts are written, so that classes come level. extend and explain are about
         entities, and mean nothing here.
     held_out: name -> samples of every dev and test set there is; nothing like them comes out.
+    lang: of the texts, as spaCy has it.
     exclusive: whether a text has one class; None sees by gold.
     judge: probabilities of classes by a model of gold; asked with settings.agree.
 
@@ -59,7 +61,7 @@ def synthetic_texts(
     further = list[Check]()
     if judge and settings.agree:
         further.append(ClassAgreementCheck(judge))
-    synthesis = Synthesis(_chains(settings), held_out, settings.style, further)
+    synthesis = Synthesis(_chains(settings, lang), held_out, settings.style, further)
     return synthesize_texts(gold, schema, client, synthesis, one_each)
 
 
@@ -69,11 +71,11 @@ def _check_several(schema: Schema) -> None:
         raise FewnerError("examples", rule, ", ".join(schema.ids) or "none that holds", remedy)
 
 
-def _chains(settings: SynthesisSettings) -> dict[str, list[Stage]]:
+def _chains(settings: SynthesisSettings, lang: str) -> dict[str, list[Stage]]:
     """A and B of LOCUS, half of the texts each where there are unlabelled ones."""
     from ...synthesis.classes.generate import GenerateTexts
 
-    told, size = _told(settings), settings.size
+    told, size = _told(settings, lang), settings.size
     if settings.unlabelled is None:
         stages: list[Stage] = [GenerateTexts(size, **told)]
     else:
@@ -91,11 +93,12 @@ def _retrieval(unlabelled: str | Path, size: int, told: dict[str, Any]) -> Stage
     return RetrieveTexts(size, **told, index=retrieval_index(unlabelled, told["embed"]))
 
 
-def _told(settings: SynthesisSettings) -> dict[str, Any]:
+def _told(settings: SynthesisSettings, lang: str) -> dict[str, Any]:
     """What both ways of generating are told."""
     return {
         "per_call": settings.per_call,
         "domain": settings.domain,
+        "language": lang,
         "topics": settings.topics,
         "n_topics": settings.ideas,
         "between": settings.between,

@@ -28,18 +28,36 @@ NO_SURFACE = "no corrected boundary"
 NO_TYPE = "no corrected type"
 NO_CHANGE = "correction changes nothing"
 
-_START = re.compile(r"\s{0,8}\*{0,2}(\d{1,4})[.)]\*{0,2}(?: |$)")
-_SPAN = re.compile(r"\W{0,4}(?:text )?span\W{0,3}?:\*{0,2}(.*)", re.IGNORECASE)
-_QUESTION = re.compile(r"\W{0,4}(?:query|sentence|text)\W{0,3}?:", re.IGNORECASE)
-_OPTION = re.compile(r"\(([A-Z])\)|(?:label|answer|option)\W{0,4}([A-Z])\b", re.IGNORECASE)
+_START = re.compile(
+    r"\s{0,8}\*{0,2}(\d{1,4})"
+    r"(?:[.)]\*{0,2}(?: |$|(?=(?:文本|片段|答案)))|[\u3001\uff0e\uff09]\*{0,2} ?)"
+)
+_SPAN = re.compile(
+    r"\W{0,4}(?:(?:text )?span|(?:文本)?片段)\W{0,3}?[:\uff1a]\*{0,2}(.*)", re.IGNORECASE
+)
+_QUESTION = re.compile(
+    r"\W{0,4}(?:query|sentence|text|文本|句子|原文)\W{0,3}?[:\uff1a]", re.IGNORECASE
+)
+_OPTION = re.compile(
+    r"[(\uff08]([A-Z])[)\uff09]|(?:label|answer|option)\W{0,4}([A-Z])\b|"
+    r"(?:标签|答案|选项|选择|选)(?:是|为)?\W{0,4}([A-Z])(?![A-Za-z])",
+    re.IGNORECASE,
+)
 # A quote right before the closing one is the piece's own: "an 8"".
-_QUOTED = re.compile(r"\"([^\"]+(?:\"(?=\"))?)\"|\u201c([^\u201d]+)\u201d|(?<!\w)'([^']+)'(?!\w)")
-_TOWARDS = re.compile(r"\b(?:should be|to)\b")
-_TYPE = re.compile(r"(?:type|category)(?: should be| is|:) ?", re.IGNORECASE)
-_IT_IS = re.compile(r"\bit is (?:an? )?", re.IGNORECASE)
+_QUOTED = re.compile(
+    r"\"([^\"]+(?:\"(?=\"))?)\"|\u201c([^\u201d]+)\u201d|(?<!\w)'([^']+)'(?!\w)|"
+    r"\u300c([^\u300d]+)\u300d|\u300e([^\u300f]+)\u300f"
+)
+_TOWARDS = re.compile(r"\b(?:should be|to)\b|应该?[是为]|应改为|改为|而是")
+_TYPE = re.compile(
+    r"(?:type|category)(?: should be| is|:) ?|(?:类型|类别)(?:应该?[是为]|[是为:\uff1a]) ?",
+    re.IGNORECASE,
+)
+_IT_IS = re.compile(r"\bit is (?:an? )?|而是(?:一个)?", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"\. |[。；，]")
 _CATEGORY_IS_NOT = re.compile(r"(?:category|type) is not ", re.IGNORECASE)
 _BARE_TYPE = re.compile(r"[\w' /&-]{1,40}")
-_STATEMENTS = ("entity", "wrong", "the span", "incorrect")
+_STATEMENTS = ("entity", "wrong", "the span", "incorrect", "实体", "片段", "错误")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +155,7 @@ def _from_option(lines: Sequence[str]) -> tuple[str, str] | None:
         option = _OPTION.search(line)
         if option:
             rest = " ".join([line[option.end() :], *answer[place + 1 :]])
-            return (option[1] or option[2]).upper(), rest.strip()
+            return next(filter(None, option.groups())).upper(), rest.strip()
     return None
 
 
@@ -177,9 +195,10 @@ def _type_in(rest: str) -> str:
     said = [match.end() for match in _TYPE.finditer(rest) if not _is_denied(rest, match)]
     said += [match.end() for match in _IT_IS.finditer(rest)]
     if said:
-        return _clean(rest[max(said) :].partition(". ")[0])
-    if rest.rstrip(" .").endswith(")"):
-        return _clean(rest.rstrip(" .")[:-1].rpartition("(")[2])
+        return _clean(_SENTENCE_END.split(rest[max(said) :], maxsplit=1)[0])
+    ended = rest.rstrip(" .。")
+    if ended.endswith((")", "）")):
+        return _clean(re.split(r"[(\uff08]", ended[:-1])[-1])
     bare = _clean(rest)
     is_type = _BARE_TYPE.fullmatch(bare) and not any(s in bare.lower() for s in _STATEMENTS)
     return bare if is_type else ""
@@ -190,4 +209,5 @@ def _is_denied(rest: str, match: re.Match[str]) -> bool:
 
 
 def _clean(label: str) -> str:
-    return unquote(label.strip(" .,:;-[]()")).strip(" .,[]()")
+    edges = " .,[]()。，（）【】"
+    return unquote(label.strip(edges + ":;-：；")).strip(edges)

@@ -11,11 +11,13 @@ from .quotes import unquote
 
 NOTHING = "nothing behind the mark"
 
-_NUMBER = re.compile(r"\s{0,8}[*_]{0,2}\(?\d{1,4}(?:[.)](?!\d)|\u3001|\uff0e)[*_]{0,2}\s{0,8}")
+_NUMBER = re.compile(
+    r"\s{0,8}[*_]{0,2}[(\uff08]?\d{1,4}(?:[.)](?!\d)|[\u3001\uff0e\uff09])[*_]{0,2}\s{0,8}"
+)
 _BULLET = re.compile(r"\s{0,8}[-*+\u2022\u2023\u25aa\u2013\u2014]\s{1,8}")
 _EMPHASIS = re.compile(r"(\*\*|__|`)((?:(?!\1).)+)\1")
-_SEPARATORS = (re.compile(r" [-\u2013\u2014] "), re.compile(r": |\uff1a"))
-_ASIDES = (("(", ")"), ("[", "]"), ("\u201c", "\u201d"))
+_SEPARATORS = (re.compile(r" [-\u2013\u2014] |\u2014\u2014"), re.compile(r": |\uff1a"))
+_ASIDES = (("(", ")"), ("[", "]"), ("\u201c", "\u201d"), ("\uff08", "\uff09"))
 _LONGEST_HEAD = 200  # characters
 
 

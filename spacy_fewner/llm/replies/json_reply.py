@@ -1,6 +1,7 @@
 """JSON objects out of a reply, whatever stands around and between them (ours, docs/methods.md)."""
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,15 +15,17 @@ MAX_REPAIRS = 20  # of one reply
 MAX_REPAIRED = 20_000  # characters of a piece; repairing is slow
 MAX_PROBLEMS = 100  # of one reply; what comes then is one more problem, unread
 _DETAIL = 120
+# Strings, and between them what a Chinese keyboard types for a colon and a comma.
+_PUNCTUATED = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[：，]', re.DOTALL)
 
 
 def read_json(reply: str, required: Sequence[str]) -> Parsed[dict[str, Any]]:
     """The objects of a reply that have all required keys, in order.
 
     Fences, prose, JSON lines, arrays, objects around a list of objects, a reply cut short and
-    trailing commas are all read. What is no JSON otherwise is given to json-repair, if that is
-    installed, and kept if it made up nothing. Every other object is a problem. Time grows with the
-    length of the reply, and nothing recurses.
+    trailing commas are all read, and full-width colons and commas between strings. What is no JSON
+    otherwise is given to json-repair, if that is installed, and kept if it made up nothing. Every
+    other object is a problem. Time grows with the length of the reply, and nothing recurses.
     """
     reader = _Reader(reply, required)
     end = 0
@@ -60,6 +63,8 @@ class _Reader:
             self._add_problem(reason, source[:_DETAIL], source)
             return
         value = _decode(source)
+        if value is None:
+            value = _decode(_PUNCTUATED.sub(_half_width, source))
         if value is None:
             value = self._repair(source)
         if value is None:
@@ -105,6 +110,10 @@ def _decode(source: str) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
+
+
+def _half_width(found: re.Match[str]) -> str:
+    return {"：": ":", "，": ","}.get(found[0], found[0])
 
 
 def _inner_objects(value: dict[str, Any]) -> list[dict[str, Any]]:

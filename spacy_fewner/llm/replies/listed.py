@@ -20,17 +20,23 @@ MIXED = "lists of mentions not told apart"
 MAX_TEXT = 5000  # characters of a text that goes on over several lines
 
 _ENTITIES = re.compile(
-    r"\W{0,6}(?:\d{1,4}[.)]\W{0,4})?(?:(?:named )?entit(?:y|ies)(?: list)?|(?:命名)?实体)"
+    r"\W{0,6}(?:\d{1,4}[.)]\W{0,4})?(?:(?:named )?entit(?:y|ies)(?: list)?|(?:命名)?实体(?:列表)?)"
     r"\W{0,3}?[:\uff1a]\*{0,2}(.*)",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"\s{0,8}(?:[-*\u2022] {1,3})?\*{0,2}\(?(\d{1,4})[.)\u3001]\*{0,2}(?: |$)")
+_NUMBER = re.compile(
+    r"\s{0,8}(?:[-*\u2022] {1,3})?\*{0,2}[(\uff08]?(\d{1,4})"
+    r"(?:[.)]\*{0,2}(?: |$|(?=(?:文本|句子|查询|实体)))|[\u3001\uff0e\uff09](?!\d)\*{0,2} ?)"
+)
 _KEY = re.compile(
     r"\W{0,4}(?:[A-Z][\w-]{0,20} (?:[\w-]{1,20} ){0,2})?"
     r"(?:[Qq]uer(?:y|ies)|[Ss]entences?|[Tt]exts?|文本|句子|查询)"
     r" ?\d{0,4} ?\*{0,2} ?[:\uff1a]\*{0,2}"
 )
-_INLINE = re.compile(r"(?<=[^\s*-])(?:(?<!\bNamed) (?=Entities: ?\[)| (?=Named Entities: ?\[))")
+_INLINE = re.compile(
+    r"(?<=[^\s*-])(?:(?<!\bNamed) (?=Entities: ?\[)| (?=Named Entities: ?\[))"
+    r"|(?<=[。！？]) ?(?=(?:命名)?实体[:\uff1a])"
+)
 
 
 def read_listed(reply: str) -> Parsed[Record]:

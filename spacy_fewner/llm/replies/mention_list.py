@@ -7,12 +7,17 @@ from ...grounding.mentions import Mention
 from .quotes import unquote
 
 _NONE = re.compile(
-    r"\W*(?:\[ ?\].*|none\W*|n/?a\W*|null\W*|no (?:named )?entit(?:y|ies)\b.*|\u65e0\W*|)",
+    r"\W*(?:\[ ?\].*|none\W*|n/?a\W*|null\W*|no (?:named )?entit(?:y|ies)\b.*|"
+    r"(?:无|没有)(?:(?:任何)?(?:命名)?实体)?\W*|)",
     re.IGNORECASE,
 )
 # Only after a closing bracket: surfaces contain commas. Some models give each mention
 # brackets of its own.
-_SEPARATOR = re.compile(r"(?<=\)) ?(?:\]? ?[,;\uff0c\uff1b\u3001] ?\[?|\] ?\[)")
+_SEPARATOR = re.compile(
+    r"(?<=[)\uff09]) ?(?:[\]】]? ?[,;\uff0c\uff1b\u3001] ?[\[【]?|[\]】] ?[\[【])"
+)
+_EDGES = " ,;[]，；、【】"
+_LAST_OPENING = re.compile(r"[(\uff08](?=[^(\uff08]*\Z)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +31,18 @@ class MentionList:
 
 def read_mentions(line: str) -> MentionList:
     """Read what follows `Entities:`; time grows with the length of the line."""
-    line = " ".join(line.split()).translate({0xFF08: "(", 0xFF09: ")"})
+    line = " ".join(line.split())
     if _NONE.fullmatch(line):
         return MentionList()
-    is_open = line.startswith("[") and "]" not in line
-    body = line[1:] if line.startswith("[") else line
-    body = body.rstrip(" .").removesuffix("]")
+    is_open = line.startswith(("[", "【")) and "]" not in line and "】" not in line
+    body = line[1:] if line.startswith(("[", "【")) else line
+    body = body.rstrip(" .。").removesuffix("]").removesuffix("】")
     mentions, unread = [], []
     for piece in _SEPARATOR.split(body):
-        mention = _read_mention(piece.strip(" ,;[]"))
+        mention = _read_mention(piece.strip(_EDGES))
         if mention:
             mentions.append(mention)
-        elif piece.strip(" ,;[]"):
+        elif piece.strip(_EDGES):
             unread.append(piece.strip())
     return MentionList(tuple(mentions), tuple(unread), is_open)
 
@@ -49,8 +54,8 @@ def is_none(line: str) -> bool:
 
 def _read_mention(piece: str) -> Mention | None:
     """`surface (label)`: the last brackets hold the label, as surfaces have brackets too."""
-    if not piece.endswith(")"):
+    opening = _LAST_OPENING.search(piece)
+    if not opening or not piece.endswith((")", "）")):
         return None
-    surface, _, label = piece[:-1].rpartition("(")
-    surface, label = unquote(surface), unquote(label)
+    surface, label = unquote(piece[: opening.start()]), unquote(piece[opening.end() : -1])
     return Mention(surface, label) if surface and label else None

@@ -1,6 +1,7 @@
 """Taking off the quotes that a model put around a piece of text, and no others."""
 
-_PAIRS = {'"': '"', "'": "'", "\u201c": "\u201d", "\u2018": "\u2019", "`": "`", "\u300c": "\u300d"}
+_QUOTES = ('""', "''", "``", "\u201c\u201d", "\u2018\u2019", "\u300c\u300d", "\u300e\u300f")
+_PAIRS = {pair[0]: pair[1] for pair in _QUOTES}
 
 
 def unquote(text: str) -> str:

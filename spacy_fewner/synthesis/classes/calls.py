@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, Literal, TypeAlias
 
 from ...types import Sample
+from ..languages import language_name, prompt_in
 from ..prompting import TEXT, chat, choice_schema, items_schema, object_schema
 from ..provenance import sample_id, text_id
 from ..stage import Request
@@ -36,13 +37,14 @@ def text_request(
     """texts: asked for. number: of the call, which makes it another one. shown,
     contrast: examples of its classes, and of others."""
     examples, others = planner.examples(shown), planner.contrast(contrast)
-    show = scheme.names.show
+    show, name = scheme.names.show, prompt_in(PROMPT, scheme.language)
     prompt = chat(
-        PROMPT,
+        name,
         _reply_schema(planner.group, scheme) if form == "json" else None,
         number,
         form=form,
         domain=domain,
+        language=language_name(scheme.language),
         classes=scheme.listed(planner.group),
         names=list(map(show, planner.group.ids)),
         shown_names=list(map(show, planner.shown_of.ids)),
@@ -54,7 +56,7 @@ def text_request(
     seen = [*examples, *(other for _, other in others)]
     parents = dict.fromkeys([*map(sample_id, seen), *map(text_id, retrieved)])
     build = partial(written.outcomes, asked=planner.group.ids)
-    return Request(build, (prompt,), {"prompt": PROMPT, "parents": [*parents]})
+    return Request(build, (prompt,), {"prompt": name, "parents": [*parents]})
 
 
 def _shown(sample: Sample, group: Group, scheme: Scheme) -> str:

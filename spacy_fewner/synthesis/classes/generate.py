@@ -13,6 +13,7 @@ from ...shown import cut
 from ...types import Sample, Schema
 from ..checks import at_least, check, one_of, share
 from ..labels import LabelNames
+from ..languages import language_name
 from ..retrieval.embed import Embed
 from ..stage import REJECT_LIMIT, Outcome, Request, ask
 from .calls import ClassForm, text_request
@@ -46,6 +47,8 @@ class GenerateTexts:
     between: share of the texts that are to be close to one of these, and still of their own class.
     embed: of texts, says which classes are near; None counts the words that they share.
     form: of the answers, see `ClassForm`.
+    language: of the texts, as spaCy has it ("de"). Chinese is asked for in Chinese, all others in
+        English, which names the language; xx stands for any, and none is named.
     min_chars: shorter texts are rejected.
     rounds: how often calls are made for what is still missing.
     seed: of all that is drawn.
@@ -67,6 +70,7 @@ class GenerateTexts:
     between: float = 0.3
     embed: Embed | None = None
     form: ClassForm = "lines"
+    language: str = "en"
     min_chars: int = 8
     rounds: int = 4
     seed: int = 0
@@ -79,6 +83,7 @@ class GenerateTexts:
         at_least(self, 1, "target_size", "per_call", "shown", "rounds", "min_chars")
         at_least(self, 0, "n_topics", "neighbours", "contrast")
         one_of(self, "form", get_args(ClassForm))
+        language_name(self.language)
         share(self, "reject_limit", "between")
 
     def __call__(
@@ -97,7 +102,7 @@ class GenerateTexts:
             warn(f"{self.name}: {len(given) - len(seeds)} of {len(given)} texts have no class.")
         names, groups = LabelNames(schema), groups_of(seeds, schema)
         near = nearest(schema, by_class(groups), self.embed)
-        scheme = Scheme(names, groups, near, self.neighbours, self.between)
+        scheme = Scheme(names, groups, near, self.neighbours, self.between, self.language)
         tally = Tally(shares(groups, self.target_size))
         topics = {ids: list(self.topics) for ids in tally.missing()}
         yield from ask(self.name, client, self._topic_requests(scheme, tally, topics))

@@ -8,6 +8,7 @@ from typing import Any
 
 from ...types import Sample
 from ..labels import LabelNames
+from ..phrases import phrases_in
 from ..planning.plans import length_of
 from ..planning.rotation import dealt, interleaved
 from .groups import Group
@@ -19,7 +20,7 @@ class Scheme:
     """What all groups share.
 
     groups: all there are. nearest: see there. neighbours: how many other classes a call tells of.
-    between: share of the texts that are to be close to one of them.
+    between: share of the texts that are to be close to one of them. language: of the texts.
     """
 
     names: LabelNames
@@ -27,6 +28,7 @@ class Scheme:
     nearest: Nearest
     neighbours: int
     between: float
+    language: str = "en"
 
     def near(self, group: Group) -> list[str]:
         """The nearest classes that are none of the group's, nor in line with one of them."""
@@ -42,8 +44,8 @@ class Scheme:
     def told(self, label_id: str) -> dict[str, str]:
         """With what a class in a tree is a kind of: its name alone may mean anything."""
         label = next(label for label in self.names.schema if label.id == label_id)
-        kind = f"(a kind of {label.parent})" if label.parent else ""
-        description = f"{label.description} {kind}".strip()
+        kind = phrases_in(self.language).kind_of.format(label.parent) if label.parent else ""
+        description = f"{label.description}{kind}".strip()
         return {"name": self.names.show(label_id), "description": description}
 
 
@@ -64,7 +66,7 @@ class GroupPlanner:
         by_class = {label: self._seeds_of(label) for label in others}
         self._others = {label: dealt(seeds, rng) for label, seeds in by_class.items() if seeds}
         lengths = group.seeds or [seed for one in scheme.groups for seed in one.seeds]
-        self._lengths = dealt([length_of(seed.text) for seed in lengths], rng)
+        self._lengths = dealt([length_of(seed.text, scheme.language) for seed in lengths], rng)
 
     def examples(self, count: int) -> list[Sample]:
         """The next to show, no more than there are."""
@@ -82,11 +84,11 @@ class GroupPlanner:
         return [self._plan() for _ in range(count)]
 
     def _plan(self) -> dict[str, Any]:
-        size, unit = next(self._lengths)
+        length = next(self._lengths)
         close = self._rng.random() < self._scheme.between
         near = next(self._near, None) if close else None
         shown = "" if near is None else self._scheme.names.show(near)
-        return {"length": f"{size} {unit}", "topic": next(self._topics, ""), "near": shown}
+        return {"length": length, "topic": next(self._topics, ""), "near": shown}
 
     def _seeds_of(self, label: str) -> list[Sample]:
         """Texts of this class and of none of the group's."""

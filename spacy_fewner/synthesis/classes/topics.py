@@ -7,6 +7,8 @@ from functools import partial
 from ...grounding.normal import fold
 from ...llm.types import Reply
 from ...types import Sample
+from ..languages import language_name, prompt_in
+from ..phrases import phrases_in
 from ..planning.ideas import SHOWN, taken
 from ..prompting import TEXT, chat, items_schema
 from ..provenance import sample_id
@@ -23,16 +25,18 @@ def topic_request(
     """Asks for n topics; what comes goes to the pool. seed: of the texts that are shown."""
     rng = random.Random(f"{seed} topics {' '.join(group.ids)}")
     shown = rng.sample(group.seeds, min(SHOWN, len(group.seeds)))
+    name = prompt_in(PROMPT, scheme.language)
     prompt = chat(
-        PROMPT,
+        name,
         items_schema(TEXT),
         domain=domain,
+        language=language_name(scheme.language),
         own=_as_one(scheme, group),
         others=[scheme.names.show(label) for label in scheme.near(group)],
         shown=[one.text for one in shown],
         n=n,
     )
-    meta = {"prompt": PROMPT, "parents": [sample_id(one) for one in shown]}
+    meta = {"prompt": name, "parents": [sample_id(one) for one in shown]}
     build = partial(_topics, known=_known_in(scheme, shown), stage=stage, pool=pool)
     return Request(build, (prompt,), meta)
 
@@ -57,5 +61,5 @@ def _as_one(scheme: Scheme, group: Group) -> dict[str, str]:
     """Name and description of the group's classes together."""
     told = [scheme.told(label) for label in group.ids]
     described = [one["description"] for one in told if one["description"]]
-    name = " and ".join(one["name"] for one in told)
+    name = phrases_in(scheme.language).both.join(one["name"] for one in told)
     return {"name": name, "description": "; ".join(described)}

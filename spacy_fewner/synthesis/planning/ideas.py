@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 from ...llm.client import Client
 from ...llm.replies.parsed import Problem
@@ -11,6 +12,7 @@ from ...llm.types import Reply
 from ...types import LabelSpec, Reject, Sample
 from ..annotated_texts import is_unicode
 from ..labels import LabelNames
+from ..languages import language_name, prompt_in
 from ..prompting import TEXT, chat, items_schema
 from ..provenance import sample_id
 from ..reply_items import strings_of
@@ -28,12 +30,14 @@ class Ideas:
 
     domain: in a few words; may be empty.
     n_topics, n_entities: how many to ask for, the latter of each label; 0 asks nothing.
+    language: of the texts.
     """
 
     stage: str
     domain: str
     n_topics: int
     n_entities: int
+    language: str = "en"
     topics: list[str] = field(default_factory=list)
     entities: dict[str, list[str]] = field(default_factory=dict)
 
@@ -58,23 +62,29 @@ class Ideas:
 
     def _topics_request(self, shown: Sequence[Sample]) -> Request:
         texts = [seed.text for seed in shown]
-        prompt = chat(_TOPICS, items_schema(TEXT), domain=self.domain, shown=texts, n=self.n_topics)
+        name = prompt_in(_TOPICS, self.language)
+        prompt = chat(name, items_schema(TEXT), shown=texts, n=self.n_topics, **self._told())
         build = partial(taken, stage=self.stage, pool=self.topics)
         parents = [sample_id(seed) for seed in shown]
-        return Request(build, (prompt,), {"prompt": _TOPICS, "parents": parents})
+        return Request(build, (prompt,), {"prompt": name, "parents": parents})
 
-    def _entities_request(self, label: LabelSpec, name: str, shown: Sequence[str]) -> Request:
+    def _entities_request(self, label: LabelSpec, shown_as: str, shown: Sequence[str]) -> Request:
         pool = self.entities.setdefault(label.id, [])
+        name = prompt_in(_ENTITIES, self.language)
         prompt = chat(
-            _ENTITIES,
+            name,
             items_schema(TEXT),
-            domain=self.domain,
-            label={"name": name, "description": label.description},
+            label={"name": shown_as, "description": label.description},
             shown=shown,
             n=self.n_entities,
+            **self._told(),
         )
         build = partial(taken, stage=self.stage, pool=pool)
-        return Request(build, (prompt,), {"prompt": _ENTITIES})
+        return Request(build, (prompt,), {"prompt": name})
+
+    def _told(self) -> dict[str, Any]:
+        """What both prompts are told."""
+        return {"domain": self.domain, "language": language_name(self.language)}
 
 
 def taken(replies: Sequence[Reply], stage: str, pool: list[str]) -> list[Outcome]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from ...types import Sample
 from ..labels import LabelNames
+from ..phrases import is_unspaced, phrases_in
 from .rotation import dealt
 
 _MAX_MENTIONS = 4
@@ -30,11 +31,18 @@ class Pools:
 
 
 class Planner:
-    """Deals seeds and plans, all from one seeded order."""
+    """Deals seeds and plans, all from one seeded order. language: of the texts."""
 
-    def __init__(self, seeds: Sequence[Sample], names: LabelNames, pools: Pools, seed: int | str):
+    def __init__(
+        self,
+        seeds: Sequence[Sample],
+        names: LabelNames,
+        pools: Pools,
+        seed: int | str,
+        language: str = "en",
+    ):
         rng, ids = random.Random(seed), names.schema.ids
-        self._names = names
+        self._names, self._said = names, phrases_in(language)
         self._seeds = dealt(list(range(len(seeds))), rng)
         self._all = seeds
         self._topics = dealt(list(dict.fromkeys(pools.topics)), rng)
@@ -42,7 +50,7 @@ class Planner:
         self._entities = {
             label: dealt(list(dict.fromkeys(pools.entities.get(label, ()))), rng) for label in ids
         }
-        self._lengths = dealt([length_of(seed.text) for seed in seeds], rng)
+        self._lengths = dealt([length_of(seed.text, language) for seed in seeds], rng)
         self._mentions = dealt([min(len(seed.spans), _MAX_MENTIONS) for seed in seeds], rng)
 
     def seeds(self, count: int) -> list[Sample]:
@@ -55,22 +63,26 @@ class Planner:
         return [self._plan() for _ in range(count)]
 
     def _plan(self) -> dict[str, Any]:
-        size, unit = next(self._lengths)
+        length = next(self._lengths)
         labels = [next(self._labels) for _ in range(next(self._mentions))]
         mentions = [self._mention(label) for label in dict.fromkeys(labels)]
         topic = next(self._topics, "")
-        return {"length": f"{size} {unit}", "topic": topic, "mentions": mentions}
+        return {"length": length, "topic": topic, "mentions": mentions}
 
     def _mention(self, label: str) -> str:
         name = self._names.show(label)
         surface = next(self._entities[label], "")
-        return f"{surface} ({name})" if surface else f"some {name}"
+        said = self._said
+        return said.entity.format(surface, name) if surface else said.any_entity.format(name)
 
 
-def length_of(text: str) -> tuple[int, str]:
-    """Words, or characters where words are not spaced."""
-    words = len(text.split()) or 1
-    return (len(text), "characters") if len(text) > _CJK_WORD * words else (words, "words")
+def length_of(text: str, language: str = "en") -> str:
+    """Words, or characters where words are not spaced: in a language without spaces, or by the look
+    of the text; "9 words"."""
+    said, words = phrases_in(language), len(text.split()) or 1
+    if is_unspaced(language) or len(text) > _CJK_WORD * words:
+        return said.characters.format(len(text))
+    return said.words.format(words)
 
 
 def surfaces(seeds: Sequence[Sample]) -> Iterator[tuple[str, str]]:

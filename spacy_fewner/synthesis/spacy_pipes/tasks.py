@@ -53,13 +53,15 @@ def tag(spans_key: str = SPANS_KEY, language: str = "en", max_chars: int = 500) 
     return StageTask(stage, stage.name, declared([], {}), spans_key, max_chars, shares=_TAG_SHARES)
 
 
-def key_phrases(spans_key: str = SPANS_KEY, phrases: int = 4, max_chars: int = 2000) -> StageTask:
+def key_phrases(
+    spans_key: str = SPANS_KEY, phrases: int = 4, max_chars: int = 2000, language: str = "en"
+) -> StageTask:
     """`spacy-fewner.KeyPhrases.v1`: key phrases as spans "ext/key/phrase", for Explain to go by.
 
     spans_key: where they are added. phrases: at most so many a part. The rest: see KeyPhrases;
     longer docs are asked about in parts.
     """
-    stage = KeyPhrases(phrases, max_chars=max_chars)
+    stage = KeyPhrases(phrases, language=language, max_chars=max_chars)
     return StageTask(stage, stage.name, declared([], {}), spans_key, max_chars)
 
 
@@ -71,6 +73,7 @@ def explain(
     sentences: int = 3,
     max_chars: int = 2000,
     min_chars: int = 20,
+    language: str = "en",
 ) -> StageTask:
     """`spacy-fewner.Explain.v1`: texts that explain a doc's entities, in `doc._.synthetic`.
 
@@ -79,7 +82,8 @@ def explain(
     A doc without entities is explained by the key phrases that `spacy-fewner.KeyPhrases.v1` has put
     under the same key; one that has none of these either is rejected.
     """
-    stage = Explain(domain, sentences=sentences, max_chars=max_chars, min_chars=min_chars)
+    sizes: dict[str, Any] = {"max_chars": max_chars, "min_chars": min_chars}
+    stage = Explain(domain, language=language, sentences=sentences, **sizes)
     schema = declared(labels, label_definitions)
     return StageTask(stage, stage.name, schema, spans_key, max_chars, about_entities=True)
 

@@ -12,6 +12,7 @@ from ...llm.types import Prompt, Reply
 from ...types import Reject, Sample, Schema
 from ..checks import at_least, share
 from ..labels import LabelNames
+from ..languages import language_name, prompt_in
 from ..prompting import chat
 from ..provenance import inherited, sample_id
 from ..stage import REJECT_LIMIT, Outcome, Request, ask, passing, too_long
@@ -30,6 +31,8 @@ class Correct:
     per_call: spans asked about in one prompt; a sample with more takes several.
     strict: reject a sample when a span's answer cannot be read or carried out; else leave that
         span as it is.
+    language: of the texts, as spaCy has it ("de"). Chinese is asked about in Chinese, all others in
+        English, which names the language.
     max_chars: longer texts are rejected.
     seed: of the order of the options, which differs from prompt to prompt, since small models
         favour a letter.
@@ -43,12 +46,14 @@ class Correct:
     per_call: int = 8
     _: KW_ONLY
     strict: bool = True
+    language: str = "en"
     max_chars: int = 2000
     seed: int = 0
     reject_limit: float = REJECT_LIMIT
     name: str = "correct"
 
     def __post_init__(self) -> None:
+        language_name(self.language)
         at_least(self, 1, "per_call", "max_chars")
         share(self, "reject_limit")
 
@@ -60,7 +65,8 @@ class Correct:
         return ask(self.name, client, requests, self.reject_limit)
 
     def _request(self, sample: Sample, names: LabelNames, rng: random.Random) -> Request:
-        meta = {"parents": [sample_id(sample)], "prompt": PROMPT}
+        name = prompt_in(PROMPT, self.language)
+        meta = {"parents": [sample_id(sample)], "prompt": name}
         asked = _asked(sample, names)
         own = {**meta, "stage": self.name, "calls": []}
         if reject := too_long(sample, self.max_chars, self.name, own):
@@ -70,10 +76,23 @@ class Correct:
         parts = [asked[at : at + self.per_call] for at in range(0, len(asked), self.per_call)]
         letters = [dict(zip(rng.sample(_RULINGS, 4), "ABCD", strict=True)) for _ in parts]
         prompts = [
-            _prompt(sample, part, names, order) for part, order in zip(parts, letters, strict=True)
+            self._prompt(sample, part, names, order)
+            for part, order in zip(parts, letters, strict=True)
         ]
         build = partial(self._build, sample, names, parts, letters)
         return Request(build, tuple(prompts), meta)
+
+    def _prompt(
+        self, sample: Sample, asked: Sequence[Asked], names: LabelNames, letters: Letters
+    ) -> Prompt:
+        return chat(
+            prompt_in(PROMPT, self.language),
+            text=sample.text,
+            labels=names.listed(),
+            spans=list(asked),
+            letters=dict(sorted(letters.items(), key=lambda item: item[1])),
+            language=language_name(self.language),
+        )
 
     def _build(
         self,
@@ -101,8 +120,3 @@ def _asked(sample: Sample, names: LabelNames) -> list[Asked]:
     spans = sorted(span for span in sample.spans if span.label in names.schema)
     asked = (Asked(span.surface(sample.text), names.show(span.label)) for span in spans)
     return list(dict.fromkeys(asked))
-
-
-def _prompt(sample: Sample, asked: Sequence[Asked], names: LabelNames, letters: Letters) -> Prompt:
-    ordered = dict(sorted(letters.items(), key=lambda item: item[1]))
-    return chat(PROMPT, text=sample.text, labels=names.listed(), spans=list(asked), letters=ordered)

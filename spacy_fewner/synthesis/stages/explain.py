@@ -12,6 +12,7 @@ from ...types import Reject, Sample, Schema
 from ..annotated_texts import TOO_SHORT
 from ..checks import at_least, one_of, share
 from ..labels import LabelNames
+from ..languages import language_name, prompt_in
 from ..prompting import chat
 from ..prose import paragraphs, sentences
 from ..provenance import sample_id
@@ -32,6 +33,8 @@ class Explain:
     Of a sample without target entities its key phrases are explained: those that `KeyPhrases` has
     marked, else they are asked for first.
     domain: of the expert, in a few words; may be left out.
+    language: of the texts, as spaCy has it ("de"). Chinese is asked for in Chinese, all others in
+        English, which names the language.
     sentences: to be written for a sample.
     phrases: key phrases of a sample without entities.
     unit: what of a reply is a text of its own. Whole paragraphs suit examples of that length;
@@ -45,6 +48,7 @@ class Explain:
 
     domain: str = ""
     _: KW_ONLY
+    language: str = "en"
     sentences: int = 3
     phrases: int = 4
     unit: Unit = "sentence"
@@ -56,6 +60,7 @@ class Explain:
     def __post_init__(self) -> None:
         at_least(self, 1, "sentences", "phrases", "max_chars", "min_chars")
         one_of(self, "unit", get_args(Unit))
+        language_name(self.language)
         share(self, "reject_limit")
 
     def __call__(
@@ -80,8 +85,8 @@ class Explain:
             return passing(replace(sample, meta=parents))
         if phrases := given_phrases(sample):
             return passing(replace(sample, meta={**parents, _PHRASES_META: phrases}))
-        prompt = phrases_prompt(sample.text, self.phrases)
-        meta = {**parents, "prompt": KEY_PHRASES}
+        prompt = phrases_prompt(sample.text, self.phrases, self.language)
+        meta = {**parents, "prompt": prompt_in(KEY_PHRASES, self.language)}
         return Request(partial(self._take_phrases, sample), (prompt,), meta)
 
     def _take_phrases(self, sample: Sample, replies: Sequence[Reply]) -> list[Outcome]:
@@ -97,12 +102,13 @@ class Explain:
         meta = {key: value for key, value in outcome.meta.items() if key != _PHRASES_META}
         own: dict[str, Any] = {"domain": self.domain, "text": outcome.text}
         if phrases := outcome.meta.get(_PHRASES_META):
-            prompt = DESCRIBE
+            prompt = prompt_in(DESCRIBE, self.language)
             own["phrases"] = phrases
-            meta["prompt"] = " + ".join([*filter(None, [meta.get("prompt")]), DESCRIBE])
+            meta["prompt"] = " + ".join([*filter(None, [meta.get("prompt")]), prompt])
         else:
-            meta["prompt"] = prompt = EXPLAIN
+            meta["prompt"] = prompt = prompt_in(EXPLAIN, self.language)
             own["entities"] = _entities(outcome, names)
+        own["language"] = language_name(self.language)
         asked = chat(prompt, n_sentences=self.sentences, **own)
         return Request(partial(self._take_text, outcome), (asked,), meta)
 

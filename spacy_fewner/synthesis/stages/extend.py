@@ -17,7 +17,7 @@ from ...llm.types import Reply
 from ...types import EXTENSION_PREFIX, CharSpan, Reject, Sample, Schema
 from ..annotated_texts import is_unicode
 from ..checks import at_least, check, share
-from ..languages import language_name, prompt_language
+from ..languages import language_name, prompt_in
 from ..prompting import TEXT, chat, items_schema, object_schema
 from ..provenance import inherited, sample_id
 from ..reply_items import items_of
@@ -107,7 +107,7 @@ class Extend:
         def request(outcome: Outcome) -> Request:
             if isinstance(outcome, Reject) or not outcome.text.strip():
                 return passing(outcome)
-            prompt = f"{name}.{prompt_language(self.language)}.v1"
+            prompt = prompt_in(f"{name}.en.v1", self.language)
             values = self._values(name, outcome)
             chatted = chat(prompt, schema, text=outcome.text, **values)
             build = partial(self._build, outcome, take)
@@ -117,10 +117,10 @@ class Extend:
 
     def _values(self, name: str, sample: Sample) -> dict[str, Any]:
         """What a prompt names besides the text."""
-        if name == "tag":
-            return {"words": surfaces_of(sample.text, sample.meta[_WORDS_META]), "tags": UPOS}
-        in_english = name == "extend_entities" and prompt_language(self.language) == "en"
-        return {"language": language_name(self.language)} if in_english else {}
+        told = {"language": language_name(self.language)}
+        if name != "tag":
+            return told
+        return {**told, "words": surfaces_of(sample.text, sample.meta[_WORDS_META]), "tags": UPOS}
 
     def _build(self, sample: Sample, take: _Take, replies: Sequence[Reply]) -> list[Outcome]:
         items = items_of(replies[0])

@@ -13,6 +13,7 @@ from ...types import Sample, Schema
 from ..annotated_texts import Form, Written, reply_schema, shown
 from ..checks import at_least, check, one_of, share
 from ..labels import LabelNames
+from ..languages import language_name, prompt_in
 from ..planning.ideas import Ideas
 from ..planning.plans import Planner, Pools
 from ..prompting import chat
@@ -35,6 +36,8 @@ class Generate:
     n_topics: how many topics the LLM thinks up itself, behind the given ones.
     n_entities: how many new entities of each label it thinks up, for texts to mention.
     form: of the answers, see `Form`.
+    language: of the texts, as spaCy has it ("de"). Chinese is asked for in Chinese, all others in
+        English, which names the language; xx stands for any, and none is named.
     min_chars: shorter texts are rejected.
     rounds: how often calls are made for what is still missing.
     seed: of all that is drawn.
@@ -54,6 +57,7 @@ class Generate:
     n_topics: int = 30
     n_entities: int = 30
     form: Form = "lines"
+    language: str = "en"
     min_chars: int = 8
     rounds: int = 4
     seed: int = 0
@@ -64,6 +68,7 @@ class Generate:
         at_least(self, 1, "target_size", "per_call", "shown", "rounds", "min_chars")
         at_least(self, 0, "n_topics", "n_entities")
         one_of(self, "form", get_args(Form))
+        language_name(self.language)
         share(self, "reject_limit")
 
     def __call__(
@@ -74,10 +79,10 @@ class Generate:
         check("samples", bool(seeds), "generation needs seeds", "none", "Annotate some texts.")
         names = LabelNames(schema)
         contexts = self.contexts(seeds)
-        ideas = Ideas(self.name, self.domain, self.n_topics, self.n_entities)
+        ideas = Ideas(self.name, self.domain, self.n_topics, self.n_entities, self.language)
         yield from ideas.gather(seeds, names, client, random.Random(self.seed))
         pools = Pools([*self.topics, *ideas.topics], ideas.entities)
-        planner = Planner(seeds, names, pools, self._drawn_by)
+        planner = Planner(seeds, names, pools, self._drawn_by, self.language)
         yield from self._in_rounds(self._requests(planner, contexts, names, seeds), client)
 
     @property
@@ -123,19 +128,24 @@ class Generate:
         """Endlessly, no two alike."""
         texts = [seed.text for seed in seeds]
         written = Written(self.name, names, texts, self.form, self.min_chars)
-        schema = reply_schema(names, self.form)
+        schema, prompt_name = reply_schema(names, self.form), prompt_in(PROMPT, self.language)
         for number, retrieved in zip(count(), contexts):
             examples = planner.seeds(self.shown)
             prompt = chat(
-                PROMPT,
+                prompt_name,
                 schema,
                 number,
                 form=self.form,
                 domain=self.domain,
+                language=language_name(self.language),
                 labels=names.listed(),
-                shown=[shown(seed, names, self.form, n) for n, seed in enumerate(examples, 1)],
+                shown=self._shown(examples, names),
                 retrieved=list(retrieved),
                 plans=planner.plans(self.per_call),
             )
             parents = [*map(sample_id, examples), *map(text_id, retrieved)]
-            yield Request(written.outcomes, (prompt,), {"prompt": PROMPT, "parents": parents})
+            yield Request(written.outcomes, (prompt,), {"prompt": prompt_name, "parents": parents})
+
+    def _shown(self, examples: Sequence[Sample], names: LabelNames) -> list[str]:
+        numbered = enumerate(examples, 1)
+        return [shown(seed, names, self.form, n, self.language) for n, seed in numbered]

@@ -10,6 +10,7 @@ from ...llm.replies.parsed import Problem
 from ...llm.types import Prompt, Reply
 from ...types import EXTENSION_PREFIX, CharSpan, Reject, Sample, Schema
 from ..checks import at_least, share
+from ..languages import language_name, prompt_in
 from ..prompting import TEXT, chat, items_schema
 from ..provenance import inherited, sample_id
 from ..reply_items import strings_of
@@ -25,8 +26,9 @@ NO_PHRASE = "no key phrase in the text"
 class KeyPhrases:
     """Marks key phrases of samples as spans `ext/key/phrase`; what a sample has stays.
 
-    phrases: at most so many a sample, each where it stands first. max_chars: longer texts are
-    rejected, never cut. reject_limit: see `ask`.
+    phrases: at most so many a sample, each where it stands first. language: of the texts, as
+    spaCy has it ("de"); Chinese is asked about in Chinese, all others in English, which names the
+    language. max_chars: longer texts are rejected, never cut. reject_limit: see `ask`.
 
     A sample of which no phrase is found in its text is rejected. `Explain` goes by these spans
     where there are no target entities. Source: KnowFREE; the spans are ours.
@@ -34,11 +36,13 @@ class KeyPhrases:
 
     phrases: int = 4
     _: KW_ONLY
+    language: str = "en"
     max_chars: int = 2000
     reject_limit: float = REJECT_LIMIT
     name: str = "key_phrases"
 
     def __post_init__(self) -> None:
+        language_name(self.language)
         at_least(self, 1, "phrases", "max_chars")
         share(self, "reject_limit")
 
@@ -48,13 +52,14 @@ class KeyPhrases:
         return ask(self.name, client, map(self._request, samples), self.reject_limit)
 
     def _request(self, sample: Sample) -> Request:
-        meta = {"parents": [sample_id(sample)], "prompt": KEY_PHRASES}
+        name = prompt_in(KEY_PHRASES, self.language)
+        meta = {"parents": [sample_id(sample)], "prompt": name}
         own = {**inherited(sample), **meta, "stage": self.name, "calls": []}
         if not sample.text.strip():
             return passing(replace(sample, meta=own))
         if reject := too_long(sample, self.max_chars, self.name, own):
             return passing(reject)
-        prompt = phrases_prompt(sample.text, self.phrases)
+        prompt = phrases_prompt(sample.text, self.phrases, self.language)
         return Request(partial(self._build, sample), (prompt,), meta)
 
     def _build(self, sample: Sample, replies: Sequence[Reply]) -> list[Outcome]:
@@ -64,8 +69,9 @@ class KeyPhrases:
         return [with_spans(replace(sample, meta=inherited(sample)), found)]
 
 
-def phrases_prompt(text: str, most: int) -> Prompt:
-    return chat(KEY_PHRASES, items_schema(TEXT), text=text, n=most)
+def phrases_prompt(text: str, most: int, language: str = "en") -> Prompt:
+    name, shown_as = prompt_in(KEY_PHRASES, language), language_name(language)
+    return chat(name, items_schema(TEXT), text=text, n=most, language=shown_as)
 
 
 def read_phrases(reply: Reply, text: str, most: int) -> list[CharSpan] | Problem:

@@ -12,6 +12,7 @@ from ...llm.replies.parsed import CUT_SHORT, explain_nothing
 from ...llm.types import Reply
 from ...types import Reject, Sample, Schema
 from ..checks import at_least, check, share
+from ..languages import language_name, prompt_in
 from ..prompting import TEXT, chat, items_schema, object_schema
 from ..provenance import inherited, sample_id
 from ..retrieval.embed import Embed
@@ -39,6 +40,8 @@ class Merge:
     farthest: how many distances the radius is the mean of (p).
     per_call: types that one prompt groups; of more, those most alike come into one prompt, and the
         groups' names are grouped again.
+    language: of the texts, as spaCy has it ("de"). Chinese types are grouped in Chinese, those of
+        all other texts, which `Extend` names in English, in English.
     reject_limit: see `ask`.
 
     Labels outside "ext/<type>" are left alone. Rejects are replies that could not be read, and
@@ -51,11 +54,13 @@ class Merge:
     eps: float = EPS
     farthest: int = 5
     per_call: int = 100
+    language: str = "en"
     reject_limit: float = REJECT_LIMIT
     name: str = "merge"
 
     def __post_init__(self) -> None:
         check("embed", callable(self.embed), "must be callable", self.embed, "Give an embedder.")
+        language_name(self.language)
         at_least(self, 1, "farthest")
         at_least(self, 2, "per_call")
         at_least(self, 0, "eps")
@@ -66,7 +71,7 @@ class Merge:
     ) -> Iterator[Outcome]:
         kept = list(samples)
         members = members_of(kept)
-        grouping = Grouping(self.name, self.embed, self.per_call, self.reject_limit)
+        grouping = Grouping(self.name, self.embed, self.per_call, self.reject_limit, self.language)
         if len(members) > 1:
             order = sorted(members, key=lambda kind: (-len(members[kind]), kind))
             yield from grouping.ask(order, client)
@@ -87,7 +92,7 @@ class Merge:
         spans = [replace(span, label=renamed.get(span.label, span.label)) for span in sample.spans]
         step = {
             "stage": self.name,
-            "prompt": PROMPT,
+            "prompt": prompt_in(PROMPT, self.language),
             "calls": calls,
             "parents": [sample_id(sample)],
         }
@@ -110,13 +115,14 @@ def members_of(samples: Iterable[Sample]) -> dict[str, set[str]]:
 class Grouping:
     """Types in groups of supposed synonyms, by as many levels of calls as it takes.
 
-    names: type -> name of its group so far. calls: keys.
+    language: of the types. names: type -> name of its group so far. calls: keys.
     """
 
     stage: str
     embed: Embed
     per_call: int
     reject_limit: float
+    language: str = "en"
     names: dict[str, str] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
 
@@ -141,7 +147,8 @@ class Grouping:
 
     def _request(self, batch: list[str], found: dict[str, str]) -> Request:
         build = partial(self._take, batch, found)
-        return Request(build, (chat(PROMPT, _GROUPS, types=batch),), {"prompt": PROMPT})
+        name = prompt_in(PROMPT, self.language)
+        return Request(build, (chat(name, _GROUPS, types=batch),), {"prompt": name})
 
     def _take(
         self, batch: Sequence[str], found: dict[str, str], replies: Sequence[Reply]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from functools import partial
+from typing import Any
 
 from ...data.formats.record import Offsets
 from ...llm.client import Client
@@ -10,7 +11,7 @@ from ...llm.replies.parsed import Problem
 from ...llm.types import Reply
 from ...types import Reject, Sample, Schema
 from ..checks import at_least, share
-from ..languages import language_name, prompt_language
+from ..languages import language_name, prompt_in
 from ..prompting import chat
 from ..provenance import inherited, sample_id
 from ..reply_items import items_of
@@ -26,7 +27,8 @@ class Tag:
 
     Words are its `ext/seg/word` spans, else its tokens; a sample with neither is rejected, and so
     is one whose reply leaves out a word or adds one. A blank sample is not asked about.
-    language: of the text; Chinese is asked about in Chinese, all others in English.
+    language: of the text; Chinese is asked about in Chinese, all others in English, which names the
+        language.
     max_chars: longer texts are rejected, never cut.
     reject_limit: see `ask`. Source: KnowFREE, as `Extend`, which also asks for the
     words.
@@ -49,7 +51,7 @@ class Tag:
         return ask(self.name, client, map(self._request, samples), self.reject_limit)
 
     def _request(self, sample: Sample) -> Request:
-        prompt = f"tag.{prompt_language(self.language)}.v1"
+        prompt = prompt_in("tag.en.v1", self.language)
         meta = {"parents": [sample_id(sample)], "prompt": prompt}
         own = {**inherited(sample), **meta, "stage": self.name, "calls": []}
         if not sample.text.strip():
@@ -61,7 +63,12 @@ class Tag:
             detail = "segment it first, or give it tokens"
             return passing(Reject(NO_WORDS, detail, self.name, sample.text, own))
         words = surfaces_of(sample.text, offsets)
-        chatted = chat(prompt, TAGS_SCHEMA, text=sample.text, words=words, tags=UPOS)
+        told: dict[str, Any] = {
+            "words": words,
+            "tags": UPOS,
+            "language": language_name(self.language),
+        }
+        chatted = chat(prompt, TAGS_SCHEMA, text=sample.text, **told)
         return Request(partial(self._build, sample, offsets), (chatted,), meta)
 
     def _build(self, sample: Sample, offsets: Offsets, replies: Sequence[Reply]) -> list[Outcome]:

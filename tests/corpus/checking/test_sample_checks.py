@@ -150,13 +150,22 @@ def test_overlaps():
     [
         *("[Ann] came", "{{Ann}} came", "<b>Ann</b>", "a\nEntities: x", "Text: a", "**Ann**"),
         *("a\\nb", "How many? ; seems HUM at first, but is NUM", "It rang; topic: a wet tower"),
+        *(
+            "文本：下雨了。",
+            "下雨了。\n实体：无",
+            "下雨了；主题：天气",
+            "下雨了；乍看像“天气”，其实是",
+        ),
     ],
 )
 def test_leftovers(text):
     assert reason(LeftoverCheck(), Sample(text)) == "leftover of the reply's form"
 
 
-@pytest.mark.parametrize("text", ["Ann (b. 1950) said: 3 < 4 > 2 & more", "the text: ok", "a_b #1"])
+@pytest.mark.parametrize(
+    "text",
+    ["Ann (b. 1950) said: 3 < 4 > 2 & more", "the text: ok", "a_b #1", "他说：这段文本：好。"],
+)
 def test_no_leftovers(text):
     assert run(LeftoverCheck(), Sample(text)) == [Sample(text)]
 

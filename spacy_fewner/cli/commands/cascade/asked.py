@@ -54,8 +54,9 @@ def annotate_asking(
     from ....data.files import together
     from ....synthesis.retrieval.corpus_file import read_unlabelled
 
-    source = _source(*given, asking.lang, asking.tokens, finding=not language_model.named)
-    pipe = _pipe(source, threshold, asking, form, marks=language_model.named)
+    source = _source(*given, form.lang, asking.tokens, finding=not language_model.named)
+    with called(language="--lang"):
+        pipe = _pipe(source, threshold, asking, form, marks=language_model.named)
     samples = read_unlabelled(texts)
     docs, _ = samples_to_docs(samples, source.nlp, "fewner_none")
     with ExitStack() as stack:
@@ -79,12 +80,13 @@ def _source(
     model: str,
     tree: Path | None,
     spans_key: str | None,
-    lang: str,
+    lang: str | None,
     tokens: "Tokens",
     *,
     finding: bool,
 ) -> _Source:
-    """finding: the pipeline is to find the spans, as no model is named that marks them."""
+    """lang: of the texts, beside a tree; None for English. finding: the pipeline is to find the
+    spans, as no model is named that marks them."""
     from ....cascade.trees import tree_of
     from ....data.tokens.pipeline import blank_pipeline
 
@@ -96,7 +98,7 @@ def _source(
         if finding:
             remedy = "Name a model that marks them, --llm, or a pipeline that finds them."
             raise FewnerError("--llm", "must be given where MODEL is a tree", "none", remedy)
-        return _Source(blank_pipeline(lang, tokens), tree_of(model, "MODEL"))
+        return _Source(blank_pipeline(lang or "en", tokens), tree_of(model, "MODEL"))
     nlp, classifier = with_classifier(model, tree, spans_key)
     nlp.remove_pipe(next(name for name, pipe in nlp.pipeline if pipe is classifier))
     return _Source(nlp, classifier.tree, classifier.candidates_key if finding else None)
@@ -128,6 +130,7 @@ def _pipe(
             context=not form.alone,
             demonstrations=shown,
             shots=shots,
+            language=form.lang or source.nlp.lang,
             seed=asking.seed,
         )
 

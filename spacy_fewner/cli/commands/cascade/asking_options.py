@@ -111,7 +111,6 @@ class AskingOptions:
     shots: Shots = None
     unknown: Unknown = True
     reject_limit: RejectLimit = 0.5
-    lang: shared.Lang = "en"
     tokens: shared.Tokens = "auto"
     seed: shared.Seed = 0
 

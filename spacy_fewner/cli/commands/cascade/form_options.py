@@ -36,6 +36,15 @@ MaxChars = Annotated[
     ),
 ]
 
+Lang = Annotated[
+    str | None,
+    typer.Option(
+        help="spaCy language code of the texts: questions on Chinese are in Chinese, all others in "
+        "English, which names the language.",
+        show_default="that of the pipeline; en for a tree and for rows",
+    ),
+]
+
 
 @dataclass(frozen=True)
 class FormOptions:
@@ -46,6 +55,7 @@ class FormOptions:
     nested: NestedMarks = False
     guidance: Guidance = ""
     max_chars: MaxChars = 2000
+    lang: Lang = None
 
     def marking(
         self, shown: "Sequence[Sample]", shots: int, seed: int, **rounds: Any
@@ -57,6 +67,7 @@ class FormOptions:
         demonstrations = marked_demonstrations(shown, shots, self.max_chars, self.nested, seed)
         return MarkEntities(
             nested=self.nested,
+            language=self.lang,
             max_chars=self.max_chars,
             guidance=self.guidance,
             demonstrations=demonstrations if shots else (),

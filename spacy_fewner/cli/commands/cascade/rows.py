@@ -90,7 +90,8 @@ def rows(
     how = dynamic.settings()
     check_number("shots", shots, least=0, whole=True)
     given, labels = in_tree(reading.samples(examples), tree)
-    marking = form.marking(given, shots, seed)
+    with called(language="--lang"):
+        marking = form.marking(given, shots, seed)
     texts, asked = _drawn(given, per_label_budget, seed)
     made = {
         EXTRACTOR: extractor_rows(texts, labels, marking),
@@ -102,6 +103,7 @@ def rows(
             context=not form.alone,
             demonstrations=given if shots else (),
             shots=shots,
+            language=form.lang or "en",
             seed=seed,
         ),
     }
