@@ -53,7 +53,7 @@ def _all(nlp: Any, component: Any) -> Callable[[Sequence[str], int], None]:
     """As it was before: the probabilities of all spans, then those above the thresholds."""
     import numpy as np
 
-    from spacy_fewner.spans.decoding import ScoredSpans, by_document
+    from spacy_fewner.spans.decoding.candidates import ScoredSpans, by_document
 
     def run(texts: Sequence[str], batch_size: int) -> None:
         for at in range(0, len(texts), batch_size):

@@ -31,7 +31,7 @@ WINGS = {
     "corpus": ("checking", "typed_text", "readers"),
     "discovery": ("merging", "review"),
     "encoders": ("inputs", "shims", "lora"),
-    "spans": ("grid", "open"),
+    "spans": ("decoding", "grid", "open"),
     "cascade": ("trained", "asked", "rows"),
     "textcat": ("head", "learning"),
     "distill": ("rows", "answers", "measuring", "tuning", "merged"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from spacy.tokens import Doc, Span
 
-from .decoding import Candidate, decode_flat
+from .decoding.candidates import Candidate, decode_flat
 
 
 def write_entities(

@@ -9,8 +9,10 @@ from spacy.attrs import IS_SPACE
 from spacy.tokens import Doc, Span, SpanGroup
 
 from ..errors import FewnerError
-from . import architecture, decoding, tiling
-from .decoding import Candidate, ScoredSpans
+from . import architecture
+from .decoding import candidates as decoding
+from .decoding import tiling
+from .decoding.candidates import Candidate, ScoredSpans
 from .entities import write_entities
 from .grid import loss
 from .labels import LabelOwner

@@ -11,7 +11,7 @@ from spacy.training import Example
 
 from spacy_fewner.errors import FewnerError
 from spacy_fewner.fitting.measuring.validation import HeldOut, choose_thresholds
-from spacy_fewner.spans.decoding import Candidate, ScoredSpans, decode_nested
+from spacy_fewner.spans.decoding.candidates import Candidate, ScoredSpans, decode_nested
 from spacy_fewner.spans.nesting import self_nested
 from spacy_fewner.types import CharSpan, Sample
 

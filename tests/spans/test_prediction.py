@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from span_helpers import TEXTS, make_pipeline, train
 
 from spacy_fewner.errors import FewnerError
-from spacy_fewner.spans import decoding
-from spacy_fewner.spans.decoding import (
+from spacy_fewner.spans.decoding import candidates as decoding
+from spacy_fewner.spans.decoding.candidates import (
     MANY,
     ScoredSpans,
     _crosses,

@@ -13,8 +13,8 @@ from spacy.tokens import Doc
 from spacy_fewner import fit
 from spacy_fewner.data.tokens.tiles import tiles
 from spacy_fewner.evaluation.scores import span_strict
-from spacy_fewner.spans.decoding import ScoredSpans
-from spacy_fewner.spans.tiling import decode_tiling, holds_all
+from spacy_fewner.spans.decoding.candidates import ScoredSpans
+from spacy_fewner.spans.decoding.tiling import decode_tiling, holds_all
 from spacy_fewner.types import CharSpan, Sample
 
 WORDS = ["我们", "喜欢", "北京", "的", "大学", "很", "他", "在", "学习", "来", "。"]

@@ -51,8 +51,8 @@ Labels = Annotated[
 Lang = Annotated[
     str,
     typer.Option(
-        help="spaCy language code of the texts, xx for any: of the tokenizer, and of what a language "
-        "model is asked."
+        help="spaCy language code of the texts, xx for any: for the tokenizer, and what a language "
+        "model is asked in."
     ),
 ]
 Tokens = Annotated[

@@ -14,7 +14,7 @@ from ...errors import FewnerError
 from ...evaluation.scores import PRF, SpanScores, span_strict
 from ...evaluation.thresholds import Thresholds, apply_thresholds, pick_thresholds
 from ...spans.component import SpanLabeller, labeller_of
-from ...spans.decoding import Candidate, decode_flat, decode_nested
+from ...spans.decoding.candidates import Candidate, decode_flat, decode_nested
 from ...spans.find import encoders_before
 from ...spans.nesting import Nesting, nesting, never_in_itself, self_nested
 from ...types import CharSpan, Sample

@@ -9,7 +9,7 @@ from collections import defaultdict
 
 import numpy as np
 
-from .decoding import Candidate, ScoredSpans
+from .candidates import Candidate, ScoredSpans
 
 FLOOR = 1e-3  # probability from which a span is looked at, unless a token would be left over
 _LEFT_OVER = -1e6  # for a token in no span: only where nothing else is to be had

@@ -1,0 +1,1 @@
+"""From scores of spans to the spans that a document gets."""
