@@ -12,6 +12,7 @@ from ...data import Alignment, AuditReport, read_samples
 from ...data.auditing.audit import audit
 from ...data.docs import SPANS_KEY
 from ...data.given import as_samples
+from ...data.read import if_uncertain
 from ...errors import FewnerError, path_given_as
 from ...types import LabelSpec, Sample, Schema
 from .class_config import ClassSettings
@@ -28,11 +29,12 @@ def load_samples(
 ) -> list[Sample]:
     """The samples of a file or a list, none of None; FewnerError if there are none.
 
-    how: to read a file, as of read_samples.
+    how: to read a file, as of read_samples; a format is for files whose suffix leaves a doubt.
     """
     if source is None:
         return []
     if isinstance(source, (str, Path)):
+        how["format"] = if_uncertain(source, how.get("format"))
         with path_given_as(name):
             return read_samples(source, **how)
     key = None if how.get("texts_only") else how.get("spans_key", SPANS_KEY)
