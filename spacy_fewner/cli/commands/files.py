@@ -25,8 +25,8 @@ Out = Annotated[
     ),
 ]
 _FORMAT = (
-    "jsonl, json, conll, conllu, words (a sentence a line), csv or tsv (a text and its class a row), "
-    "spacy or geic (CascadeNER's); by default the suffix decides."
+    "jsonl, json, conll, conllu, words (a sentence a line), csv or tsv (a text and its class a "
+    "row), spacy or geic (CascadeNER's); by default the suffix decides."
 )
 
 
