@@ -63,7 +63,7 @@ def read_text(path: Path) -> str:
             or "Save the file as UTF-8; the encoding is wrong or the file is not text.",
         ) from err
     if is_utf16(data) and (remedy := how_to_convert(data)):
-        shown = "a null character in every other place"
+        shown = "a control character in every other place"
         raise FewnerError(str(path), "must be UTF-8", shown, remedy)
     return text
 

@@ -12,6 +12,7 @@ from .frequent import HAN, HANGUL, KANA
 
 _LEAST = 0.2  # share of the frequent characters; in a wrong encoding it is about a twentieth
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a]")  # half a character of UTF-16
+_CODES = re.compile(_CONTROL.pattern.encode())
 _RUN = re.compile(r"[À-ÿŒœŠšŽžŸ]{4}")
 _LATIN = re.compile(r"[À-ÖØ-öø-ÿŒœŠšŽžŸ‘’“”„‚–—…€«»°§·¿¡£©®ªº´\xa0\xad]")
 
@@ -49,11 +50,10 @@ def commands(codec: str, iconv: str) -> str:
 
 
 def is_utf16(data: bytes) -> bool:
-    """Whether bytes that may be UTF-8 as well are UTF-16 without a mark: English text has a null
-    character in every other place."""
-    nulls = data.count(0)
-    in_one_place = nulls in (data[::2].count(0), data[1::2].count(0))
-    return 4 * nulls >= len(data) and nulls > 3 and in_one_place
+    """Whether bytes that are UTF-8 as well may be UTF-16 without a mark: English text has a null
+    character in every other place, Russian or Arabic text another control character."""
+    halves = (data[::2], data[1::2])
+    return len(data) > 7 and any(4 * len(_CODES.findall(one)) > 3 * len(one) for one in halves)
 
 
 def _fitting(data: bytes) -> list[_Trial]:
