@@ -74,6 +74,7 @@ def test_a_format_is_for_files_that_do_not_say_their_own(
     said = "--format", "words"
     done = run("audit", segmented, *said, "--against", f"dev={examples}", "--lang", "zh")
     assert "WORD" in done.stdout and done.stderr.count("Words of") == 1
+    assert "0 errors, 0 warnings" in done.stdout
     done = run("audit", examples, *said)
     assert done.exit_code == 1
     assert f"--format: needs a file that does not say its own; got {examples}" in done.stderr
@@ -115,7 +116,7 @@ def test_plain_texts_stay_plain_beside_columns(tmp_path: Path):
 
 def test_training_and_scoring_on_words(run: Run, segmented: Path, tmp_path: Path):
     said, out = ("--format", "words"), tmp_path / "out"
-    done = run("train", segmented, out, *TINY, *said, "--labels", "WORD", "--lang", "zh", "--quiet")
+    done = run("train", segmented, out, *TINY, *said, "--lang", "zh", "--quiet")
     assert (done.exit_code, done.stderr) == (0, "")
     done = run("evaluate", out, segmented, *said)
     assert done.exit_code == 0 and "WORD" in done.stdout

@@ -14,7 +14,7 @@ from ...data.docs import SPANS_KEY
 from ...data.given import as_samples
 from ...data.read import if_uncertain
 from ...errors import FewnerError, path_given_as
-from ...types import LabelSpec, Sample, Schema
+from ...types import WORD, LabelSpec, Sample, Schema
 from .class_config import ClassSettings
 from .settings import FitSettings
 
@@ -107,7 +107,7 @@ def audited(
     be used.
 
     labels: the label scheme; without it, what the samples hold, which must be two or more, since
-        one alone is more often a mistake than meant.
+        one alone is more often a mistake than meant, but for WORD of segmented text.
     alignment: "strict" makes a span with an edge inside a token an error; the others move it.
     classes: what is trained of them.
     """
@@ -120,7 +120,8 @@ def audited(
     report = audit(samples, nlp, against=against, **how)
     fatal = ["misaligned"] if alignment == "strict" else []
     report.raise_on_errors(also=fatal)
-    if labels is None and len(schema) < 2 and not (classes and classes.alone):
+    alone = (classes and classes.alone) or schema.ids == (WORD,)
+    if labels is None and len(schema) < 2 and not alone:
         raise _single_label(schema)
     if not dev:
         return report
