@@ -91,7 +91,15 @@ def test_a_mark_of_utf16_says_how_to_convert(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    "text", ["a\x00b\x00c", "Ada\x00", "\x00" * 8, "a\nb\nc\nd\ne\n", "𠮷野家\x00"]
+    "text",
+    [
+        "a\x00b\x00c",
+        "Ada\x00",
+        "\x00" * 8,
+        "\x08 \x08 \x08 \x06\n",
+        "a\nb\nc\nd\ne\n",
+        "𠮷野家\x00",
+    ],
 )
 def test_null_characters_are_no_utf16(tmp_path: Path, text: str):
     path = tmp_path / "s.txt"

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from .frequent import HAN, HANGUL, KANA
 
+_SURE = 0.8  # share that must fit where the bytes are UTF-8 as well
 _LEAST = 0.2  # share of the frequent characters; in a wrong encoding it is about a twentieth
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a]")  # half a character of UTF-16
 _CODES = re.compile(_CONTROL.pattern.encode())
@@ -50,10 +51,11 @@ def commands(codec: str, iconv: str) -> str:
 
 
 def is_utf16(data: bytes) -> bool:
-    """Whether bytes that are UTF-8 as well may be UTF-16 without a mark: English text has a null
+    """Whether bytes that are UTF-8 as well are rather UTF-16 without a mark: English text has a null
     character in every other place, Russian or Arabic text another control character."""
     halves = (data[::2], data[1::2])
-    return len(data) > 7 and any(4 * len(_CODES.findall(one)) > 3 * len(one) for one in halves)
+    in_one = any(4 * len(_CODES.findall(one)) > 3 * len(one) for one in halves)
+    return in_one and len(data) > 7 and max(_score(one, data) for one in _OF_TWO_BYTES) > _SURE
 
 
 def _fitting(data: bytes) -> list[_Trial]:
@@ -96,13 +98,16 @@ def _latin(text: str) -> float:
     return sum(_LATIN.fullmatch(char) is not None for char in high) / len(high)
 
 
+_OF_TWO_BYTES = (
+    _Trial("UTF-16-LE", "utf-16-le", "UTF-16LE", _utf16),
+    _Trial("UTF-16-BE", "utf-16-be", "UTF-16BE", _utf16),
+)
 _TRIALS = (
+    *_OF_TWO_BYTES,
     _Trial("GB18030 (or GBK)", "gb18030", "GB18030", _share(HAN)),
     _Trial("Big5", "cp950", "CP950", _share(HAN)),
     _Trial("Shift-JIS", "cp932", "CP932", _share(HAN | KANA)),
     _Trial("EUC-JP", "euc_jp", "EUC-JP", _share(HAN | KANA)),
     _Trial("CP949 (or EUC-KR)", "cp949", "CP949", _share(HANGUL)),
-    _Trial("UTF-16-LE", "utf-16-le", "UTF-16LE", _utf16),
-    _Trial("UTF-16-BE", "utf-16-be", "UTF-16BE", _utf16),
     _Trial("Windows-1252 (or Latin-1)", "cp1252", "WINDOWS-1252", _latin),
 )

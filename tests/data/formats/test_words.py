@@ -54,7 +54,7 @@ def write(folder: Path, text: str, name: str = "s.words") -> Path:
     return path
 
 
-WORDS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters=SPACES + "\r\n"),
+WORDS = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters=SPACES + "\r\n"),
                 min_size=1, max_size=4).filter(lambda word: word[0] != "\ufeff")  # fmt: skip
 
 
