@@ -51,7 +51,7 @@ def commands(codec: str, iconv: str) -> str:
 
 
 def is_utf16(data: bytes) -> bool:
-    """Whether bytes that are UTF-8 as well are rather UTF-16 without a mark: English text has a null
+    """Whether bytes that are UTF-8 as well are rather UTF-16 without a mark: English has a null
     character in every other place, Russian or Arabic text another control character."""
     halves = (data[::2], data[1::2])
     in_one = any(4 * len(_CODES.findall(one)) > 3 * len(one) for one in halves)
