@@ -9,6 +9,7 @@ from .errors import FewnerError
 PATH_SEPARATOR = "/"
 EXTENSION_PREFIX = "ext/"  # of labels that are trained on and never predicted (KnowFREE)
 ENTITY = "entity"  # the label of spans whose type is not known
+WORD = "WORD"  # the label of the words of a segmented text
 
 
 def is_extension(label: str) -> bool:

@@ -25,7 +25,7 @@ ORDER = (
 )
 # In a folder, wings import only from those before them; its own files may stand between.
 WINGS = {
-    "data": ("tokens", "classes", "formats", "trees", "auditing"),
+    "data": ("encodings", "tokens", "classes", "formats", "trees", "auditing"),
     "llm": ("replies", "journal", "models", "tuned"),
     "synthesis": ("planning", "retrieval", "induction", "stages", "classes", "spacy_pipes"),
     "corpus": ("checking", "typed_text", "readers"),

@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from ..errors import FewnerError
 from .disk import full_disk, is_full
+from .encodings.likely import commands, how_to_convert, is_utf16
 
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _LINE_END = re.compile(r"\r{0,2}\n|\r")
@@ -46,11 +47,10 @@ def read_text(path: Path) -> str:
     """The file's text, a byte order mark removed; FewnerError when it is not UTF-8."""
     data = read_bytes(path)
     if data.startswith(_UTF16_MARKS):
-        raise FewnerError(
-            str(path), "must be UTF-8", "a UTF-16 byte order mark", "Save the file as UTF-8."
-        )
+        remedy = f"Save the file as UTF-8. {commands('utf-16', 'UTF-16')}"
+        raise FewnerError(str(path), "must be UTF-8", "a UTF-16 byte order mark", remedy)
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as err:
         # utf-8-sig counts from behind the mark, data from the start of the file
         offset = err.start + len(data) - len(err.object)
@@ -59,8 +59,13 @@ def read_text(path: Path) -> str:
             f"{path}:{line}",
             "must be UTF-8",
             f"byte 0x{data[offset]:02x} at offset {offset}",
-            "Save the file as UTF-8; the encoding is wrong or the file is not text.",
+            how_to_convert(data)
+            or "Save the file as UTF-8; the encoding is wrong or the file is not text.",
         ) from err
+    if is_utf16(data) and (remedy := how_to_convert(data)):
+        shown = "a control character in every other place"
+        raise FewnerError(str(path), "must be UTF-8", shown, remedy)
+    return text
 
 
 def lines_of(text: str) -> list[str]:

@@ -8,13 +8,14 @@ from ..types import Sample
 from .classes.table_out import kept_rows, without_a_place
 from .formats.conll_out import kept_lines
 from .formats.jsonl import left_out
+from .formats.segmented.words_out import lost_in_words
 from .formats.sources.conll_lines import ConllLines
 
-Target = Literal["jsonl", "json", "conll", "csv", "tsv", "spacy", "geic"]
+Target = Literal["jsonl", "json", "conll", "conllu", "words", "csv", "tsv", "spacy", "geic"]
 
 _NAMES = {
     **{"jsonl": "JSONL", "json": "JSON", "spacy": "a DocBin", "conll": "CoNLL", "geic": "GEIC"},
-    **{"csv": "CSV", "tsv": "TSV"},
+    **{"csv": "CSV", "tsv": "TSV", "conllu": "CoNLL-U", "words": "words"},
 }
 _MOST = 12  # kinds named
 
@@ -36,7 +37,7 @@ def not_kept(samples: Iterable[Sample], target: Target) -> str:
             found += sample.source.extras()
         if target in ("csv", "tsv"):
             found += without_a_place(sample)
-        if target in ("conll", "geic"):
+        if target in ("conll", "conllu", "words", "geic"):
             found += _without_a_place(sample, target)
     found = +found
     if not found:
@@ -52,6 +53,10 @@ def _without_a_place(sample: Sample, target: Target) -> Counter[str]:
     if target == "geic":
         lost["meta"] -= "id" in sample.meta
         lost["tokens"] = len(sample.tokens or ())
+    elif target == "words":
+        lost += lost_in_words(sample)
+    elif target == "conllu":
+        lost["meta"] -= "sent_id" in sample.meta
     elif sample.tokens is not None and not isinstance(sample.source, ConllLines):
         words = [sample.text[start:end] for start, end in sample.tokens]
         lost["spacing of texts"] = int(" ".join(filter(str.strip, words)) != sample.text)

@@ -16,14 +16,21 @@ from .formats.conll import read_conll
 from .formats.conll_out import write_conll
 from .formats.docbin import read_docbin, write_docbin
 from .formats.jsonl import read_json, read_jsonl, write_json, write_jsonl
+from .formats.segmented.conllu import read_conllu
+from .formats.segmented.conllu_out import write_conllu
+from .formats.segmented.words import read_words
+from .formats.segmented.words_out import write_words
 from .formats.tags import is_tag
 from .given import as_samples
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
-Format = Literal["jsonl", "json", "conll", "csv", "tsv", "spacy"]
+Format = Literal["jsonl", "json", "conll", "conllu", "words", "csv", "tsv", "spacy"]
 
+WITH_COLUMNS = ("conll", "conllu")
+WITH_JOINER = (*WITH_COLUMNS, "words")
+CERTAIN = (".jsonl", ".json", ".spacy")  # suffixes of files that are nothing else
 TABLES = {"csv": ",", "tsv": "\t"}
 _FORMATS: dict[str, Format] = {
     ".jsonl": "jsonl",
@@ -31,6 +38,9 @@ _FORMATS: dict[str, Format] = {
     ".conll": "conll",
     ".bio": "conll",
     ".iob": "conll",
+    ".conllu": "conllu",
+    ".words": "words",
+    ".seg": "words",
     ".csv": "csv",
     ".tsv": "conll",
     ".txt": "conll",
@@ -43,7 +53,7 @@ def read_samples(
     format: Format | None = None,
     spans_key: str | None = SPANS_KEY,
     *,
-    joiner: str = " ",
+    joiner: str | None = None,
     token_column: int | None = None,
     tag_column: int | Sequence[int] | None = None,
     text_column: Wanted = None,
@@ -55,9 +65,13 @@ def read_samples(
 
     spans_key: which spans of a DocBin to read: a key of doc.spans; "ents" for doc.ents, which also
         stand in for a key that no doc has; None for no spans.
-    joiner: what stands between the tokens of a file of columns; "" for Chinese or Japanese.
+    joiner: what stands between the tokens of a file of columns or words; "" for Chinese or
+        Japanese. None is a space in columns and nothing in words, where words of a script that has
+        spaces between are an error that asks for it. CoNLL-U says where it has none.
     token_column, tag_column: of a file of columns, counted from 1, or from the end with -1; found
-        by their contents if None. Which were taken is logged by spacy_fewner.data, level INFO.
+        by their contents if None. Which were taken is logged by spacy_fewner.data, level INFO. In a
+        file of one column, token_column=1 makes each token a span labelled WORD. Of CoNLL-U the tag
+        is in column 4 (UPOS) unless given, and the token always in column 2.
     text_column, label_column: of a table of texts and their classes (.csv, or .tsv whose first row
         names both), by name or number; found by usual names if None, and logged too.
     label_separator: between several classes in one cell of a table; None takes the cell for one.
@@ -76,8 +90,13 @@ def read_samples(
         return read_docbin(path, None if texts_only else spans_key)
     if chosen in TABLES:
         return read_table(path, **table, texts_only=texts_only)  # type: ignore[arg-type]
+    if chosen == "words":
+        return read_words(path, joiner=joiner)
+    if chosen == "conllu":
+        return read_conllu(path, joiner=joiner, token_column=token_column, tag_column=tag_column)
     if chosen == "conll":
-        return read_conll(path, joiner=joiner, token_column=token_column, tag_column=tag_column)
+        between = " " if joiner is None else joiner
+        return read_conll(path, joiner=between, token_column=token_column, tag_column=tag_column)
     read = read_jsonl if chosen == "jsonl" else read_json
     return read(path, texts_only=texts_only)
 
@@ -105,6 +124,10 @@ def write_samples(
         write_table(samples, path, TABLES[chosen])
     elif chosen == "conll":
         write_conll(samples, path, nlp=nlp, alignment=alignment)
+    elif chosen == "conllu":
+        write_conllu(samples, path)
+    elif chosen == "words":
+        write_words(samples, path)
     elif chosen == "jsonl":
         write_jsonl(samples, path)
     else:
@@ -113,7 +136,17 @@ def write_samples(
 
 def has_columns(path: str | Path, format: str | None = None) -> bool:
     """Whether a file is read as columns."""
-    return (format or _FORMATS.get(Path(path).suffix.lower())) == "conll"
+    return (format or _FORMATS.get(Path(path).suffix.lower())) in WITH_COLUMNS
+
+
+def has_joiner(path: str | Path, format: str | None = None) -> bool:
+    """Whether what stands between the tokens of a file can be said."""
+    return (format or _FORMATS.get(Path(path).suffix.lower())) in WITH_JOINER
+
+
+def if_uncertain(path: str | Path, format: str | None) -> str | None:
+    """The format for a file among others; None where its own suffix leaves no doubt."""
+    return None if Path(path).suffix.lower() in CERTAIN else format
 
 
 def may_be_table(path: str | Path, format: str | None = None) -> bool:

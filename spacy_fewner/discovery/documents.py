@@ -24,31 +24,38 @@ _HEAD = 120  # characters of a line that are shown
 _NULL = "\x00"
 
 
-def read_documents(path: str | Path) -> Iterator[Outcome]:
+def read_documents(path: str | Path, **how: Any) -> Iterator[Outcome]:
     """A sample for each document, a reject for each that cannot be read or came before.
 
     path: a folder, each text file in or below it a document, and any other file a reject; a text
         file, one document; a .jsonl file, a document a line, read line by line; or any other file
         of examples, whose spans are not read.
+    how: to read such a file, as of read_samples; with a format, a text file is one too.
     Documents are the same up to case and spaces. A sample's id is the file's name in the folder,
     that of the line, or made of the text.
     Raises FewnerError for a path that does not exist, and for a folder without such files.
     """
     path = Path(path)
-    return _distinct(_read(path))
+    return _distinct(_read(path, how))
 
 
-def _read(path: Path) -> Iterator[Outcome]:
+def is_documents(path: str | Path, format: str | None = None) -> bool:
+    """Whether the path is a folder, or a file of documents, and no file of examples."""
+    suffix = Path(path).suffix.lower()
+    return Path(path).is_dir() or suffix == ".jsonl" or (suffix in SUFFIXES and format is None)
+
+
+def _read(path: Path, how: dict[str, Any]) -> Iterator[Outcome]:
     if path.is_dir():
         files = _files(path)
         return (_of_folder(file, str(file.relative_to(path))) for file in files)
+    if not is_documents(path, how.get("format")):
+        return iter(read_unlabelled(path, **how))
     if path.suffix.lower() in SUFFIXES:
         check_file(path)
         return iter([_whole(path, path.name)])
-    if path.suffix.lower() == ".jsonl":
-        check_file(path)
-        return _lines(path)
-    return iter(read_unlabelled(path))
+    check_file(path)
+    return _lines(path)
 
 
 def _files(folder: Path) -> list[Path]:

@@ -7,7 +7,7 @@ agreement is ours.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +49,7 @@ class SynthesisSettings:
     agree: leave out texts that the first model contradicts with confidence. Not by default: it cost
         a point where it was measured (benchmarks/results/synthesis.md).
     unlabelled: file with a text a line, or of samples: those nearest to the examples are shown.
+    unlabelled_as: how it is read, as of read_samples, if it is a file of columns, words or a table.
     embedder: of the retrieval and of merging, a sentence-transformers model: hub name, folder or
         "pkg:package/folder"; "auto" is all-MiniLM-L6-v2, from the package of the extra [demo] when
         it is installed, else from the hub.
@@ -68,6 +69,7 @@ class SynthesisSettings:
     extend: bool = False
     agree: bool = False
     unlabelled: str | Path | None = None
+    unlabelled_as: Mapping[str, Any] = field(default_factory=dict)
     embedder: str = "auto"
     style: bool = True
     reject_limit: float = 0.5
@@ -156,7 +158,7 @@ def _retrieval(
 
     if not size:
         return []
-    index = retrieval_index(unlabelled, embedder(settings.embedder))
+    index = retrieval_index(unlabelled, embedder(settings.embedder), **settings.unlabelled_as)
     return [Retrieve(size, **written, index=index)]
 
 

@@ -28,8 +28,9 @@ class Listed:
     licence: str
     source: str
 
-    def read(self) -> Scheme:
-        scheme = read_scheme(self.path, self.labels)
+    def read(self, **how: Any) -> Scheme:
+        """how: to read a single file of samples, as of read_samples."""
+        scheme = read_scheme(self.path, self.labels, **how)
         return Scheme(self.name, scheme.samples, scheme.labels)
 
 

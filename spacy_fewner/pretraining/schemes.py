@@ -70,16 +70,17 @@ def open_label(
     return OpenLabel(tuple(names_of(spec)), tuple(definitions), tuple(covers))
 
 
-def read_scheme(path: str | Path, more_labels: str | Path | None = None) -> Scheme:
+def read_scheme(path: str | Path, more_labels: str | Path | None = None, **how: Any) -> Scheme:
     """A data set from a folder with a file of samples, `train.jsonl`, and of what its labels mean,
     `schema.jsonl`, if there is one; or from a single file of samples.
 
     more_labels: a file of labels beside that one. In both a label may have "paraphrases" of its
     description, and may say of which other labels it "covers" all spans.
+    how: to read a single file of samples, as of read_samples.
     Raises FewnerError for a file without a span, and for a label that covers unknown ones.
     """
     path = Path(path)
-    samples = read_samples(path / "train.jsonl" if path.is_dir() else path)
+    samples = read_samples(path / "train.jsonl") if path.is_dir() else read_samples(path, **how)
     if not any(sample.spans for sample in samples):
         remedy = 'Give texts with spans: {"text": "…", "spans": [{"start", "end", "label"}]}.'
         raise FewnerError("data", "a file to pretrain on must hold spans", str(path), remedy)

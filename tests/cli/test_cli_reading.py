@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -22,14 +23,23 @@ ROWS = [
 ]
 READING = ("audit", "convert", "sample", "split", "evaluate", "stage", "synthesize")
 TRAINING = ("fit", "train", "cascade train")
+TEXTS = ("discover", "open-llm", "typed-text", "zero-shot", "cascade apply", "export", "package")
+MAKING_ROWS = ("cascade rows", "distill", "pretrain", "rows")
+WITH_COLUMNS = (*READING, *TRAINING, *TEXTS, *MAKING_ROWS)
+# They read no file of examples: what `discover` wrote, a tuned model, a tree, requests; or rows of
+# any number of texts, one by one (`annotate`).
+WITHOUT = {"review", "distill-export", "cascade tree", "serve", "annotate"}
 # Which commands can raise the errors of a file: each must have the options they name.
 RAISED_BY = {
     "data/classes/columns.py": (*READING, *TRAINING),
     "data/classes/labels.py": ("audit",),
     "data/auditing/kinds.py": ("audit",),
     "data/sampling.py": ("sample",),
-    "data/formats/columns.py": (*READING, *TRAINING),
-    "data/formats/conll.py": (*READING, *TRAINING),
+    "data/formats/columns.py": WITH_COLUMNS,
+    "data/formats/conll.py": WITH_COLUMNS,
+    "data/formats/segmented/conllu.py": WITH_COLUMNS,
+    "data/formats/segmented/conllu_rows.py": WITH_COLUMNS,
+    "data/formats/segmented/words.py": WITH_COLUMNS,
     "data/formats/docbin_layers.py": (*READING, *TRAINING),
     "data/alignment.py": ("audit", "convert", "sample", "split", "synthesize", *TRAINING),
     "data/tokens/pipeline.py": ("audit", "convert", "synthesize", "zero-shot", *TRAINING),
@@ -105,9 +115,22 @@ def test_every_option_that_an_error_names_is_one_of_the_commands_that_raise_it()
             assert told <= options_of(command), f"{name}: {command} lacks an option"
 
 
-@pytest.mark.parametrize("command", [*READING, *TRAINING])
+def commands(group: Any, *above: str) -> Iterator[str]:
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, *above, name)
+        else:
+            yield " ".join((*above, name))
+
+
+def test_all_commands_are_known():
+    found = set(commands(typer.main.get_command(app)))
+    assert found == {*WITH_COLUMNS, *WITHOUT}
+
+
+@pytest.mark.parametrize("command", WITH_COLUMNS)
 def test_commands_that_read_columns_can_choose_them(command: str):
-    assert {"--token-column", "--tag-column", "--joiner"} <= options_of(command)
+    assert {"--token-column", "--tag-column", "--joiner", "--format"} <= options_of(command)
 
 
 def columns(path: Path) -> Path:

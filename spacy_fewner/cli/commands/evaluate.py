@@ -81,7 +81,7 @@ def evaluate(
     out of the scores of those.
     """
     check_apart(gold, json, report)
-    reading.check_columns(gold)
+    reading.check_columns(gold, *([model] if Path(model).is_file() else []))
     parse_labels(labels), zero_shot.seen_names  # errors before minutes of predicting
     if Path(model).is_file():
         found = _of_file(Path(model), gold, labels, spans_key or SPANS_KEY, reading)
@@ -140,7 +140,7 @@ def _of_file(
 
     given = [one for one in reading.samples(gold, spans_key=key) if one.spans_annotated]
     samples = without_edge_space(given)
-    predicted = spans_in_file(path, samples, key)
+    predicted = spans_in_file(path, samples, key, **reading.how(path))
     if labels is None or not is_tree_file(labels):
         return Scored(len(samples), _compared(samples, predicted, parse_labels(labels)))
     tree = read_tree(labels)

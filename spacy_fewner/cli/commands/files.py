@@ -9,7 +9,7 @@ from ...errors import FewnerError
 from ..options import shared as options
 from ..options.distinct_files import check_apart
 from ..options.option_groups import unbundled
-from ..options.reading import ReadingOptions, TokenizingOptions
+from ..options.reading import ColumnOptions, ReadingOptions, TokenizingOptions
 from ..options.saving import tell_losses
 from ..options.say import say
 from .cascade import geic
@@ -25,8 +25,8 @@ Out = Annotated[
     ),
 ]
 _FORMAT = (
-    "jsonl, json, conll, csv or tsv (a text and its class a row), spacy or geic (CascadeNER's); by "
-    "default the suffix decides."
+    "jsonl, json, conll, conllu, words (a sentence a line), csv or tsv (a text and its class a "
+    "row), spacy or geic (CascadeNER's); by default the suffix decides."
 )
 
 
@@ -35,7 +35,7 @@ def convert(
     examples: options.Examples,
     out: Out,
     from_format: Annotated[
-        str | None, typer.Option("--from", help=_FORMAT, show_default=False)
+        str | None, typer.Option("--from", "--format", help=_FORMAT, show_default=False)
     ] = None,
     to_format: Annotated[str | None, typer.Option("--to", help=_FORMAT, show_default=False)] = None,
     tree: Annotated[
@@ -48,7 +48,7 @@ def convert(
     ] = None,
     spans_key: options.SpansKey = "sc",
     *,
-    reading: ReadingOptions,
+    reading: ColumnOptions,
     tokenizing: TokenizingOptions,
 ) -> None:
     """Write EXAMPLES in another format.

@@ -97,8 +97,8 @@ def fit(
     more = {"folds": folds, "curve": CURVE if curve else (), "workers": workers}
     how = training.given(**more, **classes.given())
     FitSettings(**how)  # its errors come before a journal is opened
-    training.check_columns(examples, dev, synthetic, *(held_out or []))
-    with _writer(language_model, writing, out, training.seed) as writer:
+    training.check_columns(examples, dev, synthetic, writing.unlabelled, *(held_out or []))
+    with _writer(language_model, writing, out, training) as writer:
         result = run_fit(
             examples,
             out,
@@ -120,13 +120,13 @@ def fit(
 
 @contextmanager
 def _writer(
-    language_model: LlmOptions, writing: WritingOptions, out: Path, seed: int
+    language_model: LlmOptions, writing: WritingOptions, out: Path, training: TrainingOptions
 ) -> Iterator[dict[str, Any]]:
     """The client and what it is to write, as `fit` takes them; nothing without a model."""
     from ...fitting.synthetic import journal_beside
 
     if language_model.named:
-        synthesis = writing.settings(seed)
+        synthesis = writing.settings(training.seed, training)
         with language_model.client(journal_beside(out)) as client:
             yield {"client": client, "synthesis": synthesis}
     elif language_model == LlmOptions() and writing == WritingOptions():

@@ -11,6 +11,7 @@ from ...pretraining.settings import PretrainSettings
 from ..options import shared as options
 from ..options.names import called
 from ..options.option_groups import unbundled
+from ..options.reading import ReadingOptions
 from ..options.say import say
 
 if TYPE_CHECKING:
@@ -115,6 +116,7 @@ def pretrain(
     quiet: options.Quiet = False,
     *,
     settings: PretrainOptions,
+    reading: ReadingOptions,
 ) -> None:
     """Teach a model types in general, from many data sets.
 
@@ -127,8 +129,10 @@ def pretrain(
 
     PretrainSettings(**vars(settings))  # its errors come before minutes of reading
     with called(data=str(data)):
+        listed = read_data_list(data, root)
+        reading.check_columns(*_files(listed))
         result = run_pretrain(
-            **_read(read_data_list(data, root), shown=not quiet),
+            **_read(listed, reading, shown=not quiet),
             out=out,
             overwrite=overwrite,
             progress=not quiet,
@@ -138,17 +142,22 @@ def pretrain(
         say("\n".join(_summary(result)))
 
 
-def _read(listed: "DataList", shown: bool) -> dict[str, Any]:
+def _files(listed: "DataList") -> list[Path]:
+    """Of the list, but for folders."""
+    paths = [one.path for one in (*listed.train, *listed.dev)]
+    return [path for path in (*paths, *listed.held_out) if not path.is_dir()]
+
+
+def _read(listed: "DataList", reading: ReadingOptions, shown: bool) -> dict[str, Any]:
     """What a list names, as `pretrain` takes it."""
-    from ...data import read_samples
     from ...progress import counted, progress_shown
 
     with progress_shown(shown):
         parts = counted(listed.train, "Reading", "data sets", len(listed.train))
         return {
-            "schemes": [one.read() for one in parts],
-            "dev": [one.read() for one in listed.dev],
-            "held_out": {str(path): read_samples(path) for path in listed.held_out},
+            "schemes": [one.read(**reading.how(one.path)) for one in parts],
+            "dev": [one.read(**reading.how(one.path)) for one in listed.dev],
+            "held_out": {str(path): reading.samples(path) for path in listed.held_out},
             "shares": {one.name: one.share for one in listed.train},
             "about": {
                 "sources": {

@@ -75,7 +75,7 @@ def synthesize(
     named = (examples, *(held_out or []), *([Path(labels)] if labels else []))
     for path in named:
         check_apart(path, out, language_model.journal)
-    reading.check_columns(examples, *(held_out or []))
+    reading.check_columns(examples, writing.unlabelled, *(held_out or []))
     key = spans_key or SPANS_KEY
     samples = reading.samples(examples, spans_key=key)
     schema = parse_schema(labels) if labels else None
@@ -85,7 +85,7 @@ def synthesize(
         ids = apart.span_schema.ids if apart.span_schema else None
         audited(apart.spans, [], ids, flat_or_nested, tokenizing.pipeline(), tokenizing.alignment)
     apart = replace(apart, spans=without_edge_space(apart.spans))
-    settings = writing.settings(seed)
+    settings = writing.settings(seed, reading)
     others = {str(path): reading.samples(path, texts_only=True) for path in held_out or []}
     first, judge = _judges(model, apart, settings.agree, spans_key)
     rejects = out.with_suffix(".rejects.jsonl")

@@ -10,18 +10,22 @@ import typer
 from ...errors import FewnerError
 from ..options import shared as options
 from ..options.distinct_files import check_apart
+from ..options.option_groups import unbundled
+from ..options.reading import ReadingOptions
 from ..options.say import say
 
 if TYPE_CHECKING:
     from ...types import Sample
 
 
+@unbundled
 def typed_text(
     texts: Annotated[
         Path,
         typer.Argument(
             metavar="TEXTS",
-            help='Plain text: .txt with a text a line, or .jsonl with "text" in each line.',
+            help='Plain text: .txt with a text a line, .jsonl with "text" in each line, or any '
+            "file of examples.",
             show_default=False,
         ),
     ],
@@ -35,6 +39,8 @@ def typed_text(
         ),
     ] = None,
     quiet: options.Quiet = False,
+    *,
+    reading: ReadingOptions,
 ) -> None:
     """Find what TEXTS themselves say the type of.
 
@@ -46,10 +52,10 @@ def typed_text(
     from ...data import write_samples
     from ...data.files import together
     from ...data.schema import write_labels
-    from ...synthesis.retrieval.corpus_file import read_unlabelled
 
     check_apart(texts, out, schema)
-    given = read_unlabelled(texts)
+    reading.check_texts(texts)
+    given = reading.unlabelled(texts)
     found = _typed(given, texts)
     with together():
         write_samples(found, out, "jsonl")

@@ -9,6 +9,8 @@ from ..options import shared as options
 from ..options.annotating import annotated
 from ..options.distinct_files import check_apart
 from ..options.names import called
+from ..options.option_groups import unbundled
+from ..options.reading import ReadingOptions
 from ..options.saving import tell_losses
 from ..options.say import say
 
@@ -30,6 +32,7 @@ OpenLabels = Annotated[
 ]
 
 
+@unbundled
 def zero_shot(
     texts: Texts,
     out: Annotated[
@@ -61,6 +64,8 @@ def zero_shot(
     spans_key: options.SpansKey = "sc",
     gpu_id: options.Gpu = -1,
     quiet: options.Quiet = False,
+    *,
+    reading: ReadingOptions,
 ) -> None:
     """Find spans of labels by their names and definitions.
 
@@ -72,17 +77,17 @@ def zero_shot(
     from ...data.tokens.pipeline import blank_pipeline
     from ...fitting.folder import free_folder, whole_folder
     from ...fitting.training.training import use_device
-    from ...synthesis.retrieval.corpus_file import read_unlabelled
 
     for path in (texts, Path(labels)):
         check_apart(path, out)
+    reading.check_texts(texts)
     if save is not None:
         with called(out="--save"):
             save = free_folder(save, overwrite)
     use_device(gpu_id)
     nlp = blank_pipeline(lang, tokens)
     nlp.add_pipe("fewner", config=_config(labels, threshold, start, not flat, spans_key))
-    given = read_unlabelled(texts)
+    given = reading.unlabelled(texts)
     docs, _ = samples_to_docs(given, nlp, "fewner_none")
     found = [annotated(*pair, spans_key) for pair in zip(given, nlp.pipe(docs), strict=True)]
     with together():

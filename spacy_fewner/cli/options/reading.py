@@ -1,7 +1,7 @@
 """Options that say how files of examples are read and cut into tokens."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -30,10 +30,19 @@ TagColumn = Annotated[
     ),
 ]
 Joiner = Annotated[
-    str,
+    str | None,
     typer.Option(
-        help='Between the tokens of a file of columns; "" for Chinese or Japanese.',
-        show_default="a space",
+        help='Between the tokens of a file of columns or words; "" for Chinese or Japanese.',
+        show_default='a space in columns, "" in words',
+    ),
+]
+FileFormat = Annotated[
+    str | None,
+    typer.Option(
+        help="Of files of examples, whatever their suffix: conll (columns), conllu, words (a "
+        "sentence a line, words parted by spaces), csv or tsv; .jsonl, .json and .spacy stay what "
+        "they are.",
+        show_default="by the suffix",
     ),
 ]
 TextColumn = Annotated[
@@ -58,44 +67,87 @@ LabelSeparator = Annotated[
 
 
 @dataclass(frozen=True)
-class ReadingOptions:
+class ColumnOptions:
     """Of every command that reads columns."""
 
     token_column: TokenColumn = None
     tag_column: TagColumn = None
-    joiner: Joiner = " "
+    joiner: Joiner = None
     text_column: TextColumn = None
     label_column: LabelColumn = None
     label_separator: LabelSeparator = None
 
-    def samples(self, path: Path | str, format: Any = None, **how: Any) -> "list[Sample]":
+    def how(self, path: Path | str, format: str | None = None) -> dict[str, Any]:
+        """How read_samples is to read the file."""
+        names = [one.name for one in fields(ColumnOptions)]
+        return {name: getattr(self, name) for name in names} | {"format": format}
+
+    def samples(self, path: Path | str, format: Any = None, **more: Any) -> "list[Sample]":
         """What read_samples has of the file."""
         from ...data import read_samples
 
-        return read_samples(path, format, **vars(self), **how)
+        return read_samples(path, **self.how(path, format), **more)
+
+    def unlabelled(self, path: Path | str) -> "list[Sample]":
+        """What read_unlabelled has of the file."""
+        from ...synthesis.retrieval.corpus_file import read_unlabelled
+
+        return read_unlabelled(path, **self.how(path))
+
+    def check_texts(self, texts: Path | str, *others: Path | str | None) -> None:
+        """As check_columns, where a .txt file has a text a line unless its format is given."""
+        from ...synthesis.retrieval.corpus_file import is_plain
+
+        plain = is_plain(texts, self.how(texts)["format"])
+        self.check_columns(*([] if plain else [texts]), *others)
 
     def check_columns(self, *paths: Path | str | None, format: str | None = None) -> None:
         """FewnerError if columns are chosen and none of the files has any."""
-        from ...data.read import has_columns, may_be_table
+        from ...data.read import has_columns, has_joiner, may_be_table
 
-        given = [path for path in paths if path is not None]
+        given = [(path, self.how(path, format)["format"]) for path in paths if path is not None]
+        shown = [str(path) for path, _ in given]
         tokens = {"--tag-column": self.tag_column, "--token-column": self.token_column}
         table = {
             "--text-column": self.text_column,
             "--label-column": self.label_column,
             "--label-separator": self.label_separator,
         }
-        if not any(has_columns(path, format) for path in given):
-            _refuse(tokens, "needs a file of columns", given)
-        if not any(may_be_table(path, format) for path in given):
-            _refuse(table, "needs a table of texts and their classes (.csv, .tsv)", given)
+        if not any(has_columns(*one) for one in given):
+            _refuse(tokens, "needs a file of columns", shown)
+        if not any(has_joiner(*one) for one in given):
+            _refuse({"--joiner": self.joiner}, "needs a file of columns or words", shown)
+        if not any(may_be_table(*one) for one in given):
+            _refuse(table, "needs a table of texts and their classes (.csv, .tsv)", shown)
 
 
-def _refuse(options: dict[str, Any], rule: str, paths: "Sequence[Path | str]") -> None:
+@dataclass(frozen=True)
+class ReadingOptions(ColumnOptions):
+    """Of every command that reads examples, where it has no other option for their format."""
+
+    format: FileFormat = None
+
+    def how(self, path: Path | str, format: str | None = None) -> dict[str, Any]:
+        """As of ColumnOptions; the option does not change what a suffix leaves no doubt of."""
+        from ...data.read import if_uncertain
+
+        return super().how(path, format or if_uncertain(path, self.format))
+
+    def check_columns(self, *paths: Path | str | None, format: str | None = None) -> None:
+        """As of ColumnOptions; also if a format is given, and each file says its own."""
+        super().check_columns(*paths, format=format)
+        given = [str(path) for path in paths if path is not None]
+        if not any(self.how(path)["format"] for path in given):
+            _refuse({"--format": self.format}, "needs a file that does not say its own", given)
+
+
+def _refuse(options: dict[str, Any], rule: str, paths: Sequence[str]) -> None:
     """Raise FewnerError if one of the options was given."""
     for option, value in options.items():
         if value is not None:
-            raise FewnerError(option, rule, ", ".join(map(str, paths)), "Leave it out.")
+            raise FewnerError(
+                option, rule, ", ".join(paths) or "none, or a text a line", "Leave it out."
+            )
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ Examples = Annotated[
     typer.Argument(
         metavar="EXAMPLES",
         help="Annotated text: .jsonl or .json (character offsets, classes of texts), .csv or .tsv "
-        "(a text and its class a row), .conll, .bio, .iob, .tsv or .txt (columns), .spacy "
-        "(DocBin).",
+        "(a text and its class a row), .conll, .bio, .iob, .tsv or .txt (columns), .conllu, .words "
+        "or .seg (a sentence a line, words parted by spaces), .spacy (DocBin).",
         show_default=False,
     ),
 ]

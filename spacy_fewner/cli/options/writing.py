@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .reading import ColumnOptions
+
 if TYPE_CHECKING:
     from ...fitting.synthesis_loop import SynthesisSettings
 
@@ -107,7 +109,9 @@ class WritingOptions:
     style: Style = True
     reject_limit: RejectLimit = 0.5
 
-    def settings(self, seed: int) -> "SynthesisSettings":
+    def settings(self, seed: int, reading: ColumnOptions) -> "SynthesisSettings":
+        """reading: also of the unlabelled texts, but for the format."""
         from ...fitting.synthesis_loop import SynthesisSettings
 
-        return SynthesisSettings(**vars(self), seed=seed)
+        how = ColumnOptions.how(reading, self.unlabelled or "")
+        return SynthesisSettings(**vars(self), unlabelled_as=how, seed=seed)

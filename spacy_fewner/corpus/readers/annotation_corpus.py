@@ -25,9 +25,9 @@ def annotation_corpus(
     swap_mentions: float = 0.0,
     token_column: int | None = None,
     tag_column: int | list[int] | None = None,
-    joiner: str = " ",
+    joiner: str | None = None,
 ) -> "Callable[[Language], Iterable[Example]]":
-    """Read JSONL, JSON, CoNLL or DocBin in training configs; see AnnotationCorpus."""
+    """Read any file of examples in training configs; see AnnotationCorpus."""
     columns = {"token_column": token_column, "tag_column": tag_column, "joiner": joiner}
     return AnnotationCorpus(
         corpus_path(path),
@@ -64,7 +64,7 @@ class AnnotationCorpus:
     swap_mentions: part of the mentions replaced by others of their label, anew at each reading, in
         half of the texts (corpus/readers/mention_swap.py). Set `max_epochs = -1` in training so
         that the corpus is read in each epoch.
-    columns: token_column, tag_column and joiner of files of columns, as in read_samples.
+    columns: token_column, tag_column and joiner, as in read_samples.
 
     The predicted doc has the tokens of the reference, which are those of the file where it
     gives tokens. Docs of any length come whole; docs without a token are left out. The weight

@@ -45,7 +45,7 @@ class Columns(NamedTuple):
     counting: tuple[int, ...] = ()
 
     def __str__(self) -> str:
-        tags = " and ".join(str(column + 1) for column in self.tags)
+        tags = " and ".join(str(column + 1) for column in self.tags) or "none (words)"
         nested = " (nested)" if len(self.tags) > 1 else ""
         return f"text {self.text + 1}, tags {tags}{nested} of {self.width}"
 
@@ -59,6 +59,8 @@ def choose_columns(
     """
     width = min(len(row.cells) for rows in sentences for row in rows)
     asked_text = _asked("text", token_column, width)
+    if width == 1 and asked_text and tag_column is None:
+        return Columns(0, (), width)
     asked_tags = _asked("tags", tag_column, width)
     tags = asked_tags or _tag_columns(sentences, path, asked_text)
     free = [column for column in range(width) if column not in tags]
@@ -100,7 +102,8 @@ def _tag_columns(
             str(path),
             "a column must hold tags, O among them",
             f"{' '.join(first.cells)!r} in line {first.line}",
-            "Add the tags, or name their column: --tag-column 3 (tag_column=3 in Python).",
+            "Add the tags, or name their column: --tag-column 3 (tag_column=3 in Python); for "
+            "CoNLL-U, a tag for each word, --format conllu (format=).",
         )
     if not all(_nested(sentences, *pair) for pair in pairwise(found)):
         shown = " and ".join(str(column + 1) for column in found)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ...errors import FewnerError
 from ...shown import shown_in_line
-from ...types import CharSpan, Sample
+from ...types import WORD, CharSpan, Sample
 from ..files import lines_of, read_text
 from .columns import Columns, Row, Sentence, Wanted, choose_columns, is_extra
 from .sources.conll_lines import Asked, ConllLines
@@ -41,7 +41,8 @@ def read_conll(
 
     joiner: what stands between tokens in the text; "" for Chinese or Japanese.
     token_column, tag_column: counted from 1, or from the end with -1; if None, found by their
-        contents (see `columns`) and logged. Several columns of tags are read together.
+        contents (see `columns`) and logged. Several columns of tags are read together. In a file
+        of one column, where token_column is given, each token is a span labelled WORD.
     Raises FewnerError naming file and line.
     """
     path = Path(path)
@@ -75,7 +76,7 @@ def _table(text: str, path: Path, asked: Asked) -> _Table:
     found = _sentences(lines, path)
     plain = _without_hashes(found)
     if not _both_named(asked.token_column, asked.tag_column):
-        _check_width(plain, path)
+        _check_width(plain, path, least=_least(asked))
     columns = choose_columns(plain, path, asked.token_column, asked.tag_column)
     return _Table(path, asked, lines, found, plain, columns)
 
@@ -84,9 +85,9 @@ def _samples(table: _Table) -> list[Sample]:
     path, columns = table.path, table.columns
     sentences = _tokens_alone(table.found, table.plain, columns, path)
     if not table.uneven:
-        _check_width(sentences, path)
+        _check_width(sentences, path, least=_least(table.asked))
     _check_tokens(sentences, columns.text, path)
-    read = [_spans_of(sentences, column, path) for column in columns.tags]
+    read = [_spans_of(sentences, column, path) for column in columns.tags] or [_words(sentences)]
     samples = [
         _sample(rows, chain(*tagged), columns.text, table.asked.joiner, path)
         for rows, *tagged in zip(sentences, *read, strict=True)
@@ -169,6 +170,8 @@ def _is_comment(row: Row, columns: Columns, tags: set[str]) -> bool:
     """tags: of the lines that are surely rows."""
     if not row.cells[0].startswith("#"):
         return False
+    if not columns.tags:
+        return len(row.cells) > columns.width
     if len(row.cells) < columns.width:  # a row with a cell missing is for _check_width
         return not (row.cells[0] == "#" and row.cells[-1] in tags)
     if 0 in columns.counting:
@@ -178,17 +181,24 @@ def _is_comment(row: Row, columns: Columns, tags: set[str]) -> bool:
     return not all(cell in tags or (prefixed and is_tag(cell)) for cell in cells)
 
 
-def _check_width(sentences: Sequence[Sentence], path: Path) -> None:
+def _least(asked: Asked) -> int:
+    """How many columns there must be: one, if it is said to hold the tokens."""
+    return 1 if asked.token_column is not None and asked.tag_column is None else 2
+
+
+def _check_width(sentences: Sequence[Sentence], path: Path, least: int) -> None:
     widths = Counter(len(row.cells) for rows in sentences for row in rows)
     width = widths.most_common(1)[0][0]
     for row in (row for rows in sentences for row in rows):
-        if len(row.cells) != width or width < 2:
+        if len(row.cells) != width or width < least:
             raise FewnerError(
                 f"{path}:{row.line}",
                 "every line must have the same columns, at least a token and a tag",
                 f"{len(row.cells)} columns in {' '.join(row.cells)!r}, {width} in most lines",
                 "Part columns by tabs, and sentences by a blank line; or name the columns of text "
-                "and tags: --token-column 4 --tag-column 11 (token_column=, tag_column=).",
+                "and tags: --token-column 4 --tag-column 11 (token_column=, tag_column=). Words of "
+                "a segmented text: --token-column 1 for one a line, --format words for a sentence "
+                "a line.",
             )
 
 
@@ -212,6 +222,11 @@ def _spans_of(
     return [spans_from_tags(some, prefixed) for some in tags]
 
 
+def _words(sentences: Sequence[Sentence]) -> list[list[tuple[int, int, str]]]:
+    """Each token as a word of a segmented text."""
+    return [[(n, n + 1, WORD) for n in range(len(rows))] for rows in sentences]
+
+
 def _check_tags(sentences: Sequence[Sentence], column: int, prefixed: bool, path: Path) -> None:
     rows = [row for rows in sentences for row in rows]
     if prefixed:
@@ -229,7 +244,8 @@ def _check_tags(sentences: Sequence[Sentence], column: int, prefixed: bool, path
             f"{path}:{rows[0].line}",
             "tags must have O for what is no entity",
             f"{shown} in column {column + 1}",
-            "Choose the column with --tag-column (tag_column= in Python), or write O.",
+            "Choose the column with --tag-column (tag_column= in Python), or write O; for "
+            "CoNLL-U, a tag for each word, --format conllu (format=).",
         )
 
 

@@ -62,7 +62,15 @@ def same_text(one: str, other: str) -> bool:
 
 def remedy(claim: Claim, claims: Sequence[Claim]) -> str:
     """What to do about a span that is not where it says it is; claims: all those of its file."""
-    return _which_fits(claim, claims) or _where_it_is(claim)
+    return _other_width(claim) or _which_fits(claim, claims) or _where_it_is(claim)
+
+
+def _other_width(claim: Claim) -> str:
+    """Of a span that is where it says, but for full-width and half-width forms, and ligatures."""
+    found = claim.text[max(claim.start, 0) : max(claim.end, 0)]
+    if same_text(found, claim.own) or folded(_nfkc(found)) != folded(_nfkc(claim.own)):
+        return ""
+    return f"They differ in full-width or half-width forms: write the span's own as {found!r}."
 
 
 def _where_it_is(claim: Claim) -> str:
@@ -104,6 +112,10 @@ def _holds(claim: Claim, unit: _Unit, edges: _Edges) -> bool:
 
 def _nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
+
+
+def _nfkc(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
 
 
 def _encoded(encoding: str, width: int) -> Callable[[Claim, int, int], str | None]:
@@ -164,6 +176,11 @@ _UNITS = (
         "decomposed characters (NFD)",
         _of(lambda text: unicodedata.normalize("NFD", text)),
         "Write the text in this form: unicodedata.normalize('NFD', text).",
+    ),
+    _Unit(
+        "full-width and half-width forms made plain (NFKC)",
+        _of(_nfkc),
+        "Write the text in this form: unicodedata.normalize('NFKC', text).",
     ),
 )
 _EDGES = (

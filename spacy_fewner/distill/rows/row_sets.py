@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from ...data import read_samples
 from ...data.schema import parse_schema
@@ -65,16 +66,17 @@ class RowSet:
         }
 
 
-def read_row_set(path: str | Path, labels: str | Path | None = None) -> RowSet:
+def read_row_set(path: str | Path, labels: str | Path | None = None, **how: Any) -> RowSet:
     """A data set from a folder with `train.jsonl` and, if there is one, `schema.jsonl`, as the
     review of discovered types leaves them; or from a single file of samples.
 
     labels: names with commas between, a JSONL file of labels, or a tree; in place of that schema. A
         label of a JSONL file may have "paraphrases" of its description.
+    how: to read a file of samples, as of read_samples.
     Raises FewnerError for files that are none.
     """
     path = Path(path)
-    samples = read_samples(path / "train.jsonl" if path.is_dir() else path)
+    samples = read_samples(path / "train.jsonl") if path.is_dir() else read_samples(path, **how)
     own = path / "schema.jsonl"
     given = labels if labels is not None else (own if own.is_file() else None)
     if given is None:

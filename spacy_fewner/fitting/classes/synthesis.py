@@ -82,15 +82,18 @@ def _chains(settings: SynthesisSettings, lang: str) -> dict[str, list[Stage]]:
         told["embed"] = embedder(settings.embedder)
         of_seeds = size // 2
         stages = [GenerateTexts(of_seeds, **told)] if of_seeds else []
-        stages.append(_retrieval(settings.unlabelled, size - of_seeds, told))
+        stages.append(_retrieval(settings, settings.unlabelled, size - of_seeds, told))
     return {stage.name: [stage] for stage in stages}
 
 
-def _retrieval(unlabelled: str | Path, size: int, told: dict[str, Any]) -> Stage:
+def _retrieval(
+    settings: SynthesisSettings, unlabelled: str | Path, size: int, told: dict[str, Any]
+) -> Stage:
     from ...synthesis.classes.retrieve import RetrieveTexts
     from ...synthesis.retrieval.corpus_file import retrieval_index
 
-    return RetrieveTexts(size, **told, index=retrieval_index(unlabelled, told["embed"]))
+    index = retrieval_index(unlabelled, told["embed"], **settings.unlabelled_as)
+    return RetrieveTexts(size, **told, index=index)
 
 
 def _told(settings: SynthesisSettings, lang: str) -> dict[str, Any]:

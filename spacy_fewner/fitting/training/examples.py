@@ -12,9 +12,10 @@ from ...data import Alignment, AuditReport, read_samples
 from ...data.auditing.audit import audit
 from ...data.docs import SPANS_KEY
 from ...data.given import as_samples
+from ...data.read import if_uncertain
 from ...data.tokens.tiles import all_tile
 from ...errors import FewnerError, path_given_as
-from ...types import LabelSpec, Sample, Schema
+from ...types import WORD, LabelSpec, Sample, Schema
 from .class_config import ClassSettings
 from .settings import FitSettings
 
@@ -29,11 +30,12 @@ def load_samples(
 ) -> list[Sample]:
     """The samples of a file or a list, none of None; FewnerError if there are none.
 
-    how: to read a file, as of read_samples.
+    how: to read a file, as of read_samples; a format is for files whose suffix leaves a doubt.
     """
     if source is None:
         return []
     if isinstance(source, (str, Path)):
+        how["format"] = if_uncertain(source, how.get("format"))
         with path_given_as(name):
             return read_samples(source, **how)
     key = None if how.get("texts_only") else how.get("spans_key", SPANS_KEY)
@@ -106,7 +108,7 @@ def audited(
     be used.
 
     labels: the label scheme; without it, what the samples hold, which must be two or more, since
-        one alone is more often a mistake than meant.
+        one alone is more often a mistake than meant, but for words that tile their texts.
     nlp: cuts texts into tokens.
     alignment: "strict" makes a span with an edge inside a token an error; the others move it.
     classes: what is trained of them.
@@ -119,7 +121,9 @@ def audited(
     report = audit(samples, nlp, against=against, **how)
     fatal = ["misaligned"] if alignment == "strict" else []
     report.raise_on_errors(also=fatal)
-    enough = len(schema) > 1 or all_tile(samples) or (classes and classes.alone)
+    enough = (
+        len(schema) > 1 or schema.ids == (WORD,) or all_tile(samples) or (classes and classes.alone)
+    )
     if labels is None and not enough:
         raise _single_label(schema)
     if not dev:

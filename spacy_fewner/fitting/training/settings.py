@@ -74,6 +74,7 @@ class FitSettings:
         "expand" and "contract" move them to the token's edges.
     set_ents: also fill `doc.ents`.
     spans_key: where the spans go, `doc.spans[spans_key]`.
+    format: of the files of examples, but for .jsonl, .json and .spacy, which are what they say.
     token_column, tag_column, joiner: of files of columns, as in read_samples.
     text_column, label_column, label_separator: of tables of texts and their classes, as there.
     threshold: probability from which a span is kept until a better one is picked on held-out text;
@@ -124,9 +125,10 @@ class FitSettings:
     alignment: Alignment = "strict"
     set_ents: bool = False
     spans_key: str = "sc"
+    format: str | None = None
     token_column: int | None = None
     tag_column: int | Sequence[int] | None = None
-    joiner: str = " "
+    joiner: str | None = None
     text_column: str | int | None = None
     label_column: str | int | Sequence[str | int] | None = None
     label_separator: str | None = None
@@ -216,7 +218,7 @@ class FitSettings:
     @property
     def reading(self) -> dict[str, Any]:
         """How read_samples is to read the files."""
-        columns = ("token_column", "tag_column", "joiner")
+        columns = ("format", "token_column", "tag_column", "joiner")
         table = ("text_column", "label_column", "label_separator")
         return {name: getattr(self, name) for name in ("spans_key", *columns, *table)}
 

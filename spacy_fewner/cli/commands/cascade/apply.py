@@ -10,6 +10,7 @@ from ...options import shared as options
 from ...options.annotating import annotated
 from ...options.distinct_files import check_written
 from ...options.option_groups import unbundled
+from ...options.reading import ReadingOptions
 from ...options.saving import tell_losses
 from ...options.say import say
 from .asked import annotate_asking
@@ -74,6 +75,7 @@ def apply(
     language_model: CascadeLlmOptions,
     asking: AskingOptions,
     form: FormOptions,
+    reading: ReadingOptions,
 ) -> None:
     """Annotate TEXTS with a `fewner_cascade`, or by a language model.
 
@@ -86,17 +88,19 @@ def apply(
     from ....fitting.training.training import use_device
 
     check_written(out, language_model.journal, texts, tree, asking.examples, model)
+    reading.check_texts(texts, asking.examples)
     if threshold is not None:
         check_number("threshold", threshold, least=0, most=1)
     use_device(gpu_id)
     if language_model.named or asking.classifier_llm:
         given = (model, tree, spans_key)
-        annotate_asking(given, texts, out, threshold, quiet, language_model, asking, form)
+        how = language_model, asking, form, reading
+        annotate_asking(given, texts, out, threshold, quiet, *how)
         return
     if (language_model, asking, form) != (CascadeLlmOptions(), AskingOptions(), FormOptions()):
         rule = "a language model must be named where its options are given"
         raise FewnerError("--llm", rule, "none", "Name one, or leave the others out.")
-    _annotate(model, tree, spans_key, texts, out, threshold, quiet)
+    _annotate(model, tree, spans_key, texts, out, threshold, quiet, reading)
 
 
 def _annotate(
@@ -107,15 +111,15 @@ def _annotate(
     out: Path,
     threshold: float | None,
     quiet: bool,
+    reading: ReadingOptions,
 ) -> None:
     """With what was trained."""
     from ....data import samples_to_docs, write_samples
-    from ....synthesis.retrieval.corpus_file import read_unlabelled
 
     nlp, classifier = with_classifier(model, tree, spans_key)
     if threshold is not None:
         classifier.set_threshold(threshold)
-    key, given = classifier.spans_key, read_unlabelled(texts)
+    key, given = classifier.spans_key, reading.unlabelled(texts)
     docs, _ = samples_to_docs(given, nlp, "fewner_none")
     found = [annotated(*pair, key) for pair in zip(given, nlp.pipe(docs), strict=True)]
     write_samples(found, out, spans_key=key)

@@ -11,6 +11,7 @@ from ....progress import progress_shown
 from ...options.annotating import annotated
 from ...options.llm import spent
 from ...options.names import called
+from ...options.reading import ReadingOptions
 from ...options.saving import tell_losses
 from ...options.say import say
 from .asking_options import AskingOptions, CascadeLlmOptions
@@ -48,16 +49,17 @@ def annotate_asking(
     language_model: CascadeLlmOptions,
     asking: AskingOptions,
     form: FormOptions,
+    reading: ReadingOptions,
 ) -> None:
     """given: the model, another tree, a key of spans. The rest: as of `cascade apply`."""
     from ....data import samples_to_docs, write_samples
     from ....data.files import together
-    from ....synthesis.retrieval.corpus_file import read_unlabelled
 
     source = _source(*given, form.lang, asking.tokens, finding=not language_model.named)
+    shown = _shown(source.tree, asking, reading)
     with called(language="--lang"):
-        pipe = _pipe(source, threshold, asking, form, marks=language_model.named)
-    samples = read_unlabelled(texts)
+        pipe = _pipe(source, threshold, asking, form, shown, marks=language_model.named)
+    samples = reading.unlabelled(texts)
     docs, _ = samples_to_docs(samples, source.nlp, "fewner_none")
     with ExitStack() as stack:
         clients = asking.clients(language_model, out.with_suffix(".journal.jsonl"))
@@ -105,11 +107,17 @@ def _source(
 
 
 def _pipe(
-    source: _Source, threshold: float | None, asking: AskingOptions, form: FormOptions, marks: bool
+    source: _Source,
+    threshold: float | None,
+    asking: AskingOptions,
+    form: FormOptions,
+    demonstrations: "tuple[Sequence[Sample], int]",
+    marks: bool,
 ) -> "LLMCascade":
+    """demonstrations: examples, and how many are shown before a question."""
     from ....cascade.asked.component import LLMCascade
 
-    shown, shots = _shown(source.tree, asking)
+    shown, shots = demonstrations
     rounds = {
         "rounds": asking.rounds,
         "min_votes": asking.min_votes,
@@ -135,9 +143,10 @@ def _pipe(
         )
 
 
-def _shown(tree: "LabelTree", asking: AskingOptions) -> "tuple[Sequence[Sample], int]":
+def _shown(
+    tree: "LabelTree", asking: AskingOptions, reading: ReadingOptions
+) -> "tuple[Sequence[Sample], int]":
     """The examples, and how many are shown before a question."""
-    from ....data import read_samples
     from ....data.trees.labels import to_tree
 
     if asking.examples is None:
@@ -148,7 +157,7 @@ def _shown(tree: "LabelTree", asking: AskingOptions) -> "tuple[Sequence[Sample],
     shots = SHOTS if asking.shots is None else asking.shots
     check_number("shots", shots, least=1, whole=True, remedy="Leave --examples out for none.")
     with path_given_as("examples"):
-        samples = read_samples(asking.examples)
+        samples = reading.samples(asking.examples)
     return to_tree(samples, tree), shots
 
 

@@ -12,6 +12,7 @@ from ...options import shared as options
 from ...options.llm import DiscoveryLlmOptions, spent
 from ...options.names import called
 from ...options.option_groups import unbundled
+from ...options.reading import ReadingOptions
 from ...options.say import say
 from ...options.writing import Embedder, RejectLimit
 
@@ -23,7 +24,8 @@ Documents = Annotated[
     Path,
     typer.Argument(
         metavar="DOCUMENTS",
-        help='Folder of text files, one text file, or .jsonl with {"text": …} in each line.',
+        help='Folder of text files, one text file, .jsonl with {"text": …} in each line, or any '
+        "other file of examples.",
         show_default=False,
     ),
 ]
@@ -83,6 +85,7 @@ def discover(
     quiet: options.Quiet = False,
     *,
     language_model: DiscoveryLlmOptions,
+    reading: ReadingOptions,
 ) -> None:
     """Find out what types are in DOCUMENTS; annotate them.
 
@@ -92,7 +95,7 @@ def discover(
     dropped by you. Then: review OUT.
     """
     from ....data.files import together
-    from ....discovery.documents import read_documents
+    from ....discovery.documents import is_documents, read_documents
     from ....discovery.run import JOURNAL, Discovery, write_discovered
     from ....discovery.run import discover as discovered
     from ....discovery.write_review import write_review
@@ -102,7 +105,9 @@ def discover(
         path="DOCUMENTS", documents="DOCUMENTS", language="--lang", max_tokens="--max-passage"
     ):
         how = Discovery(by, lang, most, seed, max_chars, max_passage, demonstrations, reject_limit)
-        given = read_documents(documents)
+        told = reading.how(documents)
+        reading.check_columns(*([] if is_documents(documents, told["format"]) else [documents]))
+        given = read_documents(documents, **told)
     _make(out)
     with language_model.client(out / JOURNAL) as client, progress_shown(not quiet):
         client.check_key()

@@ -10,6 +10,7 @@ import typer
 from ....errors import FewnerError
 from ....shown import shown_in_line
 from ...options.names import called
+from ...options.reading import ReadingOptions
 
 if TYPE_CHECKING:
     from ....llm.chat_rows import ChatRow, ChatRows
@@ -26,15 +27,16 @@ Kept = Annotated[
 ]
 
 
-def rows_of_journals(journals: Sequence[Path], kept: Sequence[Path] | None) -> "ChatRows":
+def rows_of_journals(
+    journals: Sequence[Path], kept: Sequence[Path] | None, reading: ReadingOptions
+) -> "ChatRows":
     """FewnerError for files that are no journals, or no samples."""
     from ....corpus.journal_rows import journal_rows
-    from ....data import read_samples
 
     samples = None
     if kept:
         with called(path="--kept"):
-            samples = [sample for path in kept for sample in read_samples(path)]
+            samples = [sample for path in kept for sample in reading.samples(path)]
     with called(journal="ANNOTATED"):
         return journal_rows(journals, samples)
 

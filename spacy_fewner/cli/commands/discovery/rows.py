@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +15,7 @@ from ...options import shared as options
 from ...options.distinct_files import check_apart
 from ...options.names import called
 from ...options.option_groups import unbundled
+from ...options.reading import ReadingOptions
 from ...options.saving import tell_left_out
 from ...options.say import say
 from .journal_form import JOURNAL, Kept, counts_of_stages, refuse_others, rows_of_journals
@@ -96,6 +98,7 @@ def rows(
     *,
     conversations: ConversationOptions,
     code: CodeOptions,
+    reading: ReadingOptions,
 ) -> None:
     """Make rows to tune a language model on.
 
@@ -110,7 +113,8 @@ def rows(
         others = {name: one for name, (one, usual) in drawing.items() if one != usual}
         others |= {"labels": labels, "max_tokens": max_tokens, "evaluation": evaluation or None}
         refuse_others(form, {**others, **vars(conversations), **vars(code)})
-        made = rows_of_journals(annotated, kept)
+        reading.check_columns(*(kept or ()))
+        made = rows_of_journals(annotated, kept, reading)
         _write(made, out, "Give another journal, or leave --kept out.")
         if not quiet:
             say(f"{counts_of_stages(made.rows)}\nrows  {out}")
@@ -119,7 +123,8 @@ def rows(
     shared = {"negatives": negatives, "ratio": ratio, "least": least, "seed": seed}
     limits = {} if max_tokens is None else {"max_tokens": max_tokens}
     make = _maker(form, conversations, code, {**shared, **limits, "evaluation": evaluation})
-    sets = _read(annotated, labels or [])
+    reading.check_columns(*(path for path in annotated if not path.is_dir()))
+    sets = _read(annotated, labels or [], reading)
     with called(annotated="ANNOTATED"):
         made = make(sets)
     _write(made, out, "Give texts with spans, or say with --labels what to ask about.")
@@ -158,15 +163,16 @@ def _maker(
     return partial(code_rows, how=CodeRows(changes, **shared, **chosen))
 
 
-def _read(annotated: Sequence[Path], labels: Sequence[str]) -> "list[RowSet]":
+def _read(
+    annotated: Sequence[Path], labels: Sequence[str], reading: ReadingOptions
+) -> "list[RowSet]":
     from ....distill.rows.row_sets import read_row_set
 
     if labels and len(labels) != len(annotated):
         rule = f"must be given once for each of ANNOTATED, {len(annotated)} times, or not at all"
         raise FewnerError("labels", rule, f"{len(labels)} times", "Name them in the same order.")
-    if not labels:
-        return list(map(read_row_set, annotated))
-    return list(map(read_row_set, annotated, labels))
+    pairs = zip_longest(annotated, labels)
+    return [read_row_set(path, label, **reading.how(path)) for path, label in pairs]
 
 
 def _statistics(one: "RowSet") -> str:

@@ -10,6 +10,7 @@ from ....errors import path_given_as
 from ...options import shared as options
 from ...options.names import called
 from ...options.option_groups import unbundled
+from ...options.reading import ReadingOptions
 from ...options.say import say
 from .tuning_options import GoldOptions, TuningOptions
 
@@ -101,6 +102,7 @@ def distill(
     *,
     tuning: TuningOptions,
     gold_round: GoldOptions,
+    reading: ReadingOptions,
 ) -> None:
     """Tune a small language model on rows.
 
@@ -109,18 +111,18 @@ def distill(
     """
     from dataclasses import fields, replace
 
-    from ....data import read_samples
     from ....distill.tuning.run import distill as run_distill
     from ....distill.tuning.settings import Settings
     from ....distill.tuning.settings import recipe as recipe_of
 
+    reading.check_columns(*(against or ()))
     chosen = recipe_of(recipe)
     settings = Settings(base=base, **{**chosen.first, **_given(tuning)})
     own = _given(gold_round)
     changes = {one.name: own.get(f"gold_{one.name}") for one in fields(chosen.gold)}
     second = replace(chosen.gold, **{name: v for name, v in changes.items() if v is not None})
     with path_given_as("--against"):
-        texts = {str(path): [one.text for one in read_samples(path)] for path in against or ()}
+        texts = {str(path): [one.text for one in reading.samples(path)] for path in against or ()}
     with called(rows="ROWS", out="OUT", dev_share="--dev-share", dev="--dev", gold="--gold"):
         result = run_distill(
             _rows(rows, "rows"),

@@ -12,6 +12,7 @@ from ...options.distinct_files import check_written
 from ...options.llm import LlmOptions, MaxTokens, Temperature, spent
 from ...options.names import called
 from ...options.option_groups import unbundled
+from ...options.reading import ReadingOptions
 from ...options.saving import tell_losses
 from ...options.say import say
 from ..stage import outcomes_of
@@ -82,6 +83,7 @@ def open_llm(
     quiet: options.Quiet = False,
     *,
     language_model: AskingLlmOptions,
+    reading: ReadingOptions,
 ) -> None:
     """Ask a language model for spans of your labels in TEXTS.
 
@@ -91,14 +93,14 @@ def open_llm(
     """
     from ....corpus.synthesis_files import write_kept
     from ....data.schema import parse_schema
-    from ....synthesis.retrieval.corpus_file import read_unlabelled
 
     check_written(out, language_model.journal, texts, labels)
+    reading.check_texts(texts)
     told = options.given(max_tokens=max_passage)
     told |= {"flat": flat, "reject_limit": reject_limit}
     with called(max_tokens="--max-passage"):
         how = _stage(queries, query, data_set, fields, told)
-    schema, given = parse_schema(labels), read_unlabelled(texts)
+    schema, given = parse_schema(labels), reading.unlabelled(texts)
     rejects = out.with_suffix(".rejects.jsonl")
     with language_model.client(out.with_suffix(".journal.jsonl")) as client:
         client.check_key()

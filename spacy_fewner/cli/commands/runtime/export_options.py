@@ -1,7 +1,7 @@
 """Options of the commands that write a pipeline which needs no torch."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,7 +10,7 @@ import typer
 
 from ....errors import FewnerError
 from ....progress import progress_shown
-from ...options.reading import LabelColumn, TextColumn
+from ...options.reading import ReadingOptions
 
 if TYPE_CHECKING:
     from ....runtime.export.exporting import Export
@@ -27,7 +27,7 @@ class Precision(str, Enum):
 
 
 @dataclass(frozen=True)
-class ExportOptions:
+class ExportOptions(ReadingOptions):
     """How a pipeline is exported."""
 
     text: Annotated[
@@ -56,9 +56,6 @@ class ExportOptions:
         ),
     ] = None
 
-    text_column: TextColumn = None
-    label_column: LabelColumn = None
-
     def check_unused(self) -> None:
         """FewnerError if any of them was given, where nothing is exported."""
         precision = self.precision and self.precision.value
@@ -68,7 +65,7 @@ class ExportOptions:
             "--precision": precision,
             labels: self.open_labels,
         }
-        given |= {"--text-column": self.text_column, "--label-column": self.label_column}
+        given |= {_option(one.name): getattr(self, one.name) for one in fields(ReadingOptions)}
         for option, value in given.items():
             if value is not None:
                 remedy = "Leave it out, or add --runtime onnx."
@@ -91,13 +88,18 @@ class ExportOptions:
 
     def _samples(self) -> "Sequence[Sample]":
         if self.text is None:
+            self.check_columns()
             return ()
+        self.check_texts(self.text)
         from ....errors import path_given_as
         from ....runtime.export.texts import read_texts
 
         with path_given_as("text"):
-            columns = {"text_column": self.text_column, "label_column": self.label_column}
-            return read_texts(self.text, **columns)
+            return read_texts(self.text, **self.how(self.text))
+
+
+def _option(name: str) -> str:
+    return "--" + name.replace("_", "-")
 
 
 def told(export: "Export") -> str:
