@@ -69,6 +69,7 @@ def test_a_start_fits_its_encoder_wherever_that_lies(base: str, shipped: None, t
     [
         ({"encoder": "cnn"}, "no open start for the small network cnn"),
         ({"rank": 0}, "no open start for full fine-tuning"),
+        ({"head_context": "none"}, "no open start for a head with context none"),
         ({"rank": 8}, "no open start for LoRA of rank 8, but for .* with LoRA of rank 4"),
         ({"encoder": "other"}, "no open start for the encoder .*other, but for"),
     ],

@@ -67,6 +67,7 @@ class TrainingOptions(ReadingOptions):
     nested: options.Nested = None
     rank: options.Rank = None
     start: options.Start = "measured"
+    head_context: options.HeadContext = "attention"
     alignment: options.Alignment = "strict"
     set_ents: options.SetEnts = False
     spans_key: options.SpansKey = "sc"

@@ -12,6 +12,7 @@ from ...data.config_keys import check_spans_key
 from ...data.docs import Alignment, check_alignment
 from ...encoders.settings import SAVE
 from ...errors import FewnerError, check_number
+from ...spans.grid.sizes import Context, check_context
 from ...spans.nesting import Nesting
 from ...spans.open import SHIPPED
 from ...textcat.settings import WAYS
@@ -84,6 +85,8 @@ class FitSettings:
         the recipe's, which differs between LoRA and full fine-tuning.
     token_loss: of pretrained encoders, the weight of the loss of single tokens against that of
         spans; 0 leaves it out (`spacy-fewner.SpanGrid.v1`).
+    head_context: by what a span learns of those that begin with it and end near, "attention",
+        "convolution" or "none" (`spacy-fewner.SpanGrid.v1`); open starts have attention.
     train_precision: "float32", "bfloat16", or "auto": bfloat16 where the processor computes in it,
         which is two to three times faster to train.
     save: "adapter" (small; the base encoder is needed at load) or "merged".
@@ -124,6 +127,7 @@ class FitSettings:
     learn_rate: float | None = None
     head_learn_rate: float | None = None
     token_loss: float = 1.0
+    head_context: Context = "attention"
     train_precision: str = "auto"
     save: str = "adapter"
     gpu_id: int = -1
@@ -145,11 +149,10 @@ class FitSettings:
             _check(name, bool(getattr(self, name).strip()), "must not be empty", "nothing")
         check_spans_key("spans_key", self.spans_key)
         _check("save", self.save in SAVE, f"must be one of {', '.join(SAVE)}", self.save)
-        known = (MEASURED, *get_args(Nesting))
-        _check("nesting", self.nesting in known, f"must be one of {', '.join(known)}", self.nesting)
-        known = (MEASURED, *WAYS)
-        rule = f"must be one of {', '.join(known)}"
-        _check("class_way", self.class_way in known, rule, self.class_way)
+        for name, known in (("nesting", get_args(Nesting)), ("class_way", WAYS)):
+            rule = f"must be one of {', '.join((MEASURED, *known))}"
+            _check(name, getattr(self, name) in (MEASURED, *known), rule, getattr(self, name))
+        check_context("head_context", self.head_context, "Leave it out for the default.")
         known_heads = (None, "spans", "classes")
         _check("predict", self.predict in known_heads, "must be spans or classes", self.predict)
         _check_start(self.start)
@@ -228,6 +231,7 @@ def training_config(settings: FitSettings, n_examples: int, seed: int, nested: b
     fewner["nesting"] = "any" if settings.nesting == MEASURED else settings.nesting
     fewner["model"]["tok2vec"] = _tok2vec(settings, fewner["model"]["tok2vec"])
     encoder_rate, head_rate = settings.learn_rates
+    fewner["model"]["context"] = settings.head_context
     fewner["model"]["lr_scale"] = head_rate / encoder_rate
     pretrained = settings.encoder != "cnn"
     fewner["model"]["token_loss"] = float(settings.token_loss) if pretrained else 0.0
