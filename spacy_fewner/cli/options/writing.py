@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -72,6 +72,26 @@ Extend = Annotated[
         "these as well may help (extra [retrieval], to merge synonymous types).",
     ),
 ]
+ExtendLayer = Annotated[
+    list[Literal["entities", "words", "tags"]] | None,
+    typer.Option(
+        help="What to annotate EXAMPLES with besides, a call each: entities (as --extend), words, "
+        "tags (parts of speech; without words a call more). Several each with its own "
+        "--extend-layer.",
+        show_default=False,
+    ),
+]
+ExtendSynthetic = Annotated[
+    bool,
+    typer.Option(
+        "--extend-synthetic",
+        help="Have the new texts that are kept annotated with these layers too, a call a text and "
+        "layer.",
+    ),
+]
+MergeTypes = Annotated[
+    bool, typer.Option("--merge/--no-merge", help="Give synonymous types of entities one name.")
+]
 Agree = Annotated[
     bool,
     typer.Option(
@@ -103,6 +123,9 @@ class WritingOptions:
     embedder: Embedder = "auto"
     explain: Explain = False
     extend: Extend = False
+    extend_layer: ExtendLayer = None
+    merge: MergeTypes = True
+    extend_synthetic: ExtendSynthetic = False
     agree: Agree = False
     style: Style = True
     reject_limit: RejectLimit = 0.5
@@ -110,4 +133,7 @@ class WritingOptions:
     def settings(self, seed: int) -> "SynthesisSettings":
         from ...fitting.synthesis_loop import SynthesisSettings
 
-        return SynthesisSettings(**vars(self), seed=seed)
+        given = {name: value for name, value in vars(self).items() if name != "extend_layer"}
+        layers = ["entities"] if self.extend else []
+        given["extend"] = (*layers, *(self.extend_layer or ()))
+        return SynthesisSettings(**given, seed=seed)
