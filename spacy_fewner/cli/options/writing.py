@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from .names import called
 
 if TYPE_CHECKING:
     from ...fitting.synthesis_loop import SynthesisSettings
@@ -73,8 +75,9 @@ Extend = Annotated[
     ),
 ]
 ExtendLayer = Annotated[
-    list[Literal["entities", "words", "tags"]] | None,
+    list[str] | None,
     typer.Option(
+        metavar="<entities|words|tags>",
         help="What to annotate EXAMPLES with besides, a call each: entities (as --extend), words, "
         "tags (parts of speech; without words a call more). Several each with its own "
         "--extend-layer.",
@@ -136,4 +139,5 @@ class WritingOptions:
         given = {name: value for name, value in vars(self).items() if name != "extend_layer"}
         layers = ["entities"] if self.extend else []
         given["extend"] = (*layers, *(self.extend_layer or ()))
-        return SynthesisSettings(**given, seed=seed)
+        with called(extend="--extend-layer"):
+            return SynthesisSettings(**given, seed=seed)
