@@ -56,3 +56,25 @@ def test_what_a_span_knows_of_its_neighbours(run: Run, gold: Path, tmp_path: Pat
     assert component.model.get_ref("grid").shims[0].sizes.looks_by == context
     config = spacy.util.load_config(out / "config.cfg")
     assert config["components"]["fewner"]["model"]["context"] == context
+
+
+def test_the_whole_loop_with_every_part(run: Run, gold: Path, tmp_path: Path):
+    out = tmp_path / "out"
+    with Server(reply=words_and_tags) as server:
+        llm = ["--llm", "stand-in", "--llm-key-env", "", "--llm-url", server.url]
+        how = ["--size", 5, "--per-call", 5, "--ideas", 0, "--explain", "--reject-limit", 1]
+        how += ["--extend-layer", "words", "--extend-layer", "tags", "--extend-synthetic"]
+        done = run("fit", gold, out, *llm, *how, *TINY, "--folds", 2, "--head-context", "none")
+    assert done.exit_code == 0, done.output
+    assert "extension spans " in done.stdout and "synthetic text " in done.stdout
+    steps = [
+        line.split("  ")[0] for line in (out / "synthetic/ledger.txt").read_text().splitlines()
+    ]
+    assert [steps[at] for at in (1, 2, 3, 4, -2)] == [
+        *("extend", "generate", "explain", "explain: annotate", "new texts: extend")
+    ]
+    predicted = json.loads((out / "scores.json").read_text("utf8"))["per_label_f"]
+    assert set(predicted) == {"MAKER", "PART"}
+    assert not any(
+        "ext/" in text for text in (done.stdout, (out / "report.html").read_text("utf8"))
+    )
