@@ -32,7 +32,8 @@ from spacy_fewner.fitting.training.cascade_config import (
     CascadeSettings,
     cascade_config,
 )
-from spacy_fewner.fitting.training.settings import FitSettings, training_config
+from spacy_fewner.fitting.training.config import training_config
+from spacy_fewner.fitting.training.settings import FitSettings
 from spacy_fewner.fitting.training.training import train_pipeline
 from spacy_fewner.types import ENTITY, CharSpan, Sample
 

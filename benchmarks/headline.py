@@ -38,7 +38,8 @@ from spacy_fewner.fitting.measuring.validation import (
     run_split,
     splits,
 )
-from spacy_fewner.fitting.training.settings import FitSettings, training_config
+from spacy_fewner.fitting.training.config import training_config
+from spacy_fewner.fitting.training.settings import FitSettings
 from spacy_fewner.fitting.training.training import train_pipeline
 from spacy_fewner.types import Sample
 

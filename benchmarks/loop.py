@@ -38,7 +38,8 @@ from spacy_fewner.fitting.measuring.mixture import Mixture
 from spacy_fewner.fitting.measuring.validation import HeldOut, predict_candidates
 from spacy_fewner.fitting.synthesis_loop import SynthesisSettings, synthetic_examples
 from spacy_fewner.fitting.task import Task
-from spacy_fewner.fitting.training.settings import FitSettings, training_config
+from spacy_fewner.fitting.training.config import training_config
+from spacy_fewner.fitting.training.settings import FitSettings
 from spacy_fewner.fitting.training.training import train_pipeline
 from spacy_fewner.llm.client import Client
 from spacy_fewner.llm.journal.journal import Journal

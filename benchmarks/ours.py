@@ -29,7 +29,8 @@ def train_and_predict(
     **recipe: Any,
 ) -> list[list[TokenSpan]]:
     """Train on the sentences as they are tokenized and label the others."""
-    from spacy_fewner.fitting.training.settings import FitSettings, training_config
+    from spacy_fewner.fitting.training.config import training_config
+    from spacy_fewner.fitting.training.settings import FitSettings
     from spacy_fewner.fitting.training.training import train_pipeline
 
     settings = FitSettings(encoder=encoder_path, nested=False, **recipe)

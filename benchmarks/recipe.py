@@ -34,7 +34,8 @@ from benchmarks.peers.tune import folds
 from benchmarks.provenance import foot, provenance, table
 from benchmarks.scoring import scores
 from benchmarks.store import Key, Store, recipe_hash, versions
-from spacy_fewner.fitting.training.settings import FitSettings, training_config
+from spacy_fewner.fitting.training.config import training_config
+from spacy_fewner.fitting.training.settings import FitSettings
 from spacy_fewner.fitting.training.training import train_pipeline
 from spacy_fewner.spans.grid.grid import loss
 

@@ -29,7 +29,8 @@ FORMS: tuple[Literal["fp32", "int8"], ...] = ("fp32", "int8")
 
 def trained(name: str, seed: int, encoder: str, folder: Path, train: Sequence[Sentence]) -> Path:
     """The folder of a pipeline, trained where it is not there yet."""
-    from spacy_fewner.fitting.training.settings import FitSettings, training_config
+    from spacy_fewner.fitting.training.config import training_config
+    from spacy_fewner.fitting.training.settings import FitSettings
     from spacy_fewner.fitting.training.training import train_pipeline
 
     model = folder / f"{name}-{seed}"

@@ -67,7 +67,8 @@ def fewner(nlp: Any) -> tuple[Run, Run]:
 
 def fewner_pipeline(encoder: str, train: Sequence[Sentence]) -> Any:
     """As `fit` trains it, but for few steps and spans of at most WIDTH tokens."""
-    from spacy_fewner.fitting.training.settings import FitSettings, training_config
+    from spacy_fewner.fitting.training.config import training_config
+    from spacy_fewner.fitting.training.settings import FitSettings
     from spacy_fewner.fitting.training.training import train_pipeline
 
     settings = FitSettings(encoder=encoder)

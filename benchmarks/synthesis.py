@@ -31,7 +31,8 @@ from benchmarks.store import Key, Store, recipe_hash, versions
 from benchmarks.summary import summary
 from benchmarks.synthesis_sources import SOURCES, Source
 from benchmarks.synthesis_treatments import TREATMENTS, Case, Treatment
-from spacy_fewner.fitting.training.settings import FitSettings, training_config
+from spacy_fewner.fitting.training.config import training_config
+from spacy_fewner.fitting.training.settings import FitSettings
 from spacy_fewner.fitting.training.training import train_pipeline
 from spacy_fewner.types import Sample
 

@@ -65,7 +65,8 @@ def trained(encoder: str, way: str | None) -> Any:
     """A pipeline on an encoder that others can listen to; with classes where a way is given."""
     from spacy_fewner.data.read import read_samples
     from spacy_fewner.fitting.training.class_config import ClassSettings
-    from spacy_fewner.fitting.training.settings import FitSettings, training_config
+    from spacy_fewner.fitting.training.config import training_config
+    from spacy_fewner.fitting.training.settings import FitSettings
     from spacy_fewner.fitting.training.sharing import share_encoder
     from spacy_fewner.fitting.training.training import train_pipeline
 
@@ -100,7 +101,8 @@ def peak(encoder: str, n_classes: int) -> int:
     import torch
 
     from spacy_fewner.fitting.training.class_config import ClassSettings
-    from spacy_fewner.fitting.training.settings import FitSettings, of_classes, training_config
+    from spacy_fewner.fitting.training.config import training_config
+    from spacy_fewner.fitting.training.settings import FitSettings, of_classes
     from spacy_fewner.fitting.training.training import train_pipeline
     from spacy_fewner.types import Sample
 

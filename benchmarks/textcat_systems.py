@@ -25,7 +25,8 @@ def fewner(task: Shots, encoder: str, way: str, defined: bool, **settings: Any) 
     """What `fit` trains, without its choice of a way by cross-validation; the probe makes no
     updates."""
     from spacy_fewner.fitting.training.class_config import ClassSettings
-    from spacy_fewner.fitting.training.settings import FitSettings, of_classes, training_config
+    from spacy_fewner.fitting.training.config import training_config
+    from spacy_fewner.fitting.training.settings import FitSettings, of_classes
     from spacy_fewner.fitting.training.training import train_pipeline
     from spacy_fewner.types import Sample
 

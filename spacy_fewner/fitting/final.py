@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from ..progress import Count
 from .task import Task
-from .training.settings import training_config
+from .training.config import training_config
 from .training.training import train_pipeline
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ def train(task: Task, way: "Trial", count: Count) -> Trained:
     settings = task.settings
     samples = task.extended if way.extended else task.samples
     if way.mixture:
-        samples = way.mixture.training_set(samples, task.synthetic, settings.seed)
+        synthetic = task.mixed_in(task.synthetic, way.extended)
+        samples = way.mixture.training_set(samples, synthetic, settings.seed)
         settings = way.mixture.settings(settings, len(samples))
     count.begin("Training on all examples")
     config = training_config(settings, len(samples), settings.seed, task.nested)

@@ -13,7 +13,7 @@ from ..types import CharSpan, Sample, Schema
 from .judge import judge_of
 from .start import settled_unmeasured
 from .task import Task
-from .training.settings import training_config
+from .training.config import training_config
 
 if TYPE_CHECKING:
     from spacy.language import Language

@@ -9,7 +9,8 @@ from ..errors import FewnerError
 from ..spans.open import SHIPPED
 from ..spans.open.given import as_records
 from ..types import Schema
-from .training.settings import ALPHA, MEASURED, SCRATCH, FitSettings
+from .training.config import ALPHA
+from .training.settings import MEASURED, SCRATCH, FitSettings
 
 if TYPE_CHECKING:
     from ..spans.open.start import Start
@@ -32,6 +33,8 @@ def misfit(settings: FitSettings, name: str = SHIPPED) -> str:
     start = read_about(name)
     if (settings.rank, ALPHA * settings.rank) != (start.lora["rank"], start.lora["alpha"]):
         return _no_start(name, f"LoRA of rank {settings.rank}", start)
+    if settings.head_context != start.context:
+        return _no_start(name, f"a head with context {settings.head_context}")
     if _hash_of(settings) != start.base["hash"]:
         return _no_start(name, f"the encoder {settings.encoder_name}", start)
     return ""

@@ -1,20 +1,22 @@
 """The loop around the span model: what is trained on gold text annotates synthetic text.
 
 Extend gold -> generate -> explain -> train on gold and extensions -> annotate explanations with
-that model -> check, by agreement with it too if that is set; `fit` then trains anew with what
-helps. Source: KnowFREE, and LOCUS for generating from seeds and from retrieved texts together;
-agreement is ours.
+that model -> check, by agreement with it too if that is set -> extend what was kept, if that is
+set; `fit` then trains anew with what helps. Source: KnowFREE, and LOCUS for generating from seeds
+and from retrieved texts together; agreement is ours.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from ..corpus.checking.agreement import AgreementCheck
 from ..corpus.checking.chain import Check
 from ..corpus.checking.clean import Cleaned
 from ..corpus.checking.extended_gold import ExtendedGold
+from ..corpus.new_extended import with_new_extended
 from ..corpus.synthesize import Synthesis, synthesize
 from ..data.given import as_samples
 from ..data.tokens.pipeline import Tokens, blank_pipeline
@@ -26,6 +28,7 @@ from .first_model import FirstModel
 
 if TYPE_CHECKING:
     from ..synthesis.retrieval.embed import Embed
+    from ..synthesis.stages.extend import Layer
 
 
 @dataclass(frozen=True)
@@ -44,8 +47,12 @@ class SynthesisSettings:
     contrast: of how many other classes, the nearest, a text is shown as well.
     explain: have the entities of each example explained too, and let the first model annotate the
         sentences that come.
-    extend: have the examples annotated with entities of any type as well, `ext/` spans, one call an
-        example (KnowFREE); synonymous types are merged.
+    extend: have the examples annotated with more layers, `ext/` spans (KnowFREE): some of
+        "entities" (of any type), "words", "tags" (parts of speech); true means entities. One call
+        an example and layer, and for tags without words one more, for their words.
+    merge: give synonymous types of entities one name; calls for all types together.
+    extend_synthetic: have the new texts that were kept extended in the same way (as KnowFREE has
+        it), for as many calls a text.
     agree: leave out texts that the first model contradicts with confidence. Not by default: it cost
         a point where it was measured (benchmarks/results/synthesis.md).
     unlabelled: file with a text a line, or of samples: those nearest to the examples are shown.
@@ -66,7 +73,9 @@ class SynthesisSettings:
     between: float = 0.3
     contrast: int = 0
     explain: bool = False
-    extend: bool = False
+    extend: bool | str | Sequence[str] = False
+    merge: bool = True
+    extend_synthetic: bool = False
     agree: bool = False
     unlabelled: str | Path | None = None
     unlabelled_as: Mapping[str, Any] = field(default_factory=dict)
@@ -87,6 +96,26 @@ class SynthesisSettings:
         if self.size < 0 or (self.size == 0 and not (self.explain or self.extend)):
             rule = "must be 1 or more, or 0 with explain or extend"
             raise FewnerError("size", rule, self.size, "Set one of the three.")
+        self._check_layers()
+
+    def _check_layers(self) -> None:
+        from ..synthesis.stages.extend import Layer
+
+        known = get_args(Layer)
+        if not {*self.layers} <= {*known}:
+            rule = f"must be true, false, or some of {', '.join(known)}"
+            raise FewnerError("extend", rule, self.extend, "Name them so.")
+        if self.extend_synthetic and not self.layers:
+            rule, remedy = "needs a layer that texts are to be extended with", "Set extend too."
+            raise FewnerError("extend_synthetic", rule, "none", remedy)
+
+    @property
+    def layers(self) -> "tuple[Layer, ...]":
+        """Those that texts are extended with, each once."""
+        if isinstance(self.extend, bool):
+            return ("entities",) if self.extend else ()
+        given = (self.extend,) if isinstance(self.extend, str) else self.extend
+        return tuple(dict.fromkeys(given))  # type: ignore[arg-type]
 
 
 def synthetic_examples(
@@ -113,28 +142,43 @@ def synthetic_examples(
     if first and settings.agree:
         further.append(AgreementCheck(first.candidates, exempt=ExtendedGold(gold)))
     synthesis = Synthesis(_chains(settings, lang, first), held_out, settings.style, further)
-    return synthesize(gold, schema, client, synthesis, blank_pipeline(lang, tokens), nested)
+    nlp = blank_pipeline(lang, tokens)
+    cleaned = synthesize(gold, schema, client, synthesis, nlp, nested)
+    if not settings.extend_synthetic:
+        return cleaned
+    stages = partial(_extension, settings, lang)
+    return with_new_extended(cleaned, gold, stages, schema, client, nlp)
 
 
 def _chains(
     settings: SynthesisSettings, lang: str, first: FirstModel | None
 ) -> dict[str, list[Stage]]:
     """In the order in which they run: the first model is trained on what was extended before."""
-    stages = [_extension(settings, lang, first)] if settings.extend else []
+    stages = [_of_gold(_extension(settings, lang), first)] if settings.layers else []
     stages += [[stage] for stage in _generation(settings, lang)]
     if settings.explain:
         stages.append(_explanation(settings, lang, first))
     return {chained[0].name: chained for chained in stages}
 
 
-def _extension(settings: SynthesisSettings, lang: str, first: FirstModel | None) -> list[Stage]:
+def _extension(
+    settings: SynthesisSettings, lang: str, standards: Sequence[Sample] = ()
+) -> list[Stage]:
+    """standards: extended texts, whose names of types are to be taken."""
     from ..synthesis.stages.extend import Extend
     from ..synthesis.stages.merge import Merge
 
-    limit = settings.reject_limit
-    extend = Extend(language=lang, strict=False, reject_limit=limit)
-    merge: Stage = Merge(embedder(settings.embedder), language=lang, reject_limit=limit)
-    return [extend, first.noting(merge) if first else merge]
+    limit, layers = settings.reject_limit, settings.layers
+    stages: list[Stage] = [Extend(layers, language=lang, strict=False, reject_limit=limit)]
+    if settings.merge and "entities" in layers:
+        embed = embedder(settings.embedder)
+        stages.append(Merge(embed, language=lang, standards=standards, reject_limit=limit))
+    return stages
+
+
+def _of_gold(stages: list[Stage], first: FirstModel | None) -> list[Stage]:
+    """The first model is trained on what comes out in the end."""
+    return [*stages[:-1], first.noting(stages[-1])] if first else stages
 
 
 def _generation(settings: SynthesisSettings, lang: str) -> list[Stage]:

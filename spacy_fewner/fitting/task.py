@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ..corpus.checking.extended_gold import with_extended
+from ..corpus.checking.extended_gold import with_extended, without_extensions
 from ..types import Sample, Schema
 from .classes.head import ClassHead
 from .heads import Head
@@ -39,6 +39,12 @@ class Task:
     def labels(self) -> list[str]:
         """Of spans, those that are predicted."""
         return sorted({span.label for sample in self.samples for span in sample.targets})
+
+    def mixed_in(self, synthetic: Sequence[Sample], extended: bool) -> list[Sample]:
+        """Synthetic texts as they go beside gold with or without its extension spans: where those
+        were dropped, these have none either."""
+        dropped = bool(self.extended) and not extended
+        return without_extensions(synthetic) if dropped else list(synthetic)
 
     @property
     def heads(self) -> tuple[Head, ...]:

@@ -208,7 +208,8 @@ def _trainer(
     from ..encoders.piece_rules import piece_reader
     from ..encoders.sentences import sentence_vectors
     from ..encoders.settings import LoraSettings
-    from ..fitting.training.settings import auto_encoder, train_precision
+    from ..fitting.training.config import train_precision
+    from ..fitting.training.settings import auto_encoder
     from ..spans.grid.sizes import GridSizes
     from ..spans.open.start import put_in_place, read_start
     from .corpus import PretrainCorpus

@@ -9,7 +9,7 @@ from thinc.types import Floats2d, Floats3d
 from ..data.installed import needs_training
 from ..encoders.stored import StoredModel
 from ..errors import FewnerError
-from .grid.sizes import check_shapes, check_width
+from .grid.sizes import Context, check_context, check_shapes, check_width
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -29,6 +29,7 @@ def build_span_grid(
     label_vectors: bool = False,
     token_loss: float = 0.0,
     lr_scale: float = 1.0,
+    context: Context = "attention",
 ) -> Model[list["Doc"], Floats3d]:
     """`spacy-fewner.SpanGrid.v1`: KnowFREE's span head on any tok2vec (docs/methods.md).
 
@@ -42,6 +43,8 @@ def build_span_grid(
         pretrained encoders, with which 1 is better than 0 after few examples (docs/recipe.md).
     lr_scale: the head's learn rate as a multiple of the optimizer's. Heads want
         more than pretrained encoders do.
+    context: by what a span learns of those that begin with it and end near: "attention",
+        "convolution" of the same reach, or "none"; the last two are KnowFREE's ablations.
 
     Output: (N, W, labels) logits for the N tokens of all documents, packed in order, and spans of 1
     to W tokens. In training with a token loss it is (N, W + 3, labels), see `SpanGrid.forward`. Set
@@ -51,6 +54,7 @@ def build_span_grid(
     from .grid.layer import grid_layer
 
     check_shapes(hidden, cell, biaffine_heads, attention_heads, reach, dropout)
+    check_context("context", context)
     if token_loss < 0:
         raise FewnerError("token_loss", "must be 0 or more", token_loss, "1 is a good start.")
     sizes = {
@@ -62,6 +66,7 @@ def build_span_grid(
         "dropout": dropout,
         "label_vectors": label_vectors,
         "token_evidence": token_loss > 0,
+        "context": context,
     }
     attrs = {"grid_sizes": sizes, "token_loss": float(token_loss)}
     return span_model("fewner_span_grid", tok2vec, grid_layer(lr_scale), attrs)

@@ -2,10 +2,10 @@
 
 import logging
 from bisect import bisect_right, insort
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 from operator import itemgetter
 
 import numpy as np
@@ -240,14 +240,16 @@ def band_width(
 ) -> int:
     """Tokens of the widest span to predict, or of nearly all extension spans if that is more.
 
-    One extension span over a whole text must not widen the band for all (ours).
+    One extension span over a whole text must not widen the band for all, and words, of which each
+    is a span, must not narrow it for entities: each layer has its own share (ours).
     """
-    widths: dict[bool, list[int]] = {False: [1], True: []}
+    targets, layers = [1], defaultdict[str, list[int]](list)
     for example in examples:
         for span in aligned_gold(example, spans_key)[0]:
-            widths[is_extension(span.label_)].append(len(span))
-    inside = sorted(widths[True])[: int(EXTENSIONS_WITHIN * len(widths[True]))]
-    return max([*widths[False], *inside])
+            of_layer = layers[span.label_.rpartition("/")[0]]
+            (of_layer if is_extension(span.label_) else targets).append(len(span))
+    inside = (sorted(own)[: int(EXTENSIONS_WITHIN * len(own))] for own in layers.values())
+    return max([*targets, *chain.from_iterable(inside)])
 
 
 def count_cells(lengths: Iterable[int], max_width: int) -> int:

@@ -10,7 +10,7 @@ from thinc.api import Config
 from typer.testing import CliRunner
 
 from spacy_fewner.data import read_samples, write_samples
-from spacy_fewner.fitting.training.settings import RECIPE
+from spacy_fewner.fitting.training.config import RECIPE
 
 NOTES = ORGAN.with_name("organ_notes")
 CONFIGS = Path(__file__).parents[2] / "configs"

@@ -14,7 +14,8 @@ from spacy_fewner.data import write_samples
 from spacy_fewner.errors import FewnerError, FewnerWarning
 from spacy_fewner.fitting.folder import free_folder
 from spacy_fewner.fitting.measuring.validation import Split, part_of, splits
-from spacy_fewner.fitting.training.settings import FitSettings, training_config
+from spacy_fewner.fitting.training.config import training_config
+from spacy_fewner.fitting.training.settings import FitSettings
 from spacy_fewner.fitting.training.training import train_pipeline
 from spacy_fewner.types import CharSpan, Sample
 

@@ -19,7 +19,8 @@ from spacy_fewner.errors import FewnerError
 from spacy_fewner.fitting.first_model import FirstModel, trained_with_threshold
 from spacy_fewner.fitting.synthesis_loop import SynthesisSettings, synthetic_examples
 from spacy_fewner.fitting.task import Task
-from spacy_fewner.fitting.training.settings import FitSettings, training_config
+from spacy_fewner.fitting.training.config import training_config
+from spacy_fewner.fitting.training.settings import FitSettings
 from spacy_fewner.fitting.training.training import train_pipeline
 from spacy_fewner.llm.budget import Budget
 from spacy_fewner.llm.client import Client

@@ -17,7 +17,8 @@ from spacy_fewner.errors import FewnerError
 from spacy_fewner.fitting.measuring.parallel import split_runner
 from spacy_fewner.fitting.measuring.validation import splits
 from spacy_fewner.fitting.start import meanings_of, misfit, settled, settled_unmeasured
-from spacy_fewner.fitting.training.settings import FitSettings, training_config
+from spacy_fewner.fitting.training.config import training_config
+from spacy_fewner.fitting.training.settings import FitSettings
 from spacy_fewner.fitting.training.training import train_pipeline
 from spacy_fewner.spans.grid.layer import shim_of
 from spacy_fewner.spans.open import start as starts
@@ -69,6 +70,7 @@ def test_a_start_fits_its_encoder_wherever_that_lies(base: str, shipped: None, t
     [
         ({"encoder": "cnn"}, "no open start for the small network cnn"),
         ({"rank": 0}, "no open start for full fine-tuning"),
+        ({"head_context": "none"}, "no open start for a head with context none"),
         ({"rank": 8}, "no open start for LoRA of rank 8, but for .* with LoRA of rank 4"),
         ({"encoder": "other"}, "no open start for the encoder .*other, but for"),
     ],

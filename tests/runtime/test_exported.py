@@ -74,6 +74,17 @@ def test_pooling_is_the_configs(pooling, base, tmp_path):
     assert_same(scores_of(spacy.load(tmp_path / "exported")), scores_of(nlp))
 
 
+@pytest.mark.parametrize("context", ["convolution", "none"])
+def test_context_is_the_heads(context, base, tmp_path):
+    nlp = spans_pipeline(base, context=context)
+    nlp.to_disk(tmp_path / "model")
+    export_pipeline(tmp_path / "model", tmp_path / "exported", precision="fp32")
+    assert_same(scores_of(spacy.load(tmp_path / "exported")), scores_of(nlp))
+    folders = tmp_path / "model", tmp_path / "small"
+    tried = export_pipeline(*folders, precision="auto", samples=texts()).trials[-1]
+    assert tried.name != "fp32" and tried.same.same > 0.9
+
+
 def test_several_processes(exported):
     nlp = spacy.load(exported("spans"))
     expected = [len(doc.spans["sc"]) for doc in nlp.pipe(texts())]

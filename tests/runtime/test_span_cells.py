@@ -1,5 +1,7 @@
 """The exported span head against the one of torch."""
 
+from typing import get_args
+
 import numpy as np
 import pytest
 import torch
@@ -11,7 +13,7 @@ from spacy_fewner.runtime.graph import Graph
 from spacy_fewner.runtime.grid import head as heads
 from spacy_fewner.runtime.grid.head import Head
 from spacy_fewner.spans.grid.grid import SpanGrid
-from spacy_fewner.spans.grid.sizes import GridSizes
+from spacy_fewner.spans.grid.sizes import Context, GridSizes
 
 SMALL = {"n_in": 12, "n_labels": 5, "max_width": 4, "hidden": 8, "cell": 8, "biaffine_heads": 2}
 
@@ -38,10 +40,13 @@ def spans_of(lengths, width):
 
 @pytest.mark.parametrize("label_vectors", [False, True])
 @pytest.mark.parametrize("token_evidence", [False, True])
-@pytest.mark.parametrize("attention_heads", [0, 2])
-def test_same_logits_as_in_torch(label_vectors, token_evidence, attention_heads):
+@pytest.mark.parametrize(
+    ("context", "attention_heads"),
+    [("attention", 0), ("attention", 2), ("convolution", 2), ("none", 2)],
+)
+def test_same_logits_as_in_torch(label_vectors, token_evidence, context, attention_heads):
     parts = {"label_vectors": label_vectors, "token_evidence": token_evidence}
-    grid, head = both(attention_heads=attention_heads, **parts)
+    grid, head = both(context=context, attention_heads=attention_heads, **parts)
     tokens, lengths = inputs([5, 1, 9, 2])
     with torch.no_grad():
         expected = grid(torch.as_tensor(tokens), torch.as_tensor(lengths)).numpy()
@@ -57,11 +62,11 @@ def test_same_logits_as_in_torch(label_vectors, token_evidence, attention_heads)
     width=st.integers(1, 9),
     reach=st.integers(0, 4),
     at_once=st.integers(1, 60),
+    context=st.sampled_from(get_args(Context)),
 )
-def test_same_spans_whatever_the_sizes(lengths, width, reach, at_once):
-    grid, head = both(
-        max_width=width, reach=reach, label_vectors=True, token_evidence=True, seed=width
-    )
+def test_same_spans_whatever_the_sizes(lengths, width, reach, at_once, context):
+    parts = {"label_vectors": True, "token_evidence": True, "context": context}
+    grid, head = both(max_width=width, reach=reach, seed=width, **parts)
     tokens, lengths = inputs(lengths, seed=reach)
     floors = np.zeros(5, dtype="float32")
     before = heads.CELLS_AT_ONCE, heads.LABELS_AT_ONCE

@@ -68,6 +68,17 @@ def test_one_extension_over_a_whole_text_does_not_widen_the_band(caplog):
     assert "cannot be learnt" not in caplog.text
 
 
+def test_words_do_not_narrow_the_band_for_entities():
+    """Each word and its tag are spans: of all layers together, 19 of 20 spans are of one token."""
+    given = []
+    for text, own in TEXTS:
+        long = [word for word in text.split() if len(word) > 3]
+        words = [(word, label) for word in long for label in ("ext/seg/word", "ext/pos/X")]
+        wide = " ".join(text.split()[:4])
+        given += [(text, [*own, *words, (wide, "ext/THING")]), *[(text, [*own, *words])] * 4]
+    assert initialized(*given).max_width >= 4 > initialized(*TEXTS).max_width
+
+
 def test_the_band_holds_nearly_all_extensions():
     wide = [(text, [*own, (text, "ext/SENTENCE")]) for text, own in EXTENDED]
     assert initialized(*wide).max_width > 2

@@ -29,8 +29,9 @@ def train(
     from ...fitting.predicted import with_predicted
     from ...fitting.start import meanings_of, settled_unmeasured
     from ...fitting.task import Task
+    from ...fitting.training.config import training_config
     from ...fitting.training.examples import load_samples
-    from ...fitting.training.settings import FitSettings, training_config
+    from ...fitting.training.settings import FitSettings
     from ...fitting.training.single import train_one
 
     how = training.given(**classes.given())

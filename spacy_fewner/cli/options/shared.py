@@ -124,6 +124,13 @@ Start = Annotated[
         '"open" where it fits, `cascade train` "scratch".',
     ),
 ]
+HeadContext = Annotated[
+    Literal["attention", "convolution", "none"],
+    typer.Option(
+        help="By what a span learns of those that begin with it and end near; the last two are for "
+        "comparison, and train from scratch."
+    ),
+]
 Alignment = Annotated[
     Literal["strict", "expand", "contract"],
     typer.Option(

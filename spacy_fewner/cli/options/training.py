@@ -69,6 +69,7 @@ class TrainingOptions(ReadingOptions):
     tiling: options.Tiling = None
     rank: options.Rank = None
     start: options.Start = "measured"
+    head_context: options.HeadContext = "attention"
     alignment: options.Alignment = "strict"
     set_ents: options.SetEnts = False
     spans_key: options.SpansKey = "sc"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .names import called
 from .reading import ColumnOptions
 
 if TYPE_CHECKING:
@@ -74,6 +75,27 @@ Extend = Annotated[
         "these as well may help (extra [retrieval], to merge synonymous types).",
     ),
 ]
+ExtendLayer = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="<entities|words|tags>",
+        help="What to annotate EXAMPLES with besides, a call each: entities (as --extend), words, "
+        "tags (parts of speech; without words a call more). Several each with its own "
+        "--extend-layer.",
+        show_default=False,
+    ),
+]
+ExtendSynthetic = Annotated[
+    bool,
+    typer.Option(
+        "--extend-synthetic",
+        help="Have the new texts that are kept annotated with these layers too, a call a text and "
+        "layer.",
+    ),
+]
+MergeTypes = Annotated[
+    bool, typer.Option("--merge/--no-merge", help="Give synonymous types of entities one name.")
+]
 Agree = Annotated[
     bool,
     typer.Option(
@@ -105,6 +127,9 @@ class WritingOptions:
     embedder: Embedder = "auto"
     explain: Explain = False
     extend: Extend = False
+    extend_layer: ExtendLayer = None
+    merge: MergeTypes = True
+    extend_synthetic: ExtendSynthetic = False
     agree: Agree = False
     style: Style = True
     reject_limit: RejectLimit = 0.5
@@ -113,5 +138,9 @@ class WritingOptions:
         """reading: also of the unlabelled texts, but for the format."""
         from ...fitting.synthesis_loop import SynthesisSettings
 
+        given = {name: value for name, value in vars(self).items() if name != "extend_layer"}
+        layers = ["entities"] if self.extend else []
+        given["extend"] = (*layers, *(self.extend_layer or ()))
         how = ColumnOptions.how(reading, self.unlabelled or "")
-        return SynthesisSettings(**vars(self), unlabelled_as=how, seed=seed)
+        with called(extend="--extend-layer"):
+            return SynthesisSettings(**given, unlabelled_as=how, seed=seed)

@@ -2,6 +2,7 @@
 takes the place of what it was made of."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from ...types import CharSpan, Sample
 
@@ -24,6 +25,11 @@ def with_extended(
     forms = {_unextended(sample): sample for sample in made if extended(sample)}
     others = [sample for sample in made if not extended(sample)]
     return [forms.get(_unextended(sample), sample) for sample in gold], others
+
+
+def without_extensions(samples: Iterable[Sample]) -> list[Sample]:
+    """The samples with their target spans alone."""
+    return [replace(one, spans=tuple(one.targets)) for one in samples]
 
 
 def _unextended(sample: Sample) -> tuple[str, frozenset[CharSpan]]:

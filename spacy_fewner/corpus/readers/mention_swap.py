@@ -4,7 +4,8 @@ From few examples a model learns surfaces by heart instead of contexts; new comb
 cost nothing (mention replacement, Dai and Adel 2020, "An Analysis of Simple Data Augmentation for
 Named Entity Recognition"; here with nested spans, which move along with the mention they lie in).
 Extension spans are no mentions: they stay where they are, and go where what they reach into is
-swapped.
+swapped. A text that was extended gets mentions of such texts, and the others those of the others:
+one extension span makes a text count as extended.
 """
 
 import random
@@ -26,12 +27,13 @@ class Mention:
     """A piece cut out of its text, mostly a span; offsets count from its own start.
 
     spans: those inside it, the mention itself first of all. tokens: None if the sample had none, or
-        if a token reaches over the mention's edge.
+        if a token reaches over the mention's edge. extended: whether its text has extension spans.
     """
 
     text: str
     spans: tuple[CharSpan, ...]
     tokens: Offsets | None
+    extended: bool = False
 
 
 class _Part(NamedTuple):
@@ -74,7 +76,9 @@ class MentionBank:
         if rng.random() >= rate:
             return own
         fitting = [
-            m for m in self.mentions[outer.label] if (m.tokens is None) == (own.tokens is None)
+            m
+            for m in self.mentions[outer.label]
+            if (m.tokens is None) == (own.tokens is None) and m.extended == own.extended
         ]
         return rng.choice(fitting) if fitting else own
 
@@ -114,6 +118,7 @@ def _cut(sample: Sample, start: int, end: int) -> Mention:
         sample.text[start:end],
         tuple(replace(s, start=s.start - start, end=s.end - start) for s in inner),
         _tokens_in(sample, start, end),
+        len(sample.targets) < len(sample.spans),
     )
 
 

@@ -122,7 +122,8 @@ class _Trying:
         given = [_extended(split, task.extended) for split in pairs] if extended else pairs
         if mixture is None:
             return self.run(((one, task.settings) for one in given), "Trying extension spans")
-        texts = [self._synthetic(at) for at in range(len(self.pairs))[part]]
+        numbers = range(len(self.pairs))[part]
+        texts = [task.mixed_in(self._synthetic(at), extended) for at in numbers]
         jobs = [
             _mixed(split, of_split, mixture, task.settings)
             for split, of_split in zip(given, texts, strict=True)

@@ -18,7 +18,8 @@ from ...spans.decoding.candidates import Candidate, decode_flat, decode_nested
 from ...spans.find import encoders_before
 from ...spans.nesting import Nesting, nesting, never_in_itself, self_nested
 from ...types import CharSpan, Sample
-from ..training.settings import MEASURED, FitSettings, training_config
+from ..training.config import training_config
+from ..training.settings import MEASURED, FitSettings
 from ..training.training import OnStep, train_pipeline
 from .class_logits import predict_logits
 from .fold_count import SEEDS, n_folds

@@ -9,7 +9,8 @@ from ...cascade.trees import records_of
 from ...data.config_keys import check_no_variables
 from ...data.trees.tree import LabelTree
 from ...errors import FewnerError
-from .settings import FitSettings, training_config
+from .config import training_config
+from .settings import FitSettings
 from .sharing import share_encoder
 
 MAX_LABELS = 64  # label texts in a batch

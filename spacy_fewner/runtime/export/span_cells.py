@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ...spans.grid.sizes import GridSizes
 from .nodes import GraphBuilder
 
 OPSET = 17
@@ -19,8 +20,9 @@ def cells_graph(sizes: Mapping[str, Any], weights: Mapping[str, np.ndarray]) -> 
     The graph takes tokens (T, n_in), those of R rows with their neighbours, and index (R, K) of
     int64, the place of each cell's end among them; K = W + 2 halo, for any W up to the head's. With
     attention it also takes mask (R, 1, W, K), 0 where a cell sees another and far below it
-    elsewhere. It gives (R, W, cell), which `SpanGrid` reads its logits from, and with label vectors
-    (T, n_in), the tokens as they are compared with them.
+    elsewhere; with a convolution real (R, K, 1), 1 for cells of the document and 0 elsewhere. It
+    gives (R, W, cell), which `SpanGrid` reads its logits from, and with label vectors (T, n_in),
+    the tokens as they are compared with them.
     """
     head = _Head(sizes, weights)
     graph = head.graph
@@ -28,8 +30,9 @@ def cells_graph(sizes: Mapping[str, Any], weights: Mapping[str, np.ndarray]) -> 
     core = cells
     if head.halo:
         core = graph.slice(cells, head.halo, -head.halo, axis=1)
-    if head.heads:
-        mixed = head.attention(cells, core)
+    if head.context != "none":
+        attends = head.context == "attention"
+        mixed = head.attention(cells, core) if attends else head.convolution(cells)
         core = graph.add(core, head.normed(graph.add(core, mixed)))
     graph.output(graph.gelu(core), "cells", ["R", "W", head.cell])
     if sizes["label_vectors"]:
@@ -46,14 +49,16 @@ class _Head:
             sizes["cell"],
             sizes["hidden"],
         )
-        self.heads, self.reach = sizes["attention_heads"], sizes["reach"]
+        known = GridSizes(**sizes)
+        self.heads, self.context, self.halo = known.attention_heads, known.looks_by, known.halo
         self.blocks = sizes["biaffine_heads"]
-        self.halo = self.reach if self.heads else 0
         self.graph = graph = GraphBuilder("span_cells", OPSET)
         graph.input("tokens", "float", ["T", sizes["n_in"]])
         graph.input("index", "int64", ["R", "K"])
-        if self.heads:
+        if self.context == "attention":
             graph.input("mask", "float", ["R", 1, "W", "K"])
+        elif self.context == "convolution":
+            graph.input("real", "float", ["R", "K", 1])
 
     def linear(self, inputs: str, *names: str) -> str:
         """Linear layers side by side."""
@@ -106,6 +111,13 @@ class _Head:
         mixed = graph.matmul(graph.node("Softmax", scores, axis=-1), value)
         joined = graph.reshape(graph.transpose(mixed, [0, 2, 1, 3]), [0, 0, self.cell])
         return self.linear(joined, "attention.out")
+
+    def convolution(self, cells: str) -> str:
+        """(R, K, cell) -> (R, W, cell), see `LocalEndConvolution`."""
+        graph, name = self.graph, "convolution.mix"
+        weight, bias = self.weights[f"{name}.weight"], self.weights[f"{name}.bias"]
+        inside = graph.transpose(graph.node("Mul", cells, "real"), [0, 2, 1])
+        return graph.transpose(graph.node("Conv", inside, weight, bias), [0, 2, 1])
 
     def scaled_query(self, scale: float) -> tuple[np.ndarray, np.ndarray]:
         weight, bias = (self.weights[f"attention.query.{name}"] for name in ("weight", "bias"))

@@ -40,7 +40,8 @@ class Head:
     def __init__(self, sizes: GridSizes, cells: Graph, weights: Arrays):
         self.sizes, self.cells, self.weights = sizes, cells, weights
         self._reading = LabelReading(weights)
-        self._halo = sizes.reach if sizes.attention_heads else 0
+        self._halo = sizes.halo
+        self._attends = sizes.looks_by == "attention"
 
     def put_cells(self, cells: Graph) -> None:
         self.cells = cells
@@ -90,7 +91,7 @@ class Head:
 
     def _chunks(self, n_tokens: int, width: int) -> Iterator[slice]:
         ends = width + 2 * self._halo
-        scores = max(1, self.sizes.attention_heads) * width * ends
+        scores = (self.sizes.attention_heads if self._attends else 1) * width * ends
         size = max(1, min(CELLS_AT_ONCE // ends, SCORES_AT_ONCE // scores))
         for start in range(0, n_tokens, size):
             yield slice(start, min(start + size, n_tokens))
@@ -113,8 +114,10 @@ class Head:
         index = np.arange(n_rows)[:, None] + np.arange(n_ends)
         start = rows.start - self._halo
         inputs = {"tokens": _stretch(tokens, start, rows.stop + n_ends - 1 - self._halo)}
-        if self.sizes.attention_heads:
+        if self._attends:
             inputs["mask"] = _mask(real, self.sizes.reach)
+        elif self.sizes.looks_by == "convolution":
+            inputs["real"] = real[..., None].astype("float32")
         cells, *others = self.cells.run({**inputs, "index": index})
         if len(others) != self.sizes.label_vectors:
             rule = f"must give {1 + self.sizes.label_vectors} arrays"

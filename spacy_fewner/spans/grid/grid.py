@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from ...encoders.shims.dropout import QuickDropout
 from .evidence import TokenEvidence
 from .found import Found, Gathered, select
-from .layers import LocalEndAttention, SizedBiaffine
+from .layers import LocalEndAttention, LocalEndConvolution, SizedBiaffine
 from .layout import ALL, Band, band_of, document_bounds, widest_span
 from .likeness import LabelLikeness
 from .sizes import OF_LABELS, GridSizes
@@ -40,7 +40,8 @@ class SpanGrid(nn.Module):
     """KnowFREE's span head on a band of widths (docs/methods.md).
 
     h_s, h_e = leaky_relu(H W_s), leaky_relu(H W_e); B = biaffine(h_s, h_e);
-    G = LN(B + attention(B)); logits = W_O gelu(B + G) + b. With `label_vectors` the likeness
+    G = LN(B + attention(B)); logits = W_O gelu(B + G) + b. A convolution may stand for the
+    attention, or G be left out (`context`). With `label_vectors` the likeness
     of the span to the label's name is added, with `token_evidence` what its tokens say of the
     label (ours; see LabelLikeness and TokenEvidence).
     """
@@ -58,11 +59,14 @@ class SpanGrid(nn.Module):
         self.biaffine = SizedBiaffine(
             sizes.hidden, sizes.cell, sizes.biaffine_heads, sizes.size_dim
         )
-        self.attention = None
-        if sizes.attention_heads:
+        self.attention = self.convolution = None
+        if sizes.looks_by == "attention":
             self.attention = LocalEndAttention(
                 sizes.cell, sizes.attention_heads, sizes.reach, sizes.dropout
             )
+        elif sizes.looks_by == "convolution":
+            self.convolution = LocalEndConvolution(sizes.cell, sizes.reach)
+        if sizes.looks_by != "none":
             self.norm = nn.LayerNorm(sizes.cell)
         self.out = nn.Linear(sizes.cell, sizes.n_labels)
         self.likeness = LabelLikeness(sizes.n_in, sizes.n_labels) if sizes.label_vectors else None
@@ -129,10 +133,6 @@ class SpanGrid(nn.Module):
             terms.append(partial(self.evidence.near, batch.tokens, batch.bounds, band))
         return terms
 
-    @property
-    def _halo(self) -> int:
-        return self.sizes.reach if self.attention is not None else 0
-
     def _widest(self, batch: _Batch, rows: slice) -> int:
         return widest_span(batch.bounds, rows, self.sizes.max_width)
 
@@ -141,7 +141,7 @@ class SpanGrid(nn.Module):
 
         width: in tokens, of the widest span.
         """
-        cells_per_row = width + 2 * self._halo
+        cells_per_row = width + 2 * self.sizes.halo
         size = n_tokens if self.training else max(1, self.cells_per_chunk // cells_per_row)
         starts = range(0, n_tokens, max(size, 1))
         return [slice(start, min(start + size, n_tokens)) for start in starts]
@@ -154,12 +154,12 @@ class SpanGrid(nn.Module):
     def _cells(self, batch: _Batch, rows: slice, width: int) -> tuple[Band, Tensor]:
         """The spans up to a width that begin in these rows, and (R, width, D~) what all logits are
         read from."""
-        band = band_of(batch.bounds, rows, width, self._halo)
+        band = band_of(batch.bounds, rows, width, self.sizes.halo)
         cells = self.biaffine(batch.start, batch.end, band)  # (R, W + 2 halo, D~)
         core = cells[:, band.halo : band.halo + band.width]
-        if self.attention is not None:
-            mixed = self.attention(self.dropout(cells), band)
-            core = core + self.norm(core + mixed)
+        around = self.convolution if self.attention is None else self.attention
+        if around is not None:
+            core = core + self.norm(core + around(self.dropout(cells), band))
         return band, self.dropout(F.gelu(core))
 
     def _logits(self, cells: Tensor, terms: list[Term], labels: slice) -> Tensor:

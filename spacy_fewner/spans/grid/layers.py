@@ -1,4 +1,5 @@
-"""The two layers of the span grid: a size-aware biaffine and local attention along the ends."""
+"""Layers of the span grid: a size-aware biaffine, and local attention or a convolution along the
+ends."""
 
 import math
 
@@ -107,3 +108,20 @@ class LocalEndAttention(nn.Module):
         # A cell that is no span sees itself, since a row of masked keys has no softmax.
         seen = ((apart <= self.reach) & real[:, None]) | (apart == 0)
         return torch.where(seen, 0.0, -torch.inf)
+
+
+class LocalEndConvolution(nn.Module):
+    """A convolution of a cell with the cells of its row at most `reach` ends away.
+
+    What KnowFREE's ablation puts in the place of local attention; one layer, along the same axis.
+    Cells outside the document count as 0, so a document's scores depend neither on its batch nor
+    on the width of the band.
+    """
+
+    def __init__(self, width: int, reach: int):
+        super().__init__()
+        self.mix = nn.Conv1d(width, width, 2 * reach + 1)
+
+    def forward(self, cells: Tensor, band: Band) -> Tensor:
+        """cells: (R, W + 2 reach, D) -> (R, W, D)."""
+        return self.mix((cells * band.real[..., None]).transpose(1, 2)).transpose(1, 2)

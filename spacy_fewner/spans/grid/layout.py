@@ -1,7 +1,7 @@
 """Where each cell of the banded span grid lies in a batch of packed documents.
 
 Tokens of all documents stand in one row of N. A cell is (start token, width - 1): its end is
-`start + offset`. The band holds offsets 0 to W - 1; local attention also reads `halo` cells on
+`start + offset`. The band holds offsets 0 to W - 1; its context also reads `halo` cells on
 either side of it, so offsets -halo to W - 1 + halo, which makes the band equal to the full grid
 (docs/methods.md).
 """

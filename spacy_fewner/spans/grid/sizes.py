@@ -1,10 +1,12 @@
 """The sizes of a span grid, and which it may have: by a config, and by a stored file."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal, TypeAlias, get_args
 
 from ...encoders.stored import REMEDY
 from ...errors import FewnerError, check_number
+
+Context: TypeAlias = Literal["attention", "convolution", "none"]
 
 MAX_WIDTH = 1024  # tokens; at this width one row of cells of the default size is 0.6 MB
 MOST = 2**20  # of labels, and of each other size: far more than any model has
@@ -25,12 +27,14 @@ class GridSizes:
     cell: D~, of a span's vector (200 in KnowFREE).
     biaffine_heads: blocks of the bilinear form (4 in KnowFREE's code).
     attention_heads: of the local attention (10 in KnowFREE); 0 leaves the attention out.
-    reach: how many ends away local attention sees (3 in KnowFREE).
+    reach: how many ends away attention, or the convolution in its place, sees (3 in KnowFREE).
     dropout: of start and end vectors and of cells.
     label_vectors: whether a span's likeness to each label's name adds to its logit.
     token_evidence: whether what its tokens, one by one, say of a label adds to a span's logit.
     writer: width of the bottleneck of the module that writes the weights of labels from what they
         mean (`LabelWriter`); 0 for none. With one, label_vectors and token_evidence are on.
+    context: what a cell learns of the cells within reach by; KnowFREE's ablations take a
+        convolution in place of attention, or nothing.
     """
 
     n_in: int
@@ -46,9 +50,25 @@ class GridSizes:
     label_vectors: bool = False
     token_evidence: bool = False
     writer: int = 0
+    context: Context = "attention"
 
-    def to_dict(self) -> dict[str, int | float | bool]:
+    def to_dict(self) -> dict[str, int | float | bool | str]:
         return asdict(self)
+
+    @property
+    def looks_by(self) -> Context:
+        """The context that it has: attention without heads is none."""
+        return looks_by(self.context, self.attention_heads)
+
+    @property
+    def halo(self) -> int:
+        """Cells on either side of the band that its own cells are computed from."""
+        return 0 if self.looks_by == "none" else self.reach
+
+
+def looks_by(context: Context, attention_heads: int) -> Context:
+    """What a head of this context and with so many heads has of it."""
+    return "none" if context == "attention" and not attention_heads else context
 
 
 def check_width(max_width: int) -> None:
@@ -59,6 +79,12 @@ def check_width(max_width: int) -> None:
             max_width,
             "Give a smaller width, or leave it out to take it from the data.",
         )
+
+
+def check_context(argument: str, context: Any, remedy: str = "attention is the default.") -> None:
+    known = get_args(Context)
+    if context not in known:
+        raise FewnerError(argument, f"must be one of {', '.join(known)}", context, remedy)
 
 
 def check_shapes(
@@ -82,6 +108,8 @@ def check_stored(what: str, sizes: dict[str, Any]) -> None:
         if name in _SWITCHES:
             if type(value) is not bool:
                 raise FewnerError(f"{what}, {name}", "must be true or false", value, REMEDY)
+        elif name == "context":
+            check_context(f"{what}, {name}", value, REMEDY)
         elif name == "dropout":
             check_number(f"{what}, {name}", value, least=0, most=1, remedy=REMEDY)
         else:

@@ -11,6 +11,7 @@ SIZES = {
     *("n_in", "hidden", "cell", "biaffine_heads", "attention_heads", "reach", "dropout"),
     *("size_dim", "label_vectors", "token_evidence", "writer"),
 }
+LATER = {"context"}  # sizes that starts of before do not name
 
 
 def check_about(base: Any, lora: Any, sizes: Any, threshold: Any, about: Any) -> None:
@@ -20,7 +21,7 @@ def check_about(base: Any, lora: Any, sizes: Any, threshold: Any, about: Any) ->
             raise FewnerError("start", f"its {name} must be settings by name", kind, ANEW)
     for name in ("name", "kind", "revision", "hash"):
         part_of(base, name, str, "start's base")
-    for name in sorted(SIZES ^ sizes.keys()):
+    for name in sorted(SIZES ^ (sizes.keys() - LATER)):
         raise FewnerError("start", "must have the sizes of a span grid", name, ANEW)
     check_stored("start", sizes)
     if not (sizes["writer"] and sizes["label_vectors"] and sizes["token_evidence"]):

@@ -39,6 +39,7 @@ def model_config(start: Any) -> dict[str, Any]:
     return {
         "@architectures": "spacy-fewner.SpanGrid.v1",
         **{name: start.sizes[name] for name in taken},
+        "context": start.context,
         "label_vectors": True,
         "token_loss": 1.0,
         "tok2vec": encoder_config(start, "reduce_max.v1"),

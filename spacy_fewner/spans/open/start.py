@@ -15,7 +15,7 @@ from ...data.files import atomic_write, remove, together
 from ...errors import FewnerError
 from ...types import LabelSpec
 from ..architecture import head_of
-from ..grid.sizes import OF_LABELS  # a start has none of these parameters
+from ..grid.sizes import OF_LABELS, looks_by  # a start has none of the parameters of labels
 from . import SHIPPED
 from .about import ANEW, check_about
 
@@ -43,6 +43,11 @@ class Start:
     threshold: float
     tensors: "dict[str, torch.Tensor]" = field(repr=False, compare=False)
     about: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def context(self) -> str:
+        """By what its head learns of neighbouring spans; see `GridSizes`."""
+        return looks_by(self.sizes.get("context", "attention"), self.sizes["attention_heads"])
 
     def part(self, prefix: str) -> "dict[str, torch.Tensor]":
         return {
@@ -122,6 +127,7 @@ def begin_from(model: "Model", start: Start, labels: Sequence[LabelSpec], width:
 
     check_width(width)
     check_grid(start)
+    _check_context(start, model.attrs["grid_sizes"])
     shim = encoder_of(model)
     given = GridSizes(**{**start.sizes, "n_labels": len(labels), "max_width": width})
     grid = SpanGrid(replace(given, dropout=model.attrs["grid_sizes"]["dropout"]))
@@ -130,6 +136,13 @@ def begin_from(model: "Model", start: Start, labels: Sequence[LabelSpec], width:
     grid.load_state_dict(written, strict=False)
     shim_of(model.get_ref("grid")).replace(grid)
     model.set_dim("nO", len(labels), force=True)
+
+
+def _check_context(start: Start, wanted: dict[str, Any]) -> None:
+    own = looks_by(wanted.get("context", "attention"), wanted["attention_heads"])
+    if own != start.context:
+        rule = f"its head has the context {start.context}"
+        raise FewnerError("start", rule, f"a model with {own}", "Change it, or start from scratch.")
 
 
 def check_grid(start: Start) -> None:

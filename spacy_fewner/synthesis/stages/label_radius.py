@@ -1,6 +1,6 @@
 """Likeness of labels by embeddings: the radius test of label merging (KnowFREE)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,20 +40,23 @@ def merged(
     embed: Embed,
     eps: float = EPS,
     farthest: int = 5,
+    standards: Collection[str] = (),
 ) -> dict[str, str]:
     """Label -> the one it becomes, within a group of supposed synonyms.
+
+    standards: labels that stay; where the group has some, the reference is one of them (ours).
 
     The reference is the label with most members, then the largest radius, then the first by name
     (the order is ours); T_j joins it if ||c_j - c_max|| <= eps * r_max, else it stays its own. A
     reference with one member has radius 0, so that only the very same joins it.
     """
     spheres = [sphere(label, members[label], embed, farthest) for label in group]
-    largest = min(spheres, key=lambda s: (-s.count, -s.radius, s.label))
+    largest = min(spheres, key=lambda s: (s.label not in standards, -s.count, -s.radius, s.label))
     reach = eps * largest.radius
     joined = {
         s.label: largest.label
         for s in spheres
-        if float(np.linalg.norm(s.center - largest.center)) <= reach
+        if s.label not in standards and float(np.linalg.norm(s.center - largest.center)) <= reach
     }
     return {label: joined.get(label, label) for label in group} | {largest.label: largest.label}
 

@@ -1,7 +1,7 @@
 """Synonymous-label merging: the LLM groups extension types, the embedder tests them (KnowFREE)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -42,9 +42,12 @@ class Merge:
         groups' names are grouped again.
     language: of the texts, as spaCy has it ("de"). Chinese types are grouped in Chinese, those of
         all other texts, which `Extend` names in English, in English.
+    standards: samples that a merge has made. Their types stay; types that it renamed are renamed
+        alike, and others join them where the test agrees, so that both have the same types.
     reject_limit: see `ask`.
 
-    Labels outside "ext/<type>" are left alone. Rejects are replies that could not be read, and
+    What a sample's types were called before is in its meta, as "merged". Labels outside
+    "ext/<type>" are left alone. Rejects are replies that could not be read, and
     groups of most of the types, which are no synonyms; their types stay as they are. Source:
     KnowFREE; groups of groups, and the refusal of large ones, are ours.
     """
@@ -55,6 +58,7 @@ class Merge:
     farthest: int = 5
     per_call: int = 100
     language: str = "en"
+    standards: Sequence[Any] = ()  # of Sample, whose parts a config need not check
     reject_limit: float = REJECT_LIMIT
     name: str = "merge"
 
@@ -70,35 +74,59 @@ class Merge:
         self, samples: Iterable[Sample], schema: Schema, client: Client | None
     ) -> Iterator[Outcome]:
         kept = list(samples)
-        members = members_of(kept)
+        known = renamed_in(self.standards)
+        members = members_of([*(_with_types(one, known) for one in kept), *self.standards])
         grouping = Grouping(self.name, self.embed, self.per_call, self.reject_limit, self.language)
-        if len(members) > 1:
+        standards = members_of(self.standards).keys()
+        if len(members) > 1 and members.keys() - standards:
             order = sorted(members, key=lambda kind: (-len(members[kind]), kind))
             yield from grouping.ask(order, client)
-        renamed = self._renamed(grouping.groups(), members)
+        found = self._renamed(grouping.groups(), members, standards)
+        renamed = {**found, **{old: found.get(new, new) for old, new in known.items()}}
         for sample in kept:
             yield self._merged(sample, renamed, grouping.calls)
 
     def _renamed(
-        self, groups: Iterable[Sequence[str]], members: Mapping[str, set[str]]
+        self,
+        groups: Iterable[Sequence[str]],
+        members: Mapping[str, set[str]],
+        standards: Collection[str],
     ) -> dict[str, str]:
         found: dict[str, str] = {}
         for group in groups:
             if len(group) > 1:
-                found |= merged(group, members, self.embed, self.eps, self.farthest)
-        return {PREFIX + old: PREFIX + new for old, new in found.items() if old != new}
+                how = self.embed, self.eps, self.farthest
+                found |= merged(group, members, *how, standards)
+        return {old: new for old, new in found.items() if old != new}
 
     def _merged(self, sample: Sample, renamed: Mapping[str, str], calls: list[str]) -> Sample:
-        spans = [replace(span, label=renamed.get(span.label, span.label)) for span in sample.spans]
-        step = {
+        own = {span.label.removeprefix(PREFIX) for span in sample.spans}
+        told = {old: renamed.get(new, new) for old, new in renamed_in([sample]).items()}
+        told |= {old: new for old, new in sorted(renamed.items()) if old in own}
+        step: dict[str, Any] = {
             "stage": self.name,
             "prompt": prompt_in(PROMPT, self.language),
             "calls": calls,
             "parents": [sample_id(sample)],
         }
-        return replace(
-            sample, spans=tuple(dict.fromkeys(spans)), meta={**inherited(sample), **step}
-        )
+        step |= {"merged": told} if told else {}
+        return replace(_with_types(sample, renamed), meta={**inherited(sample), **step})
+
+
+def _with_types(sample: Sample, renamed: Mapping[str, str]) -> Sample:
+    """With other entity types; no span twice."""
+    names = {PREFIX + old: PREFIX + new for old, new in renamed.items()}
+    spans = [replace(span, label=names.get(span.label, span.label)) for span in sample.spans]
+    return replace(sample, spans=tuple(dict.fromkeys(spans)))
+
+
+def renamed_in(samples: Iterable[Sample]) -> dict[str, str]:
+    """Type -> what a merge made of it, by the samples' meta."""
+    found: dict[str, str] = {}
+    for sample in samples:
+        merges = sample.meta.get("merged", {})
+        found |= merges if isinstance(merges, dict) else {}
+    return found
 
 
 def members_of(samples: Iterable[Sample]) -> dict[str, set[str]]:

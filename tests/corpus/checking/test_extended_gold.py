@@ -125,12 +125,26 @@ def test_swapping_leaves_extensions_on_their_words():
     assert any(swapped(sample, 1.0).text != sample.text for sample in EXTENDED)
 
 
+def test_no_mention_goes_from_a_text_that_was_extended_into_another_or_back():
+    """Else the words of the one would count as all there are in the other."""
+    new = written(6, seed=4)
+    bank = MentionBank([*EXTENDED, *new])
+    for seed in range(5):
+        for plain in new:
+            found = bank.swap(plain, 1.0, random.Random(seed))
+            assert found.targets == found.spans
+        for sample in EXTENDED:
+            found = bank.swap(sample, 1.0, random.Random(seed))
+            words = [s.surface(found.text) for s in found.spans if s.label == "ext/seg/word"]
+            assert sorted(words) == sorted(found.text.split())
+
+
 def test_a_wide_extension_moves_along_with_what_it_spans():
     first, rest = Sample("Vane", (CharSpan(0, 4, "MAKER"),)), EXTENDED[0].text
     shift = len("Vane, ")
     spans = tuple(replace(s, start=s.start + shift, end=s.end + shift) for s in EXTENDED[0].spans)
     whole = Sample(f"Vane, {rest}", (*first.spans, *spans))
-    longer = Sample("Hartwell", (CharSpan(0, 8, "MAKER"),))
+    longer = Sample("Hartwell", (CharSpan(0, 8, "MAKER"), CharSpan(0, 8, "ext/seg/word")))
 
     class Draws(random.Random):
         def __init__(self) -> None:

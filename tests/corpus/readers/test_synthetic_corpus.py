@@ -14,7 +14,8 @@ from thinc.api import Config
 
 from spacy_fewner.data import write_samples
 from spacy_fewner.errors import FewnerError
-from spacy_fewner.fitting.training.settings import FitSettings, training_config
+from spacy_fewner.fitting.training.config import training_config
+from spacy_fewner.fitting.training.settings import FitSettings
 
 DEV = written(4, seed=9)
 BLOCK = """

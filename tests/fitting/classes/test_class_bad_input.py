@@ -10,7 +10,8 @@ from spacy_fewner.errors import FewnerError
 from spacy_fewner.fitting.measuring.validation import splits
 from spacy_fewner.fitting.predicted import with_predicted
 from spacy_fewner.fitting.task import Task
-from spacy_fewner.fitting.training.settings import FitSettings, training_config
+from spacy_fewner.fitting.training.config import training_config
+from spacy_fewner.fitting.training.settings import FitSettings
 from spacy_fewner.types import CharSpan, LabelSpec, Sample, Schema
 
 TEXTS = texts(3)

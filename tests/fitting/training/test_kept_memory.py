@@ -5,7 +5,8 @@ import weakref
 from pathlib import Path
 
 from spacy_fewner.data.read import read_samples
-from spacy_fewner.fitting.training.settings import FitSettings, training_config
+from spacy_fewner.fitting.training.config import training_config
+from spacy_fewner.fitting.training.settings import FitSettings
 from spacy_fewner.fitting.training.training import train_pipeline
 
 TRAIN = Path(__file__).parents[3] / "assets" / "organ" / "train.jsonl"

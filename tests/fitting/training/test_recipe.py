@@ -5,7 +5,8 @@ from pathlib import Path
 import spacy.util
 from thinc.api import Config
 
-from spacy_fewner.fitting.training.settings import RECIPE, WARMUP, FitSettings, training_config
+from spacy_fewner.fitting.training.config import RECIPE, WARMUP, training_config
+from spacy_fewner.fitting.training.settings import FitSettings
 
 LORA = Path(__file__).parents[3] / "configs/fewner_lora.cfg"
 # What depends on the number of texts, and on the machine.

@@ -15,6 +15,8 @@ def naive_grid(grid: SpanGrid, tokens: torch.Tensor) -> torch.Tensor:
     cells = naive_biaffine(grid, start, end)
     if grid.attention is not None:
         cells = cells + grid.norm(cells + naive_attention(grid, cells))
+    elif grid.convolution is not None:
+        cells = cells + grid.norm(cells + naive_convolution(grid, cells))
     logits = grid.out(F.gelu(cells))
     if grid.likeness is not None:
         logits = logits + naive_likeness(grid, tokens)
@@ -60,6 +62,20 @@ def naive_attention(grid: SpanGrid, cells: torch.Tensor) -> torch.Tensor:
                 weights = key[i, near, part] @ query[i, j, part] / step**0.5
                 out[i, j, part] = weights.softmax(0) @ value[i, near, part]
     return layer.out(out)
+
+
+def naive_convolution(grid: SpanGrid, cells: torch.Tensor) -> torch.Tensor:
+    layer = grid.convolution
+    assert layer is not None
+    length, reach = len(cells), grid.sizes.reach
+    weight, bias = layer.mix.weight, layer.mix.bias
+    assert bias is not None and weight.shape[2] == 2 * reach + 1
+    rows = []
+    for i in range(length):
+        for j in range(length):
+            near = [k for k in range(length) if abs(j - k) <= reach]
+            rows.append(bias + sum(weight[:, :, k - j + reach] @ cells[i, k] for k in near))
+    return torch.stack(rows).unflatten(0, (length, length))
 
 
 def naive_likeness(grid: SpanGrid, tokens: torch.Tensor) -> torch.Tensor:

@@ -1,6 +1,7 @@
 """The spans above a floor, found by chunks and blocks of labels, against all of them at once."""
 
 from dataclasses import replace
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from spacy_fewner.spans.grid.grid import GridSizes, SpanGrid
 from spacy_fewner.spans.grid.loss import logit_floors, sigmoid
+from spacy_fewner.spans.grid.sizes import Context
 from spacy_fewner.spans.targets import real_cells
 
 SMALL = {"n_in": 8, "hidden": 8, "cell": 8, "biaffine_heads": 2, "attention_heads": 2}
@@ -18,6 +20,7 @@ PARTS = st.fixed_dictionaries(
         "n_labels": st.integers(1, 9),
         "max_width": st.integers(1, 7),
         "attention_heads": st.sampled_from([0, 2]),
+        "context": st.sampled_from(get_args(Context)),
         "label_vectors": st.booleans(),
         "token_evidence": st.booleans(),
     }

@@ -1,6 +1,7 @@
 """A span head that is damaged says which tensor, before its sizes take memory."""
 
 import resource
+from dataclasses import replace
 
 import pytest
 import srsly
@@ -42,6 +43,26 @@ def test_a_whole_one_loads():
     grid = SpanGrid(SIZES)
     again = grid_from_bytes(grid, grid_to_bytes(grid), CPU).state_dict()
     assert all(torch.equal(again[name], one) for name, one in grid.state_dict().items())
+
+
+@pytest.mark.parametrize("attention_heads", [0, 2])
+def test_one_of_before_there_was_a_choice_of_context(attention_heads):
+    message = srsly.msgpack_loads(
+        grid_to_bytes(SpanGrid(replace(SIZES, attention_heads=attention_heads)))
+    )
+    assert message["sizes"].pop("context") == "attention"
+    assert loaded(message).sizes.looks_by == ("attention" if attention_heads else "none")
+
+
+@pytest.mark.parametrize("context", ["convolution", "none"])
+def test_a_context_goes_along(context):
+    grid = SpanGrid(replace(SIZES, context=context))
+    again = grid_from_bytes(grid, grid_to_bytes(grid), CPU)
+    assert again.sizes == grid.sizes
+    message = stored()
+    message["sizes"]["context"] = context
+    with pytest.raises(FewnerError, match=r"^span head"):
+        loaded(message)
 
 
 def damages(name):

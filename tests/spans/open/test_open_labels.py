@@ -11,6 +11,7 @@ from tiny_bases import write_tiny_base
 
 from spacy_fewner.encoders.sentences import read_sentences
 from spacy_fewner.errors import FewnerError
+from spacy_fewner.spans.open.owner import model_config
 from spacy_fewner.spans.open.start import encoder_of, read_start, write_start
 from spacy_fewner.spans.open.vectors import label_vectors
 from spacy_fewner.types import LabelSpec
@@ -181,6 +182,18 @@ def test_start_of_another_base_or_grid_is_refused(start, tmp_path):
     write_start(replace(known, sizes={**known.sizes, "cell": 32}), tmp_path / "grid")
     with pytest.raises(FewnerError, match=r"attention\.key_value\.bias must be"):
         pipeline(str(tmp_path / "grid"))(TEXT)
+
+
+def test_start_of_another_context_is_refused(start, tmp_path):
+    model = model_config(read_start(start))
+    nlp = pipeline(start, model={**model, "context": "convolution"})
+    with pytest.raises(FewnerError, match=r"^start: its head has the context attention"):
+        nlp(TEXT)
+    known = read_start(start)
+    sizes = {name: size for name, size in known.sizes.items() if name != "context"}
+    write_start(replace(known, sizes=sizes), tmp_path / "before")
+    ours, before = scores(pipeline(start)), scores(pipeline(str(tmp_path / "before")))
+    assert all((ours[label] == before[label]).all() for label in LABELS)
 
 
 def test_adapter_and_head_are_those_of_the_start(start):

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -25,6 +26,10 @@ ANGLES = {
     "gus is place": 120,
     **dict(person=0, human=1, being=2, place=3),
 }
+
+
+# What a merge calls persons.
+ANGLE_OF = {f"{name} is person": f"{name} is human" for name in ("dan", "eve")}
 
 
 def circle(texts):
@@ -99,6 +104,34 @@ def test_groups_of_the_llm_that_pass_the_test_become_one_label():
     ]
     assert [one.meta["parents"] for one in found] == [[one.text] for one in GIVEN]
     assert all(len(one.meta["calls"]) == 1 for one in found)
+
+
+def test_what_a_merge_made_is_the_standard_of_another():
+    before = Merge(circle, eps=1.5)
+    together = groups(("person", ["person", "human"]))
+    gold = [GIVEN[0], extended("dan eve", "ext/human", "ext/human")]
+    standards, _ = split(before(gold, SCHEMA, client(lambda prompt: together)))
+    assert standards[1].meta["merged"] == {"human": "person"}
+    more = [extended("eve gus", "ext/human", "ext/place"), extended("fay", "ext/being")]
+    asked: list[list[str]] = []
+
+    def answer(prompt: Prompt) -> str:
+        asked.append(sorted(json.loads(last_turn(prompt).removeprefix("Types: "))))
+        return groups(("being", ["being", "person"]))
+
+    merge = Merge(lambda texts: circle([ANGLE_OF.get(one, one) for one in texts]), eps=9)
+    again = replace(merge, standards=standards)
+    found, rejects = split(again(more, SCHEMA, client(answer)))
+    assert not rejects and asked == [["being", "person", "place"]]
+    assert [[span.label for span in one.spans] for one in found] == [
+        ["ext/person", "ext/place"],
+        ["ext/person"],
+    ]
+    assert [one.meta.get("merged") for one in found] == [{"human": "person"}, {"being": "person"}]
+    # All types known: nobody is asked.
+    known = replace(again, standards=[*standards, *found])
+    (one,) = known([extended("dan fay", "ext/human", "ext/being")], SCHEMA, None)
+    assert [span.label for span in one.spans] == ["ext/person", "ext/person"]
 
 
 @pytest.mark.parametrize("reply", ["", "I can't", "[[[" * 100_000, '{"groups": 7}'])

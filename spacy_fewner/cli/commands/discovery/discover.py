@@ -115,8 +115,8 @@ def discover(
         # Where nothing was kept the rejects are still written, before that is said.
         with called(folder="OUT"), together() if found.samples else nullcontext():
             write_discovered(found, out)
-            vectors, told = embedder_named(embedder), found.samples
-            types = write_review(out, told, vectors, client, overwrite=overwrite, language=lang)
+            vectors, made = embedder_named(embedder), found.samples
+            types = write_review(out, made, vectors, client, overwrite=overwrite, language=lang)
     if not quiet:
         say(_report(found, types, spent(client.totals), out))
 
