@@ -109,7 +109,7 @@ def test_plain_texts_stay_plain_beside_columns(tmp_path: Path):
     reading = ReadingOptions(token_column=1, joiner="")
     assert reading.unlabelled(plain) == [Sample(line) for line in WORDS.splitlines()]
     assert [sample.text for sample in reading.unlabelled(words)] == TEXTS
-    assert all(sample.tokens and not sample.spans for sample in reading.unlabelled(words))
+    assert all(sample.text and not sample.spans for sample in reading.unlabelled(words))
     told = ReadingOptions(format="words").unlabelled(plain)
     assert [sample.text for sample in told] == TEXTS
 

@@ -56,10 +56,11 @@ Lang = Annotated[
     ),
 ]
 Tokens = Annotated[
-    Literal["auto", "words", "characters"],
+    Literal["auto", "words", "mixed", "characters"],
     typer.Option(
         help="What a token is, where spans begin and end: words as spaCy cuts them, each "
-        "character, or words and, of scripts without spaces and of Korean, characters (auto)."
+        "character, or mixed: words, and characters of scripts without spaces and of Korean. "
+        "auto is words or mixed, by language and texts."
     ),
 ]
 SpansKey = Annotated[str, typer.Option(help="Where the spans are: doc.spans[KEY].")]

@@ -92,6 +92,8 @@ def _samples(table: _Table) -> list[Sample]:
         _sample(rows, chain(*tagged), columns.text, table.asked.joiner, path)
         for rows, *tagged in zip(sentences, *read, strict=True)
     ]
+    if not columns.tags:  # where words begin and end is what is to be learnt
+        samples = [replace(sample, tokens=None) for sample in samples]
     return [
         _with_source(sample, own, _further(rows, columns), table.asked)
         for sample, own, rows in zip(samples, _lines_of(table, sentences), sentences, strict=True)

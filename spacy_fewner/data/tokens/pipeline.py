@@ -9,13 +9,15 @@ from .tokenizer import NAME, CharacterTokenizer, cut_by_character
 if TYPE_CHECKING:
     from spacy.language import Language
 
-Tokens: TypeAlias = Literal["auto", "words", "characters"]
+Tokens: TypeAlias = Literal["auto", "words", "mixed", "characters"]
 """What a token is: what spaCy's tokenizer of the language says ("words"), each character
-("characters"), or words, and characters where words are not spaced ("auto")."""
+("characters"), or words, and characters where words are not spaced ("mixed"). "auto" is words
+or mixed, by language and texts."""
 
 # Those whose texts are cut by character, and those whose tokenizer in spaCy needs a dictionary
 # that is not there or belongs to another package.
-_OWN_TOKENIZER = frozenset({"zh", "ja", "ko", "th", "vi", "xx"})
+_UNSPACED = frozenset({"zh", "ja", "ko", "th"})
+_OWN_TOKENIZER = _UNSPACED | {"vi", "xx"}
 
 
 def check_tokens(tokens: str) -> None:
@@ -26,18 +28,20 @@ def check_tokens(tokens: str) -> None:
 
 
 def settled_tokens(tokens: Tokens, lang: str, texts: Iterable[str]) -> Tokens:
-    """ "words" for "auto" where that makes no difference: a spaced language, and no text of those
-    given has characters of a script without spaces. Pipelines of it need no tokenizer of ours."""
-    if tokens != "auto" or lang in _OWN_TOKENIZER or any(map(cut_by_character, texts)):
+    """What "auto" is: "words" in a language with spaces, if none of the texts has characters of a
+    script without them; pipelines of it need no tokenizer of ours. Else "mixed"."""
+    if tokens != "auto":
         return tokens
-    return "words"
+    return "mixed" if lang in _OWN_TOKENIZER or any(map(cut_by_character, texts)) else "words"
 
 
-def tokenizer_config(tokens: Tokens) -> dict[str, Any]:
+def tokenizer_config(tokens: Tokens, lang: str) -> dict[str, Any]:
     """The block [nlp.tokenizer] of a config; empty for the language's own."""
-    if tokens == "words":
+    settled = settled_tokens(tokens, lang, ())
+    if settled == "words":
         return {}
-    return {"@tokenizers": NAME, "spaced": "words" if tokens == "auto" else "characters"}
+    of_words = "runs" if lang in _UNSPACED else "words"
+    return {"@tokenizers": NAME, "spaced": of_words if settled == "mixed" else "characters"}
 
 
 def blank_pipeline(lang: str = "xx", tokens: Tokens = "auto") -> "Language":
@@ -48,7 +52,7 @@ def blank_pipeline(lang: str = "xx", tokens: Tokens = "auto") -> "Language":
     import spacy
 
     check_tokens(tokens)
-    own = tokenizer_config(tokens)
+    own = tokenizer_config("mixed" if tokens == "auto" else tokens, lang)
     try:
         return spacy.blank(lang, config={"nlp": {"tokenizer": own}} if own else {})
     except ImportError as err:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from spacy.tokenizer import Tokenizer
     from spacy.tokens import Doc
 
-Spaced: TypeAlias = Literal["words", "characters"]
+Spaced: TypeAlias = Literal["words", "runs", "characters"]
 Offsets: TypeAlias = Iterator[tuple[int, int]]
 
 NAME = "spacy-fewner.CharacterTokenizer.v1"
@@ -27,8 +27,10 @@ class CharacterTokenizer:
     """Takes each character of a script without spaces, and of Hangul, as a token.
 
     words: cuts all other text, as the language's own rules have it.
-    spaced: what becomes of that: "words" keeps them, "characters" takes each of its characters as a
-        token too, so that spans may begin and end inside a word.
+    spaced: what becomes of that: "words" keeps them; "runs" takes letters that follow each other,
+        but for a capital behind a small one, digits, and each sign: names in a script without
+        spaces often touch "@", numbers and other names; "characters" takes each of its characters,
+        so that spans may begin and end inside a word.
 
     A character is a sign with its marks (`characters`). Nothing of a text is lost: `doc.text` is
     the text. Ours.
@@ -43,6 +45,8 @@ class CharacterTokenizer:
     def __call__(self, text: str) -> "Doc":
         if self.spaced == "characters":
             return self._doc(text, characters(text))
+        if self.spaced == "runs":
+            return self._doc(text, runs(text))
         # Most texts of most languages have none.
         return self._doc(text, self._mixed(text)) if cut_by_character(text) else self.words(text)
 
@@ -94,6 +98,34 @@ def character_tokenizer(spaced: Spaced = "words") -> "Callable[[Language], Chara
         return CharacterTokenizer(create_tokenizer()(nlp), spaced)
 
     return make
+
+
+def runs(text: str) -> Offsets:
+    """Start and end of letters and of digits that follow each other, and of each other character.
+
+    Characters of scripts without spaces, and of Hangul, stay by themselves.
+    """
+    start, before = 0, ""
+    end = 0
+    for at, after in characters(text):
+        kind = _kind(text[at])
+        joins = at == end and (kind == before != "" or (before, kind) == ("upper", "lower"))
+        if not joins and end:
+            yield start, end
+        if not joins:
+            start = at
+        before, end = kind, after
+    if end:
+        yield start, end
+
+
+def _kind(sign: str) -> str:
+    """ "upper" of capitals, "lower" of other letters, "digit"; "" of what joins nothing."""
+    if _BY_CHARACTER.match(sign):
+        return ""
+    if sign.isalpha():
+        return "upper" if sign.isupper() else "lower"
+    return "digit" if sign.isdigit() else ""
 
 
 def cut_by_character(text: str) -> bool:

@@ -18,7 +18,7 @@ def training_config(settings: FitSettings, n_examples: int, seed: int, nested: b
     """The recipe with everything that the settings and the size of the data decide."""
     config = Config().from_disk(RECIPE, interpolate=False)
     config["nlp"]["lang"] = settings.lang
-    if own := tokenizer_config(settings.tokens):
+    if own := tokenizer_config(settings.tokens, settings.lang):
         config["nlp"]["tokenizer"] = own
     config["system"]["seed"] = seed
     fewner = config["components"]["fewner"]
@@ -65,7 +65,7 @@ def _tok2vec(settings: FitSettings, recipe: dict[str, Any]) -> dict[str, Any]:
         "rank": settings.rank,
         "save": settings.save,
         "train_precision": train_precision(settings.train_precision, settings.gpu_id),
-        "mark_places": settings.tokens != "words",
+        "mark_places": bool(tokenizer_config(settings.tokens, settings.lang)),
     }
     return {**recipe, **own, "alpha": ALPHA * settings.rank or 1}
 

@@ -44,8 +44,7 @@ def segmented(words: list[str], joiner: str = "") -> Sample:
     for word in words:
         spans.append(CharSpan(position, position + len(word), WORD))
         position += len(word) + len(joiner)
-    tokens = tuple((span.start, span.end) for span in spans)
-    return Sample(joiner.join(words), tuple(spans), tokens)
+    return Sample(joiner.join(words), tuple(spans))
 
 
 def write(folder: Path, text: str, name: str = "s.words") -> Path:

@@ -35,7 +35,12 @@ def test_nothing_of_a_text_is_lost(text: str):
         assert [token.text for token in nlp(doc.text)] == [token.text for token in doc]
 
 
-PIPELINES = [blank_pipeline("xx"), blank_pipeline("en"), blank_pipeline("xx", "characters")]
+PIPELINES = [
+    blank_pipeline("xx"),
+    blank_pipeline("en"),
+    blank_pipeline("zh"),
+    blank_pipeline("xx", "characters"),
+]
 
 
 @given(SCRIPTS)
@@ -60,10 +65,23 @@ ENGLISH = spacy.blank("en")
 @pytest.mark.parametrize("lang", ["zh", "ja", "ko", "th", "vi", "xx"])
 def test_scripts_without_spaces_are_cut_by_character_in_every_language(lang: str):
     found = words(MIXED, lang)
-    assert found[:6] == ["我", "在", "北", "京", "用", "iPhone14"]
-    assert found[6:11] == ["买", "了", "3.5", "元", "。"]
-    assert found[11:19] == ["LG", "전", "자", "는", "서", "울", "에", "서"]
-    assert found[-2:] == ["हिन्दी", "ｶﾞ"]
+    phone, price = (["iPhone14"], ["3.5"]) if lang in ("vi", "xx") else (RUNS[:3], RUNS[3:])
+    first = ["我", "在", "北", "京", "用", *phone, "买", "了", *price, "元", "。"]
+    assert found[: len(first)] == first
+    after = found[len(first) :]
+    assert after[:8] == ["LG", "전", "자", "는", "서", "울", "에", "서"]
+    assert after[-2:] == ["हिन्दी", "ｶﾞ"]
+
+
+RUNS = ["i", "Phone", "14", "3", ".", "5"]
+
+
+def test_runs_part_names_that_touch_signs_and_digits():
+    assert words("//@JoJo武夫 kitty@FL727@ E12http", "zh") == [
+        *("/", "/", "@", "Jo", "Jo", "武", "夫", "kitty", "@", "FL", "727", "@"),
+        *("E", "12", "http"),
+    ]
+    assert words("Ｂ站 O\u0301льга Ünal", "zh") == ["Ｂ", "站", "O\u0301льга", "Ünal"]
 
 
 def test_every_character_is_a_token_when_asked():
@@ -89,15 +107,15 @@ def test_a_pipeline_keeps_its_tokenizer(tmp_path, tokens: str):
     same.append(spacy.blank("ja", config=nlp.config).from_bytes(nlp.to_bytes()))
     for one in same:
         assert [token.text for token in one(MIXED)] == expected
-        assert by_characters(one) == ("words" if tokens == "auto" else "characters")
+        assert by_characters(one) == ("runs" if tokens == "auto" else "characters")
     (piped,) = nlp.pipe([MIXED], n_process=1)
     assert [token.text for token in piped] == expected
 
 
 def test_spaced_languages_keep_their_own_tokenizer_unless_the_texts_need_ours():
     assert settled_tokens("auto", "en", ["plain text"]) == "words"
-    assert settled_tokens("auto", "en", ["plain", "北京"]) == "auto"
-    assert settled_tokens("auto", "zh", ["plain text"]) == "auto"
+    assert settled_tokens("auto", "en", ["plain", "北京"]) == "mixed"
+    assert settled_tokens("auto", "zh", ["plain text"]) == "mixed"
     assert settled_tokens("characters", "en", ["plain"]) == "characters"
 
 
@@ -109,7 +127,7 @@ def test_spaced_languages_keep_their_own_tokenizer_unless_the_texts_need_ours():
         ("ja", "words", "tokens", "SudachiPy"),
         ("ko", "words", "tokens", "--tokens auto"),
         ("th", "words", "tokens", "PyThaiNLP"),
-        ("en", "letters", "tokens", "auto, words, characters"),
+        ("en", "letters", "tokens", "auto, words, mixed, characters"),
     ],
 )
 def test_what_is_not_here_is_named(lang: str, tokens: str, argument: str, said: str):

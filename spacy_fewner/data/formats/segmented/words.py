@@ -20,8 +20,8 @@ _SPACES = re.compile(f"[{SPACES}]+")
 
 
 def read_words(path: str | Path, *, joiner: str | None = None) -> list[Sample]:
-    """Read sentences, one a line; each word is a token and a span labelled WORD. Any run of spaces,
-    tabs and ideographic spaces parts words; lines without a word are left out.
+    """Read sentences, one a line; each word is a span labelled WORD. Any run of spaces, tabs and
+    ideographic spaces parts words; lines without a word are left out.
 
     joiner: what stands between the words in the text. None is for scripts that write no spaces: the
         words follow each other, and words of other scripts are an error that asks for a joiner.
@@ -57,7 +57,8 @@ def joined(words: Sequence[str], joiner: str) -> tuple[str, tuple[tuple[int, int
 def _sample(words: Sequence[str], joiner: str, line: str, place: str) -> Sample:
     text, tokens = joined(words, joiner)
     spans = tuple(CharSpan(start, end, WORD) for start, end in tokens)
-    return Sample(text, spans, tokens, place=place, source=WordLine(line, text, spans))
+    # Without tokens: where words begin and end is what is to be learnt.
+    return Sample(text, spans, place=place, source=WordLine(line, text, spans))
 
 
 def _check_unspaced(sentences: Sequence[Sequence[str]], path: Path) -> None:
