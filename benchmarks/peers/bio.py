@@ -20,6 +20,7 @@ from transformers import (
 
 from benchmarks import device
 from benchmarks.datasets import Sentence, TokenSpan
+from benchmarks.peers.pieces import ALL, OWN, cut, train_rows
 from benchmarks.peers.precision import training_precision
 
 IGNORED = -100
@@ -39,10 +40,13 @@ def train_and_predict(
     warmup: float = 0.1,
     weight_decay: float = 0.01,
     train_precision: str = "float32",
+    pieces: str = OWN,
+    rows: str = ALL,
 ) -> list[list[TokenSpan]]:
     """Fine-tune the whole encoder on `train`, then tag each of `test_tokens`; on one thread.
 
     warmup: share of the steps during which the rate rises; afterwards it falls linearly to 0.
+    pieces, rows: as of `pieces.cut` and `pieces.train_rows`.
     train_precision: "bfloat16" computes the passes in it (autocast); weights stay float32.
     """
     torch.set_num_threads(1)
@@ -50,7 +54,10 @@ def train_and_predict(
     tags = _tags(train)
     # Byte-level tokenizers (RoBERTa) refuse split input without a leading space.
     tokenizer = AutoTokenizer.from_pretrained(encoder_path, add_prefix_space=True)
+    cut(tokenizer, pieces)
     model = AutoModelForTokenClassification.from_pretrained(encoder_path, num_labels=len(tags))
+    encoded = _encode(tokenizer, [sentence.tokens for sentence in train])
+    train_rows(model, rows, encoded["input_ids"].unique().tolist())
     model.to(device.in_use())
     order = random.Random(seed)
     epoch_batches = [_epoch(train, batch_size, order) for _ in range(epochs)]

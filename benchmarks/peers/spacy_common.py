@@ -23,6 +23,7 @@ from spacy.util import fix_random_seed
 from thinc.api import Adam, warmup_linear
 
 from benchmarks.datasets import Sentence
+from benchmarks.peers.pieces import ALL, OWN, cut, train_rows
 from benchmarks.peers.precision import training_precision
 
 PREDICT_BATCH = 32
@@ -41,8 +42,10 @@ def transformer_pipeline(encoder_path: str) -> Language:
     return nlp
 
 
-def to_doc(nlp: Language, tokens: Sequence[str]) -> Doc:
-    return Doc(nlp.vocab, words=list(tokens), spaces=[True] * (len(tokens) - 1) + [False])
+def to_doc(nlp: Language, tokens: Sequence[str], joiner: str = " ") -> Doc:
+    """joiner: as of `Sentence`, " " or ""."""
+    spaces = [bool(joiner)] * (len(tokens) - 1) + [False]
+    return Doc(nlp.vocab, words=list(tokens), spaces=spaces)
 
 
 def to_examples(
@@ -51,9 +54,9 @@ def to_examples(
     """Examples whose gold spans `annotate` puts where the component looks for them."""
     examples = []
     for sentence in sentences:
-        gold = to_doc(nlp, sentence.tokens)
+        gold, bare = (to_doc(nlp, sentence.tokens, sentence.joiner) for _ in range(2))
         annotate(gold, [Span(gold, *span) for span in sentence.spans])
-        examples.append(Example(to_doc(nlp, sentence.tokens), gold))
+        examples.append(Example(bare, gold))
     return examples
 
 
@@ -67,16 +70,19 @@ def fit(
     batch_words: int,
     warmup: float = 0.1,
     train_precision: str = "float32",
+    pieces: str = OWN,
+    rows: str = ALL,
 ) -> None:
     """Initialize and train all of the pipeline in place, on one thread.
 
     batch_words: most padded tokens in a batch; warmup: share of the steps;
-    train_precision: of the encoder's passes (the rest is Thinc's own and in float32).
+    train_precision: of the encoder's passes (the rest is Thinc's own and in float32);
+    pieces, rows: as of `pieces.cut` and `pieces.train_rows`.
     """
     torch.set_num_threads(1)
     fix_random_seed(seed)
     nlp.initialize(lambda: examples)
-    encoder = nlp.get_pipe("transformer").model.transformer
+    encoder = _prepared(nlp, examples, pieces, rows)
     encoder.register_forward_hook(_in_float32)
     order = random.Random(seed)
     batches = [
@@ -97,6 +103,15 @@ def fit(
         _release(encoder)
 
 
+def _prepared(nlp: Language, examples: list[Example], pieces: str, rows: str) -> torch.nn.Module:
+    """The encoder, after its pieces and their vectors were set up."""
+    model = nlp.get_pipe("transformer").model
+    cut(model.tokenizer, pieces)
+    encoded = model.tokenizer([example.text for example in examples])["input_ids"]
+    train_rows(model.transformer, rows, (piece for ids in encoded for piece in ids))
+    return model.transformer
+
+
 def _in_float32(_module: Any, _inputs: Any, output: Any) -> Any:
     """Thinc reads no bfloat16 arrays."""
     for name, value in output.items():
@@ -115,9 +130,9 @@ def _release(encoder: torch.nn.Module) -> None:
         parameter.data = parameter.data.clone()
 
 
-def annotated(nlp: Language, test_tokens: Sequence[Sequence[str]]) -> list[Doc]:
+def annotated(nlp: Language, test_tokens: Sequence[Sequence[str]], joiner: str = " ") -> list[Doc]:
     """One annotated Doc per sentence, in the order given; run in the order of length."""
-    docs = [to_doc(nlp, tokens) for tokens in test_tokens]
+    docs = [to_doc(nlp, tokens, joiner) for tokens in test_tokens]
     by_length = sorted(docs, key=len)
     for doc in nlp.pipe(by_length, batch_size=PREDICT_BATCH):
         doc._.trf_data = None  # states of thousands of documents would fill the memory
