@@ -72,12 +72,14 @@ def fit(
     train_precision: str = "float32",
     pieces: str = OWN,
     rows: str = ALL,
+    head_lr: float | None = None,
 ) -> None:
     """Initialize and train all of the pipeline in place, on one thread.
 
     batch_words: most padded tokens in a batch; warmup: share of the steps;
     train_precision: of the encoder's passes (the rest is Thinc's own and in float32);
-    pieces, rows: as of `pieces.cut` and `pieces.train_rows`.
+    pieces, rows: as of `pieces.cut` and `pieces.train_rows`;
+    head_lr: rate of all but the encoder; lr when left out.
     """
     torch.set_num_threads(1)
     fix_random_seed(seed)
@@ -92,15 +94,33 @@ def fit(
             order.sample(examples, len(examples)), size=batch_words
         )
     ]
-    rates = list(islice(warmup_linear(lr, int(warmup * len(batches)), len(batches)), len(batches)))
-    optimizer = Adam(
-        learn_rate=rates, L2=0.01, L2_is_weight_decay=True, grad_clip=1.0, use_averages=False
-    )
+    shape = (int(warmup * len(batches)), len(batches))
+    adams = [_adam(rate, *shape) for rate in (lr, head_lr or lr)]
+    optimizer = _of_encoder_and_head(encoder, *adams)
     for batch in batches:
         with training_precision(train_precision):
             nlp.update(batch, drop=0.1, sgd=optimizer)
-        optimizer.step_schedules()
+        for adam in adams:
+            adam.step_schedules()
         _release(encoder)
+
+
+def _adam(lr: float, warmup_steps: int, steps: int) -> Adam:
+    rates = list(islice(warmup_linear(lr, warmup_steps, steps), steps))
+    return Adam(
+        learn_rate=rates, L2=0.01, L2_is_weight_decay=True, grad_clip=1.0, use_averages=False
+    )
+
+
+def _of_encoder_and_head(encoder: torch.nn.Module, of_encoder: Adam, of_head: Adam) -> Any:
+    """One optimizer to spaCy, which knows parameters by (number, name)."""
+    names = {name for name, _ in encoder.named_parameters()}
+
+    def optimizer(key: tuple[int, str], weights: Any, gradient: Any) -> Any:
+        adam = of_encoder if key[1] in names else of_head
+        return adam(key, weights, gradient)
+
+    return optimizer
 
 
 def _prepared(nlp: Language, examples: list[Example], pieces: str, rows: str) -> torch.nn.Module:
