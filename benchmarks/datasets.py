@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -35,14 +35,15 @@ class TokenSpan(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A tokenized sentence with its gold spans; its text is the tokens joined by a space."""
+    """A tokenized sentence with its gold spans; its text is the tokens joined by `joiner`."""
 
     tokens: tuple[str, ...]
     spans: tuple[TokenSpan, ...]
+    joiner: str = " "  # "" where the tokens are the characters of the text
 
     @property
     def text(self) -> str:
-        return " ".join(self.tokens)
+        return self.joiner.join(self.tokens)
 
 
 def data_folder() -> Path:
@@ -76,7 +77,7 @@ def load(name: str, seed: int, shots: int = SHOTS) -> tuple[list[Sentence], list
         return load("mit_movie", seed, shots=5)
     train, test = read_split(name, "train"), read_split(name, "test")
     if name in SAMPLED_SPLITS:
-        train = _k_shot(_without(train, test), shots, seed)
+        train = _k_shot(without(train, test), shots, seed)
     return train, test
 
 
@@ -87,7 +88,7 @@ def _published_sample(name: str, seed: int) -> list[Sentence]:
     return read_split(name, f"train_{seed}")
 
 
-def read_split(name: str, split: str) -> list[Sentence]:
+def read_split(name: str, split: str, joiner: str = " ") -> list[Sentence]:
     """All sentences of one JSONL file; its rows have "tokens" and "spans" with token offsets."""
     path = data_folder() / name / f"{split}.jsonl"
     if not path.is_file():
@@ -95,7 +96,7 @@ def read_split(name: str, split: str) -> list[Sentence]:
             f"{name}/{split}", "the file must exist", str(path), "Complete the folder FEWNER_DATA."
         )
     with path.open(encoding="utf8") as lines:
-        return [_sentence(json.loads(line)) for line in lines]
+        return [_sentence(json.loads(line), joiner) for line in lines]
 
 
 def few_and_held_out(
@@ -105,9 +106,9 @@ def few_and_held_out(
 
     The others do not depend on the seed. No sentence of test is in either.
     """
-    pool = _without(read_split(name, "train"), read_split(name, "test"))
+    pool = without(read_split(name, "train"), read_split(name, "test"))
     others = random.Random(0).sample(pool, held_out)
-    return _k_shot(_without(pool, others), shots, seed), others
+    return _k_shot(without(pool, others), shots, seed), others
 
 
 def digest(sentences: Sequence[Sentence]) -> str:
@@ -116,34 +117,51 @@ def digest(sentences: Sequence[Sentence]) -> str:
     return hashlib.sha256(json.dumps(rows).encode("utf8")).hexdigest()[:12]
 
 
-def to_char_spans(tokens: Sequence[str], spans: Sequence[TokenSpan]) -> list[CharSpan]:
-    """Token spans as character spans of the tokens joined by a space."""
-    starts = list(accumulate((len(token) + 1 for token in tokens), initial=0))
-    return [CharSpan(starts[span[0]], starts[span[1]] - 1, span[2]) for span in spans]
+def joiner_of(sentences: Sequence[Sentence]) -> str:
+    """What stands between the tokens of the sentences: the same in all of them."""
+    return sentences[0].joiner if sentences else " "
+
+
+def to_char_spans(
+    tokens: Sequence[str], spans: Sequence[TokenSpan], joiner: str = " "
+) -> list[CharSpan]:
+    """Token spans as character spans of the tokens joined by `joiner`."""
+    gap = len(joiner)
+    starts = list(accumulate((len(token) + gap for token in tokens), initial=0))
+    return [CharSpan(starts[span[0]], starts[span[1]] - gap, span[2]) for span in spans]
 
 
 def to_sample(sentence: Sentence) -> Sample:
     """The sentence as the package's own Sample, tokens kept."""
-    every = [TokenSpan(i, i + 1, "") for i in range(len(sentence.tokens))]
-    offsets = to_char_spans(sentence.tokens, every)
+    tokens, joiner = sentence.tokens, sentence.joiner
+    every = [TokenSpan(i, i + 1, "") for i in range(len(tokens))]
+    offsets = to_char_spans(tokens, every, joiner)
     return Sample(
         sentence.text,
-        tuple(to_char_spans(sentence.tokens, sentence.spans)),
+        tuple(to_char_spans(tokens, sentence.spans, joiner)),
         tokens=tuple((span.start, span.end) for span in offsets),
     )
 
 
-def _sentence(row: dict) -> Sentence:
-    spans = (TokenSpan(span["start"], span["end"], span["label"]) for span in row["spans"])
-    return Sentence(tuple(row["tokens"]), tuple(sorted(spans)))
-
-
-def _without(sentences: list[Sentence], others: list[Sentence]) -> list[Sentence]:
+def without(sentences: Sequence[Sentence], others: Sequence[Sentence]) -> list[Sentence]:
+    """Those of `sentences` whose text none of the others has."""
     texts = {sentence.text for sentence in others}
     return [sentence for sentence in sentences if sentence.text not in texts]
 
 
-def _k_shot(pool: list[Sentence], shots: int, seed: int) -> list[Sentence]:
+def draw(
+    pool: Sequence[Sentence], choose: Callable[[list[Sample]], list[Sample]]
+) -> list[Sentence]:
+    """The sentences whose samples a sampler of the package chooses, in its order."""
     samples = [to_sample(sentence) for sentence in pool]
     sentence_of = {id(sample): sentence for sample, sentence in zip(samples, pool, strict=True)}
-    return [sentence_of[id(sample)] for sample in k_shot(samples, shots, seed)]
+    return [sentence_of[id(sample)] for sample in choose(samples)]
+
+
+def _k_shot(pool: list[Sentence], shots: int, seed: int) -> list[Sentence]:
+    return draw(pool, lambda samples: k_shot(samples, shots, seed))
+
+
+def _sentence(row: dict, joiner: str) -> Sentence:
+    spans = (TokenSpan(span["start"], span["end"], span["label"]) for span in row["spans"])
+    return Sentence(tuple(row["tokens"]), tuple(sorted(spans)), joiner)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from benchmarks.datasets import Sentence, TokenSpan, to_sample
+from benchmarks.datasets import Sentence, TokenSpan, joiner_of, to_sample
 
 # The defaults of FitSettings, written out so that a stored result says what made it.
 RECIPE: dict[str, Any] = {
@@ -36,15 +36,21 @@ def train_and_predict(
     settings = FitSettings(encoder=encoder_path, nested=False, **recipe)
     config = training_config(settings, len(train), seed, nested=False)
     nlp = train_pipeline(config, [to_sample(sentence) for sentence in train])
-    return predict(nlp, test_tokens)
+    return predict(nlp, test_tokens, joiner_of(train))
 
 
-def predict(nlp: Any, test_tokens: Sequence[Sequence[str]]) -> list[list[TokenSpan]]:
+def predict(
+    nlp: Any, test_tokens: Sequence[Sequence[str]], joiner: str = " "
+) -> list[list[TokenSpan]]:
+    """joiner: what stands between the tokens in the text, " " or ""."""
     from spacy.tokens import Doc
 
     from spacy_fewner.spans.component import labeller_of
 
-    docs = (Doc(nlp.vocab, words=list(tokens)) for tokens in test_tokens)
+    docs = (
+        Doc(nlp.vocab, words=list(tokens), spaces=[bool(joiner)] * len(tokens))
+        for tokens in test_tokens
+    )
     key = labeller_of(nlp).spans_key
     return [
         [TokenSpan(span.start, span.end, span.label_) for span in doc.spans[key]]

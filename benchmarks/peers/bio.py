@@ -6,7 +6,7 @@ Each word is classified at its first word piece; the rest of its pieces carry no
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import torch
 from transformers import (
@@ -20,6 +20,7 @@ from transformers import (
 
 from benchmarks import device
 from benchmarks.datasets import Sentence, TokenSpan
+from benchmarks.peers.pieces import ALL, OWN, cut, train_rows
 from benchmarks.peers.precision import training_precision
 
 IGNORED = -100
@@ -39,10 +40,15 @@ def train_and_predict(
     warmup: float = 0.1,
     weight_decay: float = 0.01,
     train_precision: str = "float32",
+    pieces: str = OWN,
+    rows: str = ALL,
+    head_lr: float | None = None,
 ) -> list[list[TokenSpan]]:
     """Fine-tune the whole encoder on `train`, then tag each of `test_tokens`; on one thread.
 
     warmup: share of the steps during which the rate rises; afterwards it falls linearly to 0.
+    pieces, rows: as of `pieces.cut` and `pieces.train_rows`.
+    head_lr: rate of the linear layer; lr when left out.
     train_precision: "bfloat16" computes the passes in it (autocast); weights stay float32.
     """
     torch.set_num_threads(1)
@@ -50,12 +56,15 @@ def train_and_predict(
     tags = _tags(train)
     # Byte-level tokenizers (RoBERTa) refuse split input without a leading space.
     tokenizer = AutoTokenizer.from_pretrained(encoder_path, add_prefix_space=True)
+    cut(tokenizer, pieces)
     model = AutoModelForTokenClassification.from_pretrained(encoder_path, num_labels=len(tags))
+    encoded = _encode(tokenizer, [sentence.tokens for sentence in train])
+    train_rows(model, rows, encoded["input_ids"].unique().tolist())
     model.to(device.in_use())
     order = random.Random(seed)
     epoch_batches = [_epoch(train, batch_size, order) for _ in range(epochs)]
     batches = [batch for epoch in epoch_batches for batch in epoch]
-    optimizer = torch.optim.AdamW(_decay_groups(model, weight_decay), lr=lr)
+    optimizer = torch.optim.AdamW(_groups(model, weight_decay, head_lr or lr), lr=lr)
     schedule = get_linear_schedule_with_warmup(optimizer, int(warmup * len(batches)), len(batches))
     model.train()
     for batch in batches:
@@ -115,13 +124,22 @@ def _chunks(items: list, size: int) -> Iterator[list]:
     return (items[i : i + size] for i in range(0, len(items), size))
 
 
-def _decay_groups(model: PreTrainedModel, weight_decay: float) -> list[dict]:
-    """Matrices decay, biases and norms do not."""
-    matrices = [p for p in model.parameters() if p.ndim > 1]
-    vectors = [p for p in model.parameters() if p.ndim <= 1]
+def _groups(model: PreTrainedModel, weight_decay: float, head_lr: float) -> list[dict]:
+    """Matrices decay, biases and norms do not; the linear layer has a rate of its own."""
+    head = {id(parameter) for parameter in model.classifier.parameters()}
+    encoder = [parameter for parameter in model.parameters() if id(parameter) not in head]
+    own = {"lr": head_lr}
     return [
-        {"params": matrices, "weight_decay": weight_decay},
-        {"params": vectors, "weight_decay": 0.0},
+        *_decay_groups(encoder, weight_decay),
+        *({**group, **own} for group in _decay_groups(model.classifier.parameters(), weight_decay)),
+    ]
+
+
+def _decay_groups(parameters: Iterable[torch.nn.Parameter], weight_decay: float) -> list[dict]:
+    parameters = list(parameters)
+    return [
+        {"params": [p for p in parameters if p.ndim > 1], "weight_decay": weight_decay},
+        {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0},
     ]
 
 

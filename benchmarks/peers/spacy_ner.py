@@ -7,7 +7,7 @@ from typing import Any
 
 from spacy.language import Language
 
-from benchmarks.datasets import Sentence, TokenSpan
+from benchmarks.datasets import Sentence, TokenSpan, joiner_of
 from benchmarks.peers.spacy_common import (
     LISTENER,
     annotated,
@@ -33,7 +33,7 @@ def train_and_predict(
     fit(nlp, examples, seed, **training)
     return [
         [TokenSpan(ent.start, ent.end, ent.label_) for ent in doc.ents]
-        for doc in annotated(nlp, test_tokens)
+        for doc in annotated(nlp, test_tokens, joiner_of(train))
     ]
 
 

@@ -1,6 +1,8 @@
 """Choose a peer's recipe by cross-validation on training sentences; no test file is opened.
 
 python -m benchmarks.peers.tune bio --encoder minilm=PATH --grid lr=5e-5,1e-4,2e-4
+With --size, of the data of languages.py: trained on so many examples, scored on dev. There the test
+file is read for one thing, to leave its texts out of both.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from typing import Any
 
 from benchmarks import device
 from benchmarks.datasets import Sentence, read_split
+from benchmarks.languages_data import tuning
 from benchmarks.runner import SYSTEMS, key_of, recipe_of, run_missing
 from benchmarks.store import Store
 
@@ -31,6 +34,17 @@ def folds(sentences: Sequence[Sentence], count: int) -> list[tuple[list[Sentence
         ([s for j, part in enumerate(parts) if j != i for s in part], parts[i])
         for i in range(count)
     ]
+
+
+def splits(args: argparse.Namespace) -> list[tuple[str, tuple[list[Sentence], list[Sentence]]]]:
+    """(name, (train, held out)) of each run that a recipe gets."""
+    if args.size:
+        return [(f"{args.dataset} {args.size}, dev", tuning(args.dataset, args.size, 0))]
+    parts = folds(read_split(args.dataset, "train"), args.folds)
+    named = [
+        (f"{args.dataset}/train fold {i} of {args.folds}", part) for i, part in enumerate(parts, 1)
+    ]
+    return named[: args.first]
 
 
 def grid(options: Sequence[str]) -> list[dict[str, Any]]:
@@ -81,6 +95,7 @@ def main() -> None:
     parser.add_argument("--encoder", required=True, metavar="NAME=PATH")
     parser.add_argument("--dataset", default="crossner_ai")
     parser.add_argument("--grid", nargs="+", default=[], metavar="ARGUMENT=VALUE,VALUE")
+    parser.add_argument("--size", help="of languages_data.py, as k=10")
     parser.add_argument("--folds", type=int, default=3)
     parser.add_argument("--first", type=int, help="run only the first so many of the folds")
     parser.add_argument("--out", type=Path, default=RESULTS)
@@ -89,11 +104,10 @@ def main() -> None:
     device.use(args.gpu_id)
     store = Store(args.out)
     encoder, _, path = args.encoder.partition("=")
-    train = read_split(args.dataset, "train")
+    parts = splits(args)
     for changed in grid(args.grid):
         recipe = {**recipe_of(args.system, encoder), **changed}
-        for i, split in enumerate(folds(train, args.folds)[: args.first]):
-            dataset = f"{args.dataset}/train fold {i + 1} of {args.folds}"
+        for dataset, split in parts:
             key = key_of(dataset, encoder, args.system, 0, recipe)
             run_missing(store, key, split, path, recipe)
     print(table(store))
