@@ -28,7 +28,8 @@ from benchmarks.runner import key_of, recipe_of, run_missing
 from benchmarks.store import Store
 
 OUT = ROOT / "benchmarks/results/languages.jsonl"
-OURS: dict[str, Any] = {"lang": "zh"}  # on top of the recipe of ours.py
+LANGUAGES = {"stockmark_ner": "ja"}  # of ours; else "zh"
+EPOCHS = {"250": 10}  # of ours; the updates of a k=10 three times over
 PEER_EPOCHS = {"250": 30}  # at most: more than four times the updates that k=10 gets in 60
 
 
@@ -46,11 +47,12 @@ class Cell(NamedTuple):
         return f"{self.dataset} {self.size}"
 
 
-def recipe(system: str, encoder: str, size: str) -> dict[str, Any]:
+def recipe(system: str, encoder: str, dataset: str, size: str) -> dict[str, Any]:
     """What a system is trained with: the peers as tuned for the encoder, ours as set here."""
     found = recipe_of(system, encoder)
-    if system == "fewner":
-        return {**found, **OURS}
+    if system == "fewner_text":
+        own = {"lang": LANGUAGES.get(dataset, "zh")}
+        return {**found, **own, "epochs": EPOCHS.get(size, found["epochs"])}
     return {**found, "epochs": min(found["epochs"], PEER_EPOCHS.get(size, found["epochs"]))}
 
 
@@ -67,7 +69,7 @@ def cells(told: argparse.Namespace) -> Iterator[Cell]:
 def run(cell: Cell, encoder: tuple[str, str], store: Store) -> None:
     """Measure one cell, unless it is in the store. encoder: its name and its path."""
     name, path = encoder
-    chosen = recipe(cell.system, name, cell.size)
+    chosen = recipe(cell.system, name, cell.dataset, cell.size)
     key = key_of(cell.data, name, cell.system, cell.seed, chosen)
     run_missing(store, key, load(cell.dataset, cell.size, cell.seed), path, chosen)
 

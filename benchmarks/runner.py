@@ -18,6 +18,7 @@ from benchmarks.store import Key, Store, recipe_hash, versions
 SYSTEMS = {
     "fewner": "benchmarks.ours",
     "fewner_open": "benchmarks.ours_open",
+    "fewner_text": "benchmarks.ours_text",
     "bio": "benchmarks.peers.bio",
     "spacy_ner": "benchmarks.peers.spacy_ner",
     "spacy_spancat": "benchmarks.peers.spacy_spancat",
