@@ -39,7 +39,8 @@ def refuse_lost(
 def remedy(missed: Misaligned, sample: "Sample", nlp: "Language") -> str:
     """For a span of the sample that does not fit its tokens, or those that the pipeline makes."""
     if sample.tokens is not None:
-        return f"Correct the offsets, leave the tokens out of the file, or {MOVE}."
+        out = "leave the tokens out of the file (convert --no-tokens)"
+        return f"Correct the offsets, {out}, or {MOVE}."
     spaced = by_characters(nlp)
     if not spaced and cut_by_character(missed.tokens):
         return f"The text is written without spaces: {_AUTO}."

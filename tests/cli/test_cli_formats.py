@@ -8,7 +8,7 @@ from cli_helpers import TINY, Run, write_records
 
 from spacy_fewner.cli.options.reading import ReadingOptions
 from spacy_fewner.data import read_samples
-from spacy_fewner.types import Sample
+from spacy_fewner.types import CharSpan, Sample
 
 WORDS = "王小明 在 北京 大学\n李娜 赢得 了 法国 公开赛\n他 明天 去 上海\n我们 爱 北京\n"
 TEXTS = [line.replace(" ", "") for line in WORDS.splitlines()]
@@ -162,3 +162,13 @@ def test_files_of_records_stay_what_they_are(run: Run, segmented: Path, tmp_path
     test = write_records(tmp_path / "test.jsonl", [record])
     done = run("audit", segmented, "--format", "words", "--against", f"test={test}", "--lang", "zh")
     assert done.stderr == "Words of pku_training.utf8: joined without spaces\n"
+
+
+def test_tokens_may_be_left_out(run: Run, tmp_path: Path):
+    record = {"tokens": ["New", "York", "is"], "spans": [{"start": 0, "end": 2, "label": "LOC"}]}
+    path, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    path.write_text(json.dumps(record), "utf8")
+    assert run("convert", path, out, "--no-tokens").exit_code == 0
+    assert read_samples(out) == [Sample("New York is", (CharSpan(0, 8, "LOC"),))]
+    assert run("convert", path, out).exit_code == 0
+    assert read_samples(out)[0].tokens == ((0, 3), (4, 8), (9, 11))

@@ -1,5 +1,6 @@
 """`convert`, `sample` and `split`: examples from files to files."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -46,6 +47,13 @@ def convert(
             show_default=False,
         ),
     ] = None,
+    keep_tokens: Annotated[
+        bool,
+        typer.Option(
+            "--keep-tokens/--no-tokens",
+            help="Keep the tokens of EXAMPLES, or leave them out, for texts to be cut anew.",
+        ),
+    ] = True,
     spans_key: options.SpansKey = "sc",
     *,
     reading: ColumnOptions,
@@ -68,6 +76,8 @@ def convert(
     else:
         samples = reading.samples(examples, from_format, spans_key=spans_key)
         samples = _in_tree(samples, labels)
+    if not keep_tokens:
+        samples = [replace(sample, tokens=None) for sample in samples]
     if to_format == geic.FORMAT:
         write_geic(samples, out, labels)
     else:

@@ -157,8 +157,9 @@ def test_words_become_columns_and_come_back(tmp_path: Path):
     write_samples(samples, tmp_path / "out.conll")
     assert (tmp_path / "out.conll").read_text(
         "utf8"
-    ) == "王小明\tB-WORD\n在\tB-WORD\n北京\tB-WORD\n\n"
-    assert read_samples(tmp_path / "out.conll", joiner="") == samples
+    ) == "王\tB-WORD\n小\tI-WORD\n明\tI-WORD\n在\tB-WORD\n北\tB-WORD\n京\tI-WORD\n\n"
+    (read,) = read_samples(tmp_path / "out.conll", joiner="")
+    assert (read.text, read.spans) == (samples[0].text, samples[0].spans)
 
 
 ONE_COLUMN = "# id = 1\n王小明\n在\n#\n\n他\n走\n"

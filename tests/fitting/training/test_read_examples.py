@@ -6,6 +6,7 @@ import pytest
 from server import Server
 
 import spacy_fewner
+from spacy_fewner.data.tokens.pipeline import blank_pipeline
 from spacy_fewner.errors import FewnerError
 from spacy_fewner.fitting.training.examples import audited, load_synthetic
 from spacy_fewner.fitting.training.settings import FitSettings
@@ -23,6 +24,7 @@ GOLD = [
     for day, maker in enumerate(MAKERS)
 ]
 LABELS = ["MAKER", "PART"]
+ENGLISH = blank_pipeline("en")
 CROOKED = Sample("Vanes came", (CharSpan(0, 4, "MAKER"),))
 
 
@@ -34,19 +36,19 @@ def extended(sample: Sample, kind: str = "thing") -> Sample:
 @pytest.mark.parametrize("labels", [None, LABELS])
 def test_extensions_are_outside_the_scheme_and_may_be_rare(labels):
     samples = [extended(sample, f"kind {n}") for n, sample in enumerate(GOLD)]
-    report = audited(samples, [extended(CROOKED)], labels, False, "en", alignment="expand")
+    report = audited(samples, [extended(CROOKED)], labels, False, ENGLISH, alignment="expand")
     assert report.label_counts == {"MAKER": 4, "PART": 4}
-    report = audited(samples, [], labels, False, "en")
+    report = audited(samples, [], labels, False, ENGLISH)
     assert report.counts == {"misaligned extension": 4} and not report.errors
 
 
 def test_extensions_are_no_labels_to_train_on_alone():
     with pytest.raises(FewnerError, match="some text must have a span"):
-        audited([extended(Sample(sample.text)) for sample in GOLD], [], None, False, "en")
+        audited([extended(Sample(sample.text)) for sample in GOLD], [], None, False, ENGLISH)
     one = [extended(replace(sample, spans=sample.spans[:1])) for sample in GOLD]
     with pytest.raises(FewnerError, match=r"two labels or more.* got MAKER.*--labels"):
-        audited(one, [], None, False, "en")
-    assert not audited(one, [], ["MAKER"], False, "en").errors
+        audited(one, [], None, False, ENGLISH)
+    assert not audited(one, [], ["MAKER"], False, ENGLISH).errors
 
 
 @pytest.mark.parametrize("gold", [GOLD, list(map(extended, GOLD))])
@@ -75,8 +77,8 @@ def moved(sample: Sample, first: str) -> Sample:
 
 def test_misaligned_dev_gold_is_told_as_that_of_the_examples_is():
     with pytest.raises(FewnerError, match="dev example 2: spans should begin and end with a token"):
-        audited(GOLD, [GOLD[0], CROOKED], LABELS, False, "en")
-    report = audited(GOLD, [GOLD[0], CROOKED], LABELS, False, "en", alignment="expand")
+        audited(GOLD, [GOLD[0], CROOKED], LABELS, False, ENGLISH)
+    report = audited(GOLD, [GOLD[0], CROOKED], LABELS, False, ENGLISH, alignment="expand")
     assert report.counts["misaligned"] == 1 and report.samples == 4
     assert "dev example 2  MAKER 'Vane' in 'Vanes', becomes 'Vanes'" in report.table()
 
