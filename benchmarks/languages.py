@@ -29,7 +29,7 @@ from benchmarks.store import Store
 
 OUT = ROOT / "benchmarks/results/languages.jsonl"
 LANGUAGES = {"stockmark_ner": "ja"}  # of ours; else "zh"
-EPOCHS = {"250": 10}  # of ours; the updates of a k=10 three times over
+EPOCHS = {"250": 10}  # of ours: as many updates as few sentences get in 30 passes
 PEER_EPOCHS = {"250": 30}  # at most: more than four times the updates that k=10 gets in 60
 
 

@@ -88,7 +88,7 @@ def tiny_bert():
 
 def test_first_seeds_and_few_examples_come_first():
     told = argparse.Namespace(
-        seeds=[0, 1], sizes=SIZES, datasets=list(DATASETS), systems=["bio", "fewner"]
+        seeds=[0, 1], sizes=SIZES, datasets=list(DATASETS), systems=["bio", "fewner_text"]
     )
     cells = list(languages.cells(told))
     assert cells[0] == ("weibo", "k=5", "bio", 0) and len(cells) == 2 * 8 * 2
@@ -102,7 +102,7 @@ def test_the_page_has_means_and_says_what_is_missing():
         return {"key": key, "f1": f1, "cpu_seconds": 10 * seed, "recipe": {"lr": recipe}}
 
     rows = [row("bio", seed, 0.3 + 0.01 * seed) for seed in range(3)]
-    rows += [row("bio", 0, 0.9, "b"), row("fewner", 0, 0.4)]
+    rows += [row("bio", 0, 0.9, "b"), row("fewner_text", 0, 0.4)]
     text = page(rows, {"date": "today"})
     assert "| weibo k=5 | 31.0 ± 1.0 | – | 40.0 (1) | 35.6 |" in text
     assert "| weibo k=5 | 10 | – | 0 |" in text
