@@ -22,7 +22,7 @@ from typing import Any
 sys.path.pop(0)
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks import live, proggen
+from benchmarks import languages_data, live, proggen
 from benchmarks.accuracy import named_path
 from benchmarks.datasets import ROOT, load, to_sample
 from benchmarks.loop_page import HEADING, section
@@ -49,18 +49,46 @@ from spacy_fewner.types import Sample, Schema
 ORGAN = ROOT / "assets/organ"
 REVISION = "sha256:cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046"
 SETTINGS = replace(live.SETTINGS, max_tokens=400, revision=REVISION, timeout=3600.0)
+SMALL = "qwen2.5-coder-0.5b-instruct-q4_k_m"
 TEST = 800  # sentences at most
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """extend: layers of extension. explain, merge: as in SynthesisSettings. context: of the head,
+    as in FitSettings."""
+
+    extend: tuple[str, ...] = ()
+    explain: bool = False
+    merge: bool = True
+    context: str = "attention"
+
+    @property
+    def made(self) -> bool:
+        """Whether a model writes something."""
+        return bool(self.extend) or self.explain
+
+
+ENTITIES = ("entities",)
 TREATMENTS = {
-    "gold": (False, False),
-    "extension spans": (True, False),
-    "explanations": (False, True),
-    "both": (True, True),
+    "gold": Treatment(),
+    "extension spans": Treatment(ENTITIES),
+    "explanations": Treatment(explain=True),
+    "both": Treatment(ENTITIES, explain=True),
+}
+# KnowFREE's ablations and layers, beside the four.
+ABLATIONS = {
+    "entities, not merged": Treatment(ENTITIES, merge=False),
+    "words": Treatment(("words",)),
+    "gold, no attention": Treatment(context="none"),
+    "gold, convolution": Treatment(context="convolution"),
 }
 
 
 @dataclass(frozen=True)
 class Data:
-    """gold: its first `asked` are what the model is asked about. journal: of its replies."""
+    """gold: its first `asked` are what the model is asked about. journal: of its replies. model:
+    that wrote them. lang: of the texts, which are cut anew where they bring no tokens."""
 
     gold: list[Sample]
     test: list[Sample]
@@ -69,6 +97,8 @@ class Data:
     nested: bool
     journal: Path
     asked: int = 10**6
+    lang: str = "en"
+    model: OpenAISettings = SETTINGS
 
 
 def organ(journals: Path) -> Data:
@@ -89,7 +119,21 @@ def crossner_ai(journals: Path) -> Data:
     return Data(*parts, live.SCHEMA, live.STAGE.domain, False, journals / "loop.jsonl", asked=24)
 
 
-DATASETS = {"organ": organ, "mit_movie k=5": mit_movie, "crossner_ai": crossner_ai}
+def weibo(journals: Path) -> Data:
+    """Asked in Chinese, of a model that a busy core can ask within half an hour."""
+    train, test = languages_data.load("weibo", "k=10", 0)
+    gold, held_out = ([replace(to_sample(one), tokens=None) for one in p] for p in (train, test))
+    schema = parse_schema(str(Path(__file__).parent / "weibo_labels.jsonl"))
+    how = {"lang": "zh", "model": replace(SETTINGS, model=SMALL, revision="", seed=0)}
+    return Data(gold, held_out, schema, "微博", False, journals / "loop_zh.jsonl", **how)
+
+
+DATASETS = {
+    "weibo k=10": weibo,
+    "organ": organ,
+    "mit_movie k=5": mit_movie,
+    "crossner_ai": crossner_ai,
+}
 
 
 class Trial:
@@ -97,16 +141,17 @@ class Trial:
 
     def __init__(self, data: Data, path: str, ask: bool):
         self.data, self.ask = data, ask
-        self.settings = FitSettings(encoder=path, nested=data.nested, start="scratch", **RECIPE)
-        self._made: dict[tuple[bool, bool], Cleaned] = {}
+        how: Any = {"encoder": path, "lang": data.lang, "nested": data.nested, "start": "scratch"}
+        self.settings = FitSettings(**how, **RECIPE).for_samples(data.gold)
+        self._made: dict[Treatment, Cleaned] = {}
 
-    def made(self, extend: bool, explain: bool) -> Cleaned:
-        if not (extend or explain):
+    def made(self, treatment: Treatment) -> Cleaned:
+        if not treatment.made:
             return Cleaned()
-        known = self._made.get((extend, explain))
-        return known or self._made.setdefault((extend, explain), self._make(extend, explain))
+        known = self._made.get(treatment)
+        return known or self._made.setdefault(treatment, self._make(treatment))
 
-    def _make(self, extend: bool, explain: bool) -> Cleaned:
+    def _make(self, treatment: Treatment) -> Cleaned:
         data, gold = self.data, self.data.gold[: self.data.asked]
         task = Task(data.gold, [], [], self.settings, data.nested)
 
@@ -114,7 +159,12 @@ class Trial:
             return trained_with_threshold(task, with_extended(data.gold, samples)[0])
 
         settings = SynthesisSettings(
-            size=0, domain=data.domain, explain=explain, extend=extend, reject_limit=1.0
+            size=0,
+            domain=data.domain,
+            explain=treatment.explain,
+            extend=treatment.extend,
+            merge=treatment.merge,
+            reject_limit=1.0,
         )
         with self._client() as client:
             return synthetic_examples(
@@ -122,7 +172,8 @@ class Trial:
                 data.schema,
                 client,
                 settings,
-                lang="en",
+                lang=data.lang,
+                tokens=self.settings.tokens,
                 nested=data.nested,
                 held_out={"test": data.test},
                 first=FirstModel(gold, train, "sc"),
@@ -131,7 +182,7 @@ class Trial:
     @contextmanager
     def _client(self) -> Iterator[Client]:
         mode = "resume" if self.ask else "replay"
-        model = OpenAIModel(SETTINGS) if self.ask else None
+        model = OpenAIModel(self.data.model) if self.ask else None
         with Journal(self.data.journal, mode) as journal:  # type: ignore[arg-type]
             yield Client(model, journal)
 
@@ -146,12 +197,13 @@ class Trial:
     def labels(self) -> list[str]:
         return sorted({span.label for one in self.data.gold for span in one.targets})
 
-    def cell(self, treatment: str, seed: int) -> dict[str, Any]:
+    def cell(self, name: str, seed: int) -> dict[str, Any]:
         """Train in this way and score the first TEST test sentences."""
         begun = time.process_time()
-        made = self.made(*TREATMENTS[treatment])
+        treatment = {**TREATMENTS, **ABLATIONS}[name]
+        made = self.made(treatment)
         gold, new = with_extended(self.data.gold, made.samples)
-        nlp = self._trained(gold, new, seed)
+        nlp = self._trained(gold, new, seed, treatment.context)
         test = self.data.test[:TEST]
         found = HeldOut(seed, len(gold), 0, test, predict_candidates(nlp, test))
         threshold = Thresholds(self.settings.threshold, {})
@@ -168,8 +220,9 @@ class Trial:
             "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         }
 
-    def _trained(self, gold: list[Sample], new: list[Sample], seed: int) -> Any:
-        settings, examples = self.settings, gold
+    def _trained(self, gold: list[Sample], new: list[Sample], seed: int, context: str) -> Any:
+        settings: Any = replace(self.settings, head_context=context)
+        examples = gold
         if new:
             examples = Mixture().training_set(gold, new, seed)
             settings = Mixture().settings(settings, len(examples))
@@ -182,7 +235,8 @@ def main() -> None:
     parser.add_argument("--encoder", type=named_path, required=True, metavar="NAME=PATH")
     parser.add_argument("--datasets", nargs="+", choices=DATASETS, default=list(DATASETS))
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
-    parser.add_argument("--treatments", nargs="+", choices=TREATMENTS, default=list(TREATMENTS))
+    every = [*TREATMENTS, *ABLATIONS]
+    parser.add_argument("--treatments", nargs="+", choices=every, default=list(TREATMENTS))
     parser.add_argument("--journals", type=Path, default=ROOT / "benchmarks/.journals")
     parser.add_argument("--ask", action="store_true", help="Ask the server at FEWNER_LLM_URL.")
     parser.add_argument("--out", type=Path, default=ROOT / "benchmarks/results/loop.jsonl")
