@@ -44,6 +44,7 @@ from spacy_fewner.fitting.training.training import train_pipeline
 from spacy_fewner.llm.client import Client
 from spacy_fewner.llm.journal.journal import Journal
 from spacy_fewner.llm.models.openai import OpenAIModel
+from spacy_fewner.llm.models.openai_settings import OpenAISettings
 from spacy_fewner.types import Sample, Schema
 
 ORGAN = ROOT / "assets/organ"
