@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import FewnerError
 from .docs import Misaligned
+from .tokens.characters import characters
 from .tokens.pipeline import by_characters
 from .tokens.tokenizer import cut_by_character
 
@@ -39,11 +40,17 @@ def refuse_lost(
 def remedy(missed: Misaligned, sample: "Sample", nlp: "Language") -> str:
     """For a span of the sample that does not fit its tokens, or those that the pipeline makes."""
     if sample.tokens is not None:
-        out = "leave the tokens out of the file (convert --no-tokens)"
+        out = "leave the tokens out of the file, as `convert` can"
         return f"Correct the offsets, {out}, or {MOVE}."
     spaced = by_characters(nlp)
     if not spaced and cut_by_character(missed.tokens):
         return f"The text is written without spaces: {_AUTO}."
-    if spaced == "characters":
+    if spaced == "characters" or _cuts_marks(missed, sample.text):
         return f"Correct the offsets: they cut a character from its marks. Or {MOVE}."
     return f"Correct the offsets, or {MOVE}; {_INSIDE}."
+
+
+def _cuts_marks(missed: Misaligned, text: str) -> bool:
+    """Whether an edge lies inside a character and its marks, where no token ends either."""
+    inside = {place for start, end in characters(text) for place in range(start + 1, end)}
+    return bool(inside & {missed.span.start, missed.span.end})

@@ -95,8 +95,7 @@ def read_samples(
     if chosen == "conllu":
         return read_conllu(path, joiner=joiner, token_column=token_column, tag_column=tag_column)
     if chosen == "conll":
-        between = " " if joiner is None else joiner
-        return read_conll(path, joiner=between, token_column=token_column, tag_column=tag_column)
+        return read_conll(path, joiner=joiner, token_column=token_column, tag_column=tag_column)
     read = read_jsonl if chosen == "jsonl" else read_json
     return read(path, texts_only=texts_only)
 

@@ -13,7 +13,7 @@ from spacy.vocab import Vocab
 from thinc.api import Model, Optimizer, set_dropout_rate
 from thinc.types import Floats3d
 
-from ..data.config_keys import by_label, check_spans_key, to_config
+from ..data.config_keys import check_spans_key, to_config
 from ..types import Schema
 from . import architecture, targets
 from .counts import GoldCounts, count_gold
@@ -23,20 +23,18 @@ from .nesting import Nesting, nesting
 from .open.owner import OpenLabels
 from .prediction import SpanPredictor
 from .scoring import weigh_own_scores
-from .stored_settings import Setting, StoredSettings, at_least, flag, probability, text
+from .stored_settings import (
+    Setting,
+    StoredSettings,
+    flag,
+    probabilities,
+    probability,
+    text,
+    width_or_none,
+)
 
 WEIGHT_KEY = "fewner_weight"  # in Doc.user_data of a reference: beta, the weight of its loss
 _INIT_DOCS = 10
-
-
-def _probabilities(argument: str, value: Any) -> dict[str, float]:
-    """Of labels: any in a mapping made in Python; in a list as configs have it."""
-    given = value if isinstance(value, dict) else by_label(argument, value)
-    return {label: probability(f"{argument}[{label!r}]", one) for label, one in given.items()}
-
-
-def _width(argument: str, value: Any) -> int | None:
-    return None if value is None else at_least(1)(argument, value)
 
 
 class SpanLabeller(OpenLabels, StoredSettings, SpanPredictor, TrainablePipe):
@@ -49,7 +47,7 @@ class SpanLabeller(OpenLabels, StoredSettings, SpanPredictor, TrainablePipe):
 
     spans_key = Setting(check_spans_key)
     threshold = Setting(probability)
-    label_thresholds = Setting(_probabilities)
+    label_thresholds = Setting(probabilities)
     nested = Setting(flag)
     nesting = Setting(nesting)
     tiling = Setting(flag)
@@ -87,7 +85,8 @@ class SpanLabeller(OpenLabels, StoredSettings, SpanPredictor, TrainablePipe):
             "labels": [],
             "label_weights": [],
             "self_nested": None,
-            "max_width": _width(f"{name}.max_width", max_width),
+            "over_space": True,
+            "max_width": width_or_none(f"{name}.max_width", max_width),
         }
         self._start_settings(
             nlp,
@@ -119,7 +118,7 @@ class SpanLabeller(OpenLabels, StoredSettings, SpanPredictor, TrainablePipe):
     def _check_restored(self) -> None:
         super()._check_restored()
         restored.check_cfg(self.name, self.cfg)
-        self.cfg["max_width"] = _width(f"{self.name}.max_width", self.cfg["max_width"])
+        self.cfg["max_width"] = width_or_none(f"{self.name}.max_width", self.cfg["max_width"])
         restored.check_head(self.name, self.model, len(self.labels))
         if self.model.has_dim("nO") and restored.can_be_tried(self.model):
             restored.check_finite(self.name, self.model.predict([restored.word(self.vocab)]))
@@ -153,6 +152,7 @@ class SpanLabeller(OpenLabels, StoredSettings, SpanPredictor, TrainablePipe):
         self.cfg["self_nested"] = targets.labels_in_themselves(
             get_examples(), self.key, self._predicted
         )
+        self.cfg["over_space"] = targets.over_space(get_examples(), self.key)
         self.gold_audit = self._audit(get_examples())
         width = self.cfg["max_width"] or max(
             self._least_width, targets.band_width(get_examples(), self.key, self._is_extension)

@@ -47,7 +47,7 @@ class SpanPredictor(LabelOwner):
         """The spans that tile each document, in order; nothing is written to it."""
         docs = list(docs)
         for doc, spans in zip(docs, self._found_to_tile(docs), strict=True):
-            yield tiling.decode_tiling(spans, _space(doc))
+            yield self._tile(doc, spans)
 
     def probabilities(self, docs: Iterable[Doc]) -> list[np.ndarray]:
         """Those of all spans and labels: one (tokens, W, labels) float32 array a document.
@@ -106,19 +106,30 @@ class SpanPredictor(LabelOwner):
         short = [
             at
             for at, (doc, spans) in enumerate(zip(docs, found, strict=True))
-            if not tiling.holds_all(spans, _space(doc))
+            if not tiling.holds_all(self._in_place(doc, spans), _space(doc))
         ]
         everything = self._found([docs[at] for at in short], self._floors(0.0))
         for at, spans in zip(short, everything, strict=True):
             found[at] = spans
         return found
 
+    def _tile(self, doc: Doc, spans: ScoredSpans) -> list[Candidate]:
+        return tiling.decode_tiling(self._in_place(doc, spans), _space(doc))
+
+    def _in_place(self, doc: Doc, spans: ScoredSpans) -> ScoredSpans:
+        """Without spans over white space, if none of the training data was."""
+        if self.cfg["over_space"]:
+            return spans
+        parted = [token.is_space or bool(token.whitespace_) for token in doc]
+        before = np.concatenate([[0], np.cumsum(parted)])
+        return spans.where(before[spans.end - 1] == before[spans.start])
+
     def _floors(self, floor: float) -> np.ndarray:
         return decoding.threshold_vector(self.labels, floor, {}, self.hide_labels)
 
     def _decode(self) -> Callable[[Doc, ScoredSpans], list[Candidate]]:
         if self.tiling:
-            return lambda doc, spans: tiling.decode_tiling(spans, _space(doc))
+            return self._tile
         thresholds, decode = self._thresholds(), self._decode_apart()
         return lambda doc, spans: decode(spans.above(thresholds))
 

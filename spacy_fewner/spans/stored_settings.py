@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 from spacy.language import Language
 from thinc.api import Config
 
+from ..data.config_keys import by_label
 from ..encoders.stored import reading
 from ..errors import FewnerError
 
@@ -183,3 +184,13 @@ def at_least(least: int) -> Callable[[str, Any], int]:
         return int(value)
 
     return check
+
+
+def width_or_none(argument: str, value: Any) -> int | None:
+    return None if value is None else at_least(1)(argument, value)
+
+
+def probabilities(argument: str, value: Any) -> dict[str, float]:
+    """Of labels: any in a mapping made in Python; in a list as configs have it."""
+    given = value if isinstance(value, dict) else by_label(argument, value)
+    return {label: probability(f"{argument}[{label!r}]", one) for label, one in given.items()}

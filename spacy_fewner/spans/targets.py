@@ -150,6 +150,12 @@ def labels_in_themselves(
     return sorted(found)
 
 
+def over_space(examples: Iterable[Example], spans_key: str) -> bool:
+    """Whether a gold span has white space inside."""
+    gold = (span for example in examples for span in aligned_gold(example, spans_key)[0])
+    return any(len(span.text.split()) > 1 for span in gold)
+
+
 def aligned_gold(example: Example, spans_key: str) -> tuple[list[Span], list[str]]:
     """Gold spans on the tokens of the predicted doc, and surfaces of those that do not fit.
 

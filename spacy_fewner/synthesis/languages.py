@@ -31,6 +31,10 @@ def language_name(code: str) -> str:
     except (ImportError, TypeError) as err:
         remedy = "Use xx, which stands for any language, or a code that spaCy knows, such as de."
         raise FewnerError("language", "must be a code that spaCy knows", code, remedy) from err
+    own = _own_code(code)
+    if own != code:
+        rule = "must be the code that spaCy has for the language"
+        raise FewnerError("language", rule, code, f"Use {own}.")
     return "" if name in ("English", _ANY) else re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
 
 
@@ -39,3 +43,10 @@ def _class_name(code: str) -> str:
     from spacy.util import get_lang_class
 
     return get_lang_class(code).__name__
+
+
+@cache
+def _own_code(code: str) -> str:
+    from spacy.util import get_lang_class
+
+    return str(get_lang_class(code).lang)

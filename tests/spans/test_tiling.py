@@ -12,7 +12,11 @@ from spacy.tokens import Doc
 
 from spacy_fewner import fit
 from spacy_fewner.data.tokens.tiles import tiles
+from spacy_fewner.errors import FewnerError
 from spacy_fewner.evaluation.scores import span_strict
+from spacy_fewner.fitting.training.config import training_config
+from spacy_fewner.fitting.training.settings import FitSettings
+from spacy_fewner.fitting.training.training import train_pipeline
 from spacy_fewner.spans.decoding.candidates import ScoredSpans
 from spacy_fewner.spans.decoding.tiling import decode_tiling, holds_all
 from spacy_fewner.types import CharSpan, Sample
@@ -114,6 +118,40 @@ def test_any_text_is_tiled(fitted, text: str):
     doc = nlp(text)
     spans = tuple(CharSpan(s.start_char, s.end_char, s.label_) for s in doc.spans["sc"])
     assert tiles(Sample(text, spans))
+
+
+def test_words_end_at_white_space_where_none_was_learnt_over_it(fitted):
+    nlp = spacy.load(fitted)
+    assert not nlp.get_pipe("fewner").cfg["over_space"]
+    doc = nlp("我们 喜欢 x y\n北京")
+    assert not any(len(span.text.split()) > 1 for span in doc.spans["sc"])
+    assert tiles(Sample(doc.text, tuple(_chars(doc))))
+
+
+def test_words_may_hold_spaces_where_the_examples_do(tmp_path):
+    examples = [Sample("Hà Nội đẹp", (CharSpan(0, 6, "W"), CharSpan(7, 10, "W")))] * 4
+    examples += [Sample("đẹp Hà Nội", (CharSpan(0, 3, "W"), CharSpan(4, 10, "W")))] * 4
+    nlp = train_words(examples, tmp_path, "vi")
+    assert nlp.get_pipe("fewner").cfg["over_space"]
+    doc = nlp("đẹp Hà Nội")
+    assert [span.text for span in doc.spans["sc"]] == ["đẹp", "Hà Nội"]
+
+
+def train_words(examples, folder, lang):
+    how = {"encoder": "cnn", "lang": lang, "epochs": 20, "start": "scratch"}
+    settings = FitSettings(**how).for_samples(examples)
+    return train_pipeline(training_config(settings, len(examples), 0, False), examples)
+
+
+def _chars(doc):
+    return [CharSpan(s.start_char, s.end_char, s.label_) for s in doc.spans["sc"]]
+
+
+def test_tiling_is_refused_of_spans_that_do_not_tile():
+    examples = [segmented(0), Sample("我们喜欢", (CharSpan(0, 2, "WORD"),), place="in.jsonl:2")]
+    with pytest.raises(FewnerError, match=r"in.jsonl:2: with tiling, each character"):
+        FitSettings(tiling=True).for_samples(examples)
+    assert not FitSettings(tiling=False).for_samples([segmented(0)]).tiling
 
 
 def test_given_words_each_get_a_tag(tmp_path):

@@ -14,6 +14,7 @@ from ...shown import shown_in_line
 from ...types import WORD, CharSpan, Sample
 from ..files import lines_of, read_text
 from .columns import Columns, Row, Sentence, Wanted, choose_columns, is_extra
+from .segmented.words import check_unspaced
 from .sources.conll_lines import Asked, ConllLines
 from .tags import (
     OUTSIDE,
@@ -32,21 +33,26 @@ DOCUMENT_MARK = "-DOCSTART-"
 def read_conll(
     path: str | Path,
     *,
-    joiner: str = " ",
+    joiner: str | None = " ",
     token_column: int | None = None,
     tag_column: Wanted = None,
 ) -> list[Sample]:
     """Read sentences parted by blank lines; columns are parted by tabs if there is one, else
     by spaces. Lines that begin with "#" and are no rows of the table are comments.
 
-    joiner: what stands between tokens in the text; "" for Chinese or Japanese.
+    joiner: what stands between tokens in the text; "" for Chinese or Japanese. None is a space,
+        and nothing between the words of segmented text, where scripts with spaces are refused.
     token_column, tag_column: counted from 1, or from the end with -1; if None, found by their
         contents (see `columns`) and logged. Several columns of tags are read together. In a file
         of one column, where token_column is given, each token is a span labelled WORD.
     Raises FewnerError naming file and line.
     """
     path = Path(path)
-    table = _table(read_text(path), path, Asked(joiner, token_column, tag_column))
+    asked = Asked(" " if joiner is None else joiner, token_column, tag_column)
+    table = _table(read_text(path), path, asked)
+    if joiner is None and not table.columns.tags:
+        table = table._replace(asked=asked._replace(joiner=""))
+        check_unspaced(_words_in(table), path)
     _logger.info("Columns of %s: %s", shown_in_line(path.name), table.columns)
     return _samples(table)
 
@@ -222,6 +228,11 @@ def _spans_of(
     prefixed = is_prefixed(tag for some in tags for tag in some)
     _check_tags(sentences, column, prefixed, path)
     return [spans_from_tags(some, prefixed) for some in tags]
+
+
+def _words_in(table: _Table) -> list[list[str]]:
+    rows = _tokens_alone(table.found, table.plain, table.columns, table.path)
+    return [[row.cells[table.columns.text] for row in sentence] for sentence in rows]
 
 
 def _words(sentences: Sequence[Sentence]) -> list[list[tuple[int, int, str]]]:

@@ -54,9 +54,13 @@ def blank_pipeline(lang: str = "xx", tokens: Tokens = "auto") -> "Language":
     check_tokens(tokens)
     own = tokenizer_config("mixed" if tokens == "auto" else tokens, lang)
     try:
-        return spacy.blank(lang, config={"nlp": {"tokenizer": own}} if own else {})
+        nlp = spacy.blank(lang, config={"nlp": {"tokenizer": own}} if own else {})
     except ImportError as err:
         raise (_unknown(lang) if _has_no_class(lang) else _lacking(lang, err)) from err
+    if nlp.lang != lang:  # spaCy takes "zho" for "zh", and a config with it for broken
+        rule = "must be the code that spaCy has for the language"
+        raise FewnerError("lang", rule, lang, f"Use {nlp.lang}.")
+    return nlp
 
 
 def by_characters(nlp: "Language") -> str:

@@ -14,7 +14,7 @@ from ...data.tokens.pipeline import (
     check_tokens,
     settled_tokens,
 )
-from ...data.tokens.tiles import all_tile
+from ...data.tokens.tiles import all_tile, check_tiled
 from ...encoders.settings import SAVE
 from ...errors import FewnerError, check_number
 from ...spans.grid.sizes import Context, check_context
@@ -192,6 +192,8 @@ class FitSettings:
         """The same with what these samples decide of tokens and tiling."""
         tokens = settled_tokens(self.tokens, self.lang, (sample.text for sample in samples))
         tiling = all_tile(samples) if self.tiling is None else self.tiling
+        if tiling:
+            check_tiled(samples)
         return replace(self, tokens=tokens, tiling=tiling)
 
     def with_way(self, way: str) -> "FitSettings":

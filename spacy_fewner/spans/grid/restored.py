@@ -23,6 +23,10 @@ def check_cfg(name: str, cfg: dict[str, Any]) -> None:
         raise FewnerError(f"{name}.label_weights", rule, weights, REMEDY)
     if cfg["self_nested"] is not None:
         names_of(f"{name}.self_nested", cfg["self_nested"])
+    over_space = cfg.setdefault("over_space", True)  # components of before have none
+    if not isinstance(over_space, bool):
+        rule = "must be true or false"
+        raise FewnerError(f"{name}.over_space", rule, over_space, REMEDY)
     check_meanings(name, cfg.get("meanings", {}))
 
 

@@ -169,8 +169,12 @@ def test_a_file_of_one_column_is_words(tmp_path: Path):
     path = write(tmp_path, ONE_COLUMN, "s.conll")
     expected = [segmented(["王小明", "在", "#"]), segmented(["他", "走"])]
     assert read_samples(path, token_column=1, joiner="") == expected
-    samples = read_samples(path, token_column=1)
+    assert read_samples(path, token_column=1) == expected
+    samples = read_samples(path, token_column=1, joiner=" ")
     assert samples == [segmented(["王小明", "在", "#"], " "), segmented(["他", "走"], " ")]
+    english = write(tmp_path, "Ada\nmet\nBob\n", "e.conll")
+    with pytest.raises(FewnerError, match="Ada met"):
+        read_samples(english, token_column=1)
     write_samples(samples, tmp_path / "out.conll")
     assert (tmp_path / "out.conll").read_text("utf8") == ONE_COLUMN + "\n"
     with pytest.raises(FewnerError, match=r"at least a token and a tag.*--token-column 1"):

@@ -124,6 +124,8 @@ def test_spaced_languages_keep_their_own_tokenizer_unless_the_texts_need_ours():
     [
         ("km", "auto", "lang", "xx"),
         ("km", "words", "lang", "xx"),
+        ("zho", "auto", "lang", "Use zh."),
+        ("eng", "words", "lang", "Use en."),
         ("ja", "words", "tokens", "SudachiPy"),
         ("ko", "words", "tokens", "--tokens auto"),
         ("th", "words", "tokens", "PyThaiNLP"),

@@ -33,7 +33,7 @@ def read_words(path: str | Path, *, joiner: str | None = None) -> list[Sample]:
     if not found:
         raise FewnerError(str(path), "must hold examples", "no word", "Add some sentences.")
     if joiner is None:
-        _check_unspaced([words for _, _, words in found], path)
+        check_unspaced([words for _, _, words in found], path)
         joiner = ""
     shown = f"joined by {joiner!r}" if joiner else "joined without spaces"
     _logger.info("Words of %s: %s", shown_in_line(path.name), shown)
@@ -61,7 +61,8 @@ def _sample(words: Sequence[str], joiner: str, line: str, place: str) -> Sample:
     return Sample(text, spans, place=place, source=WordLine(line, text, spans))
 
 
-def _check_unspaced(sentences: Sequence[Sequence[str]], path: Path) -> None:
+def check_unspaced(sentences: Sequence[Sequence[str]], path: Path) -> None:
+    """FewnerError for words of a script that has spaces between them."""
     if pair := pair_that_needs_a_space(sentences):
         raise FewnerError(
             str(path),
