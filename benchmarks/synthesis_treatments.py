@@ -16,9 +16,9 @@ from spacy_fewner.corpus.checking.decontaminate import HeldOutCheck
 from spacy_fewner.corpus.checking.density import DensityCheck
 from spacy_fewner.corpus.checking.duplicates import DuplicateCheck
 from spacy_fewner.corpus.checking.sample_checks import FlatCheck, SchemaCheck, SpanCheck, TokenCheck
+from spacy_fewner.data.tokens.pipeline import blank_pipeline
 from spacy_fewner.fitting.measuring.mixture import Mixture
 from spacy_fewner.fitting.measuring.validation import predict_candidates
-from spacy_fewner.fitting.training.examples import blank_pipeline
 from spacy_fewner.synthesis.stages.annotate import Annotate
 from spacy_fewner.types import Reject, Sample
 

@@ -4,7 +4,7 @@ import pytest
 
 from benchmarks.synthesis_sources import SOURCES, Source
 from benchmarks.synthesis_treatments import TREATMENTS, Case
-from spacy_fewner.fitting.training.examples import blank_pipeline
+from spacy_fewner.data.tokens.pipeline import blank_pipeline
 from spacy_fewner.spans.component import labeller_of
 from spacy_fewner.types import CharSpan, LabelSpec, Reject, Sample, Schema
 
