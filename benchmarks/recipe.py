@@ -37,7 +37,7 @@ from benchmarks.store import Key, Store, recipe_hash, versions
 from spacy_fewner.fitting.training.config import training_config
 from spacy_fewner.fitting.training.settings import FitSettings
 from spacy_fewner.fitting.training.training import train_pipeline
-from spacy_fewner.spans.grid.grid import loss
+from spacy_fewner.spans.grid import loss
 
 FOLDS, HELD_OUT = 3, 400
 Fold = tuple[list[Sentence], list[Sentence]]  # trained on, scored on
