@@ -42,6 +42,7 @@ RAISED_BY = {
     "data/formats/segmented/words.py": WITH_COLUMNS,
     "data/formats/docbin_layers.py": (*READING, *TRAINING),
     "data/alignment.py": ("audit", "convert", "sample", "split", "synthesize", *TRAINING),
+    "data/tokens/tiles.py": TRAINING,
     "data/tokens/pipeline.py": ("audit", "convert", "synthesize", "zero-shot", *TRAINING),
     "data/auditing/report.py": ("synthesize", *TRAINING),
     "data/schema.py": ("fit", "train", "synthesize", "stage", "audit", "evaluate"),

@@ -64,7 +64,10 @@ def test_formats_in_a_row(tmp_path: Path, words: list[str]):
     """From each to the next, and back to the first."""
     given = sample_of(words, "", WORD)
     samples = [given]
-    for n, suffix in enumerate(["words", "spacy", "conll", "json", "words", "jsonl"]):
+    # Columns have no place for white space that no token of the file's own holds.
+    spaced = any(sign.isspace() for word in words for sign in word)
+    columns = [] if spaced else ["conll"]
+    for n, suffix in enumerate(["words", "spacy", *columns, "json", "words", "jsonl"]):
         path = tmp_path / f"{n}.{suffix}"
         write_samples(samples, path, nlp=CHARACTERS)
         how = {"joiner": ""} if suffix in ("conll", "words") else {}
