@@ -27,11 +27,10 @@ def language_name(code: str) -> str:
     FewnerError for a code that spaCy does not know.
     """
     try:
-        name = _class_name(code)
+        name, own = _known_as(code)
     except (ImportError, TypeError) as err:
         remedy = "Use xx, which stands for any language, or a code that spaCy knows, such as de."
         raise FewnerError("language", "must be a code that spaCy knows", code, remedy) from err
-    own = _own_code(code)
     if own != code:
         rule = "must be the code that spaCy has for the language"
         raise FewnerError("language", rule, code, f"Use {own}.")
@@ -39,14 +38,9 @@ def language_name(code: str) -> str:
 
 
 @cache  # asked of every prompt, and spaCy looks through all entry points, which takes 3 ms
-def _class_name(code: str) -> str:
+def _known_as(code: str) -> tuple[str, str]:
+    """The name of spaCy's class for a code, and the code that the class has."""
     from spacy.util import get_lang_class
 
-    return get_lang_class(code).__name__
-
-
-@cache
-def _own_code(code: str) -> str:
-    from spacy.util import get_lang_class
-
-    return str(get_lang_class(code).lang)
+    found = get_lang_class(code)
+    return found.__name__, str(found.lang)
