@@ -7,15 +7,13 @@ particles follow names without a space, but not begin there.
 """
 
 import re
-import unicodedata
 
-from ..data.tokens.scripts import UNSPACED
+from ..data.tokens.characters import JOINER, REGIONAL, extends
+from ..data.tokens.scripts import HANGUL, UNSPACED
 
 _UNSPACED = re.compile(f"[{UNSPACED}]")
-_HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\ua960-\ua97f\uac00-\ud7ff]")
-_SKIN = re.compile("[\U0001f3fb-\U0001f3ff]")
-_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]")
-_SOFT_HYPHEN, _JOINER = "\u00ad", "\u200d"
+_HANGUL = re.compile(f"[{HANGUL}]")
+_SOFT_HYPHEN = "\u00ad"
 
 # Over the kinds below: runs of a spaced script; runs of Hangul; before a mark or next to a joiner;
 # the two halves of a flag.
@@ -35,11 +33,11 @@ class _Kinds(dict[int, str]):
 
 
 def _kind(char: str) -> str:
-    if char == _JOINER:
+    if char == JOINER:
         return "j"
-    if unicodedata.category(char)[0] == "M" or char == _SOFT_HYPHEN or _SKIN.match(char):
+    if char == _SOFT_HYPHEN or extends(char):
         return "m"
-    if _FLAG.match(char):
+    if REGIONAL.match(char):
         return "r"
     if not char.isalnum():
         return "p"

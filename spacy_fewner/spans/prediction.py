@@ -32,7 +32,7 @@ class SpanPredictor(LabelOwner):
     def predict(self, docs: Iterable[Doc]) -> list[ScoredSpans]:
         """The spans of each document that reach the thresholds in use, best first."""
         if self.tiling:
-            return self._found_to_tile(list(docs))
+            return list(map(ScoredSpans.of, self.tiled(docs)))
         return self._found(docs, self._thresholds())
 
     def candidates(self, docs: Iterable[Doc], floor: float = 0.05) -> Iterator[list[Candidate]]:
@@ -46,8 +46,13 @@ class SpanPredictor(LabelOwner):
     def tiled(self, docs: Iterable[Doc]) -> Iterator[list[Candidate]]:
         """The spans that tile each document, in order; nothing is written to it."""
         docs = list(docs)
-        for doc, spans in zip(docs, self._found_to_tile(docs), strict=True):
-            yield self._tile(doc, spans)
+        found = self._found(docs, self._floors(tiling.FLOOR))
+        tiled = list(map(self._tile, docs, found))
+        short = [at for at, doc in enumerate(docs) if not tiling.holds_all(tiled[at], _space(doc))]
+        everything = self._found([docs[at] for at in short], self._floors(0.0))
+        for at, spans in zip(short, everything, strict=True):
+            tiled[at] = self._tile(docs[at], spans)
+        yield from tiled
 
     def probabilities(self, docs: Iterable[Doc]) -> list[np.ndarray]:
         """Those of all spans and labels: one (tokens, W, labels) float32 array a document.
@@ -99,19 +104,6 @@ class SpanPredictor(LabelOwner):
         return decoding.threshold_vector(
             self.labels, self.threshold, self.label_thresholds, self.hide_labels
         )
-
-    def _found_to_tile(self, docs: list[Doc]) -> list[ScoredSpans]:
-        """What is worth looking at; of a document that it does not suffice for, all spans."""
-        found = self._found(docs, self._floors(tiling.FLOOR))
-        short = [
-            at
-            for at, (doc, spans) in enumerate(zip(docs, found, strict=True))
-            if not tiling.holds_all(self._in_place(doc, spans), _space(doc))
-        ]
-        everything = self._found([docs[at] for at in short], self._floors(0.0))
-        for at, spans in zip(short, everything, strict=True):
-            found[at] = spans
-        return found
 
     def _tile(self, doc: Doc, spans: ScoredSpans) -> list[Candidate]:
         return tiling.decode_tiling(self._in_place(doc, spans), _space(doc))

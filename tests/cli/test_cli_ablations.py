@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import spacy
-from cli_helpers import TINY, Run
+from cli_helpers import TINY, Run, asking
 from corpus_helpers import GOLD, reply_to
 from server import Body, Server
 
@@ -27,7 +27,7 @@ def words_and_tags(body: Body) -> str:
 
 def test_layers_of_gold_and_of_new_texts(run: Run, gold: Path, tmp_path: Path):
     with Server(reply=words_and_tags) as server:
-        llm = ["--llm", "stand-in", "--llm-key-env", "", "--llm-url", server.url]
+        llm = asking(server)
         few = ["--size", 5, "--per-call", 5, "--ideas", 0, "--no-merge", "--extend-synthetic"]
         layers = ["--extend-layer", "words", "--extend-layer", "tags"]
         out = tmp_path / "made.jsonl"
@@ -47,6 +47,15 @@ def test_layers_of_gold_and_of_new_texts(run: Run, gold: Path, tmp_path: Path):
         assert len(found) == 2 * len(sample.text.split())
 
 
+def test_a_layer_that_there_is_not_is_told_without_a_model(run: Run, gold: Path, tmp_path: Path):
+    done = run("fit", gold, tmp_path / "out", "--extend-layer", "pos")
+    assert done.exit_code == 1
+    assert "--extend-layer: must be" in done.stderr
+    done = run("fit", gold, tmp_path / "out", "--extend-layer", "tags")
+    assert done.exit_code == 1
+    assert "--llm: these options need a language model" in done.stderr
+
+
 @pytest.mark.parametrize("context", ["attention", "convolution", "none"])
 def test_what_a_span_knows_of_its_neighbours(run: Run, gold: Path, tmp_path: Path, context: str):
     out = tmp_path / "model"
@@ -61,7 +70,7 @@ def test_what_a_span_knows_of_its_neighbours(run: Run, gold: Path, tmp_path: Pat
 def test_the_whole_loop_with_every_part(run: Run, gold: Path, tmp_path: Path):
     out = tmp_path / "out"
     with Server(reply=words_and_tags) as server:
-        llm = ["--llm", "stand-in", "--llm-key-env", "", "--llm-url", server.url]
+        llm = asking(server)
         how = ["--size", 5, "--per-call", 5, "--ideas", 0, "--explain", "--reject-limit", 1]
         how += ["--extend-layer", "words", "--extend-layer", "tags", "--extend-synthetic"]
         done = run("fit", gold, out, *llm, *how, *TINY, "--folds", 2, "--head-context", "none")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import spacy
 from asked_models import either, marking, naming
-from cli_helpers import Run, run_command, tree, write_records
+from cli_helpers import Run, asking, run_command, tree, write_records
 from server import Server
 from tiny_lm import tiny_base
 
@@ -64,11 +64,6 @@ def shown(tmp_path: Path) -> Path:
     return write_records(tmp_path / "shown.jsonl", RECORDS)
 
 
-def asked(server: Server) -> list[str]:
-    """--llm and what goes with a server that wants no key."""
-    return ["--llm", "some-model", "--llm-url", server.url, "--llm-key-env", ""]
-
-
 def found_in(path: Path) -> list[list[tuple[str, str]]]:
     records = [json.loads(line) for line in path.read_text("utf8").splitlines()]
     return [
@@ -96,7 +91,7 @@ def shuffled(messages: list[dict]) -> str:
 
 def test_a_tree_alone_is_enough(run: Run, answering: Server, labels, texts, tmp_path: Path):
     out = tmp_path / "found.jsonl"
-    done = run("cascade", "apply", labels, texts, out, *asked(answering))
+    done = run("cascade", "apply", labels, texts, out, *asking(answering))
     assert done.exit_code == 0, done.output
     assert found_in(out) == FOUND
     # Two texts in three rounds; three spans on two levels.
@@ -115,20 +110,20 @@ def test_two_models_one_journal_and_one_budget(run: Run, labels, texts, tmp_path
     out = tmp_path / "found.jsonl"
     with Server(reply=reply) as marks, Server(reply=reply) as choices:
         more = ["--classifier-llm", "other-model", "--classifier-llm-url", choices.url]
-        done = run("cascade", "apply", labels, texts, out, *asked(marks), *more)
+        done = run("cascade", "apply", labels, texts, out, *asking(marks), *more)
         assert done.exit_code == 0, done.output
         assert found_in(out) == FOUND
-        assert {body["model"] for body in marks.bodies} == {"some-model"}
+        assert {body["model"] for body in marks.bodies} == {"stand-in"}
         assert {body["model"] for body in choices.bodies} == {"other-model"}
         assert {body["temperature"] for body in marks.bodies} == {0.7}
         assert {body["temperature"] for body in choices.bodies} == {0.0}
         assert (len(marks.bodies), len(choices.bodies)) == (6, 6)
         assert "12 requests" in done.stdout and "180 tokens" in done.stdout
-        again = run("cascade", "apply", labels, texts, out, *asked(marks), *more)
+        again = run("cascade", "apply", labels, texts, out, *asking(marks), *more)
         assert "0 requests (12 replies from the journal" in again.stdout
         short = ["--journal", tmp_path / "short.jsonl", "--budget", "120"]
         third = tmp_path / "third.jsonl"
-        stopped = run("cascade", "apply", labels, texts, third, *asked(marks), *more, *short)
+        stopped = run("cascade", "apply", labels, texts, third, *asking(marks), *more, *short)
     assert stopped.exit_code == 1 and "--budget: the run may use 120" in stopped.stderr
     assert not third.exists() and (tmp_path / "short.jsonl").stat().st_size
 
@@ -146,7 +141,7 @@ def test_the_pipeline_finds_and_the_model_chooses(run: Run, answering: Server, t
     assert done.exit_code == 0, done.output
     assert found_in(out) == [[("Bob", "person/builder")], []]
     assert answering.bodies == []  # levels with one label need no question
-    done = run("cascade", "apply", tmp_path / "model", texts, out, *asked(answering))
+    done = run("cascade", "apply", tmp_path / "model", texts, out, *asking(answering))
     assert done.exit_code == 0, done.output
     assert found_in(out) == [[("Ann Lee", "person"), ("Bob", "person/builder")], []]
 
@@ -168,7 +163,7 @@ def test_examples_and_the_forms_are_those_of_rows(
         wanted = asked_by(read(out / "extractor.jsonl")[-1])
         args = ["--rounds", "1", "--no-unknown", "--journal", tmp_path / f"j{len(form)}", *form]
         found = tmp_path / "found.jsonl"
-        done = run("cascade", "apply", labels, texts, found, *asked(answering), *args)
+        done = run("cascade", "apply", labels, texts, found, *asking(answering), *args)
         bodies = [body["messages"] for body in answering.bodies]
         assert wanted in bodies
         questions = {shuffled(messages) for messages in bodies}
@@ -177,7 +172,7 @@ def test_examples_and_the_forms_are_those_of_rows(
     # Few-shot: of the examples as many as asked for, before the questions of both steps.
     answering.bodies.clear()
     few = ["--examples", shown, "--shots", "2", "--rounds", "1", "--journal", tmp_path / "few"]
-    done = run("cascade", "apply", labels, texts, tmp_path / "f.jsonl", *asked(answering), *few)
+    done = run("cascade", "apply", labels, texts, tmp_path / "f.jsonl", *asking(answering), *few)
     assert done.exit_code == 0, done.output
     assert found_in(tmp_path / "f.jsonl") == FOUND
     assert {len(body["messages"]) for body in answering.bodies} == {6, 4}
@@ -193,7 +188,7 @@ def test_answers_that_are_of_no_use_are_written(run: Run, labels, texts, tmp_pat
 
     out = tmp_path / "found.jsonl"
     with Server(reply=strange) as server:
-        done = run("cascade", "apply", labels, texts, out, *asked(server))
+        done = run("cascade", "apply", labels, texts, out, *asking(server))
     assert done.exit_code == 0, done.output
     assert found_in(out) == [[], []] and "3 answers not used" in done.stdout
     rejects = read(tmp_path / "found.rejects.jsonl")

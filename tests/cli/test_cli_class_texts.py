@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_helpers import Run, tree
+from cli_helpers import ASKED, Run, asking, tree
 from corpus_helpers import GOLD, WORDS, reply_to
 from server import Server
 
 from spacy_fewner.data import read_samples, write_samples
 from spacy_fewner.types import Sample
 
-ASKED = ("--llm", "stand-in", "--llm-key-env", "")
 SMALL = ("--size", 12, "--per-call", 4, "--ideas", 2)
 
 
@@ -48,7 +47,7 @@ def test_texts_of_classes_and_the_same_in_replay(run: Run, classes: Path, tmp_pa
     made, again = tmp_path / "live" / "more.jsonl", tmp_path / "replay" / "more.jsonl"
     with Server(reply=class_reply) as server:
         options = [*SMALL, "--held-out", dev]
-        done = run("synthesize", classes, made, *ASKED, "--llm-url", server.url, *options)
+        done = run("synthesize", classes, made, *asking(server), *options)
         assert done.exit_code == 0, done.output
         asked = server.attempts.total()
         journal = ["--journal", made.with_suffix(".journal.jsonl"), "--llm-mode", "replay"]
@@ -70,7 +69,7 @@ def test_examples_with_spans_and_with_classes(run: Run, classes: Path, tmp_path:
     both, out = tmp_path / "both.jsonl", tmp_path / "out.jsonl"
     write_samples([*GOLD, *read_samples(classes)], both)
     with Server(reply=class_reply) as server:
-        done = run("synthesize", both, out, *ASKED, "--llm-url", server.url, *SMALL)
+        done = run("synthesize", both, out, *asking(server), *SMALL)
     assert done.exit_code == 0, done.output
     samples = read_samples(out)
     assert Counter(one.meta["stage"] for one in samples).keys() == {"generate", "generate_texts"}
@@ -108,7 +107,7 @@ def test_bad_input_for_classes(
     run: Run, server: Server, classes: Path, tmp_path: Path, labels: str, options, message: str
 ):
     out, asked = tmp_path / "out.jsonl", server.attempts.total()
-    how = [*ASKED, "--llm-url", server.url, *SMALL, "--labels", labels, *options]
+    how = [*asking(server), *SMALL, "--labels", labels, *options]
     done = run("synthesize", classes, out, *how)
     assert done.exit_code == 1
     assert done.stderr.startswith("Error: ") and message in done.stderr, done.stderr
@@ -122,7 +121,7 @@ def test_a_label_that_may_be_of_spans_or_of_texts(
     write_samples([*GOLD, *read_samples(classes)], both)
     labels = ["--labels", "MAKER,PART,repair,tuning,other"]
     out = tmp_path / "out.jsonl"
-    done = run("synthesize", both, out, *ASKED, "--llm-url", server.url, *labels)
+    done = run("synthesize", both, out, *asking(server), *labels)
     assert done.exit_code == 1
     assert "--labels: must occur in examples that have both spans and classes" in done.stderr
 

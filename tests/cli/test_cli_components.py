@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import spacy
-from cli_helpers import TINY, Run, run_command, tree, write_records
+from cli_helpers import TINY, Run, asking, run_command, tree, write_records
 from server import Server
 from spacy.tokens import Span
 from spacy.training import Example
@@ -91,7 +91,7 @@ def judges(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_judge_that_cannot_judge_is_refused_before_anything_is_paid(
     judge: str, said: str, judges: Path, run: Run, server: Server, tmp_path: Path
 ):
-    options = ("--llm", "stand-in", "--llm-key-env", "", "--llm-url", server.url, "--size", 5)
+    options = (*asking(server), "--size", 5)
     before = server.attempts.total()
     given = (judges / "gold.jsonl", tmp_path / "more.jsonl", "--model", judges / judge)
     failed = run("synthesize", *given, *options)
@@ -101,7 +101,7 @@ def test_a_judge_that_cannot_judge_is_refused_before_anything_is_paid(
 
 
 def test_a_renamed_judge_judges(judges: Path, run: Run, server: Server, tmp_path: Path):
-    options = ("--llm", "stand-in", "--llm-key-env", "", "--llm-url", server.url, "--size", 5)
+    options = (*asking(server), "--size", 5)
     given = (
         judges / "gold.jsonl",
         tmp_path / "more.jsonl",

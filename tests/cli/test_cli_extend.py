@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import spacy
-from cli_helpers import TINY, Run
+from cli_helpers import TINY, Run, asking
 from corpus_helpers import GOLD, MAKERS, PARTS
 from server import Body, Server
 
@@ -33,7 +33,7 @@ def extender() -> Iterator[Server]:
 @pytest.fixture
 def extended(run: Run, extender: Server, gold: Path, tmp_path: Path) -> Path:
     out = tmp_path / "extended.jsonl"
-    llm = ["--llm", "stand-in", "--llm-key-env", "", "--llm-url", extender.url]
+    llm = asking(extender)
     done = run("stage", "extend", gold, out, *llm)
     assert done.exit_code == 0, done.output
     assert len(read_samples(out)) == len(GOLD)

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from cli_helpers import ORGAN, RECORDS, TINY, Run, run_command, write_records
+from cli_helpers import ORGAN, RECORDS, TINY, Run, asking, run_command, write_records
 from server import Server
 from small_disk import no_file_over
 
@@ -17,7 +17,6 @@ from spacy_fewner.fitting.output import packaging
 
 EXAMPLES, ROOM = ORGAN / "train.jsonl", 2000
 TREE = ("--tree", ORGAN / "tree.yaml")
-ASKED = ("--llm", "stand-in", "--llm-key-env", "", "--quiet")
 
 
 @pytest.fixture(scope="module")
@@ -146,7 +145,7 @@ def test_zero_shot_and_its_pipeline(tmp_path: Path):
 def test_synthesis_keeps_the_replies_that_fit(server: Server, gold: Path, tmp_path: Path):
     """The journal is what was paid for: it stays, whole, and the next run goes on from it."""
     out, journal = tmp_path / "new" / "more.jsonl", tmp_path / "new" / "more.journal.jsonl"
-    command = ("synthesize", gold, out, *ASKED, "--llm-url", server.url, "--size", 20)
+    command = ("synthesize", gold, out, *asking(server), "--size", 20, "--quiet")
     with no_file_over(6000):
         done = run_command(*command)
     assert done.exit_code == 1 and done.stderr.count("\n") == 1
@@ -160,7 +159,7 @@ def test_synthesis_keeps_the_replies_that_fit(server: Server, gold: Path, tmp_pa
 
 def test_stage(server: Server, gold: Path, tmp_path: Path):
     out = tmp_path / "more.jsonl"
-    command = ("stage", "explain", gold, out, *ASKED, "--llm-url", server.url)
+    command = ("stage", "explain", gold, out, *asking(server), "--quiet")
     assert run_command(*command).exit_code == 0
     refused(tmp_path, *command, room=500)
 

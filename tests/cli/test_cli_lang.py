@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import spacy
-from cli_helpers import TINY, Run
+from cli_helpers import TINY, Run, asking
 from server import Server
 
 from spacy_fewner.cli.commands.stage import REGISTERED
@@ -19,7 +19,6 @@ SURNAMES, NAMES = "王李张刘陈杨赵黄周吴", "芳强明丽军敏杰燕鹏
 PLACES = ("上海", "北京", "杭州", "成都", "昆明", "厦门", "南京", "西安")
 DONE = ("搬到了{}。", "在{}住了三年。", "去{}看朋友。", "说{}总下雨。", "昨天从{}回来。")
 SMALL = ("--size", 6, "--per-call", 3, "--ideas", 2)
-ASKED = ("--llm", "stand-in", "--llm-key-env", "")
 TREE = "人物: {children: {演奏者: {}, 制造者: {}}}\n地点: {description: 有名称的地方}\n"
 
 
@@ -78,7 +77,7 @@ def in_chinese(server: Server) -> bool:
 
 def test_synthesize_writes_in_chinese(run: Run, speaking: Server, seeds: Path, tmp_path: Path):
     out = tmp_path / "more.jsonl"
-    options = [*ASKED, "--llm-url", speaking.url, *SMALL, "--lang", "zh"]
+    options = [*asking(speaking), *SMALL, "--lang", "zh"]
     done = run("synthesize", seeds, out, *options)
     assert done.exit_code == 0, done.output
     assert in_chinese(speaking)
@@ -88,7 +87,7 @@ def test_synthesize_writes_in_chinese(run: Run, speaking: Server, seeds: Path, t
 
 
 def test_synthesize_names_another_language(run: Run, speaking: Server, seeds: Path, tmp_path: Path):
-    options = [*ASKED, "--llm-url", speaking.url, *SMALL, "--lang", "de", "--alignment", "expand"]
+    options = [*asking(speaking), *SMALL, "--lang", "de", "--alignment", "expand"]
     run("synthesize", seeds, tmp_path / "more.jsonl", *options)
     assert systems(speaking) and all("in German" in said for said in systems(speaking))
 
@@ -102,7 +101,7 @@ def test_texts_of_classes_are_written_in_chinese(run: Run, speaking: Server, tmp
     ]
     seeds, out = tmp_path / "classes.jsonl", tmp_path / "more.jsonl"
     write_samples(samples, seeds)
-    options = [*ASKED, "--llm-url", speaking.url, *SMALL, "--lang", "zh"]
+    options = [*asking(speaking), *SMALL, "--lang", "zh"]
     done = run("synthesize", seeds, out, *options)
     assert done.exit_code == 0, done.output
     assert in_chinese(speaking)
@@ -112,7 +111,7 @@ def test_texts_of_classes_are_written_in_chinese(run: Run, speaking: Server, tmp
 def test_fit_asks_in_the_language_it_trains_for(
     run: Run, speaking: Server, seeds: Path, tmp_path: Path
 ):
-    options = [*TINY, "--folds", 2, "--no-curve", *SMALL, *ASKED, "--llm-url", speaking.url]
+    options = [*TINY, "--folds", 2, "--no-curve", *SMALL, *asking(speaking)]
     done = run("fit", seeds, tmp_path / "out", *options, "--lang", "zh", "--quiet")
     assert done.exit_code == 0, done.output
     assert in_chinese(speaking)
@@ -121,7 +120,7 @@ def test_fit_asks_in_the_language_it_trains_for(
 
 def test_a_stage_gets_the_language(run: Run, speaking: Server, seeds: Path, tmp_path: Path):
     out, config = tmp_path / "out.jsonl", tmp_path / "stage.cfg"
-    asked = [*ASKED, "--llm-url", speaking.url]
+    asked = asking(speaking)
     told = ["--set", "target_size=3", "--set", "per_call=3"]
     done = run("stage", "generate", seeds, out, *told, *asked, "--lang", "zh")
     assert done.exit_code == 0, done.output
@@ -149,7 +148,7 @@ def test_a_stage_gets_the_language(run: Run, speaking: Server, seeds: Path, tmp_
 def test_a_language_that_a_stage_cannot_take(
     run: Run, speaking: Server, seeds: Path, tmp_path: Path, stage: str, options: list, told: str
 ):
-    asked = [*ASKED, "--llm-url", speaking.url]
+    asked = asking(speaking)
     done = run("stage", stage, seeds, tmp_path / "out.jsonl", *asked, *options)
     assert done.exit_code == 1 and told in done.stderr
     assert not speaking.bodies and not (tmp_path / "out.jsonl").exists()
@@ -182,7 +181,7 @@ def texts(tmp_path: Path) -> Path:
 
 def test_the_cascade_asks_in_chinese(run: Run, speaking: Server, labels, texts, tmp_path: Path):
     out = tmp_path / "found.jsonl"
-    asked = [*ASKED, "--llm-url", speaking.url, "--rounds", 1]
+    asked = [*asking(speaking), "--rounds", 1]
     done = run("cascade", "apply", labels, texts, out, *asked, "--lang", "zh")
     assert done.exit_code == 0, done.output
     assert in_chinese(speaking)
@@ -204,7 +203,7 @@ def test_the_cascade_asks_in_the_language_of_the_pipeline_unless_told(
     nlp = spacy.blank("zh")
     nlp.add_pipe("fewner_cascade_llm", config={"tree": ["人物", "地点"]})
     nlp.to_disk(tmp_path / "model")
-    asked = [*ASKED, "--llm-url", speaking.url, "--rounds", 1]
+    asked = [*asking(speaking), "--rounds", 1]
     done = run("cascade", "apply", tmp_path / "model", texts, tmp_path / "own.jsonl", *asked)
     assert done.exit_code == 0, done.output
     assert in_chinese(speaking)
@@ -229,7 +228,7 @@ def test_rows_are_the_questions_that_are_asked(
         rows = [json.loads(line) for line in lines]
         assert rows and all(row["messages"][0]["content"].startswith(start) for row in rows)
         assert all(".zh.v1" in row["meta"]["prompt"] for row in rows)
-    asked = [*ASKED, "--llm-url", speaking.url, "--rounds", 1, "--lang", "zh"]
+    asked = [*asking(speaking), "--rounds", 1, "--lang", "zh"]
     run("cascade", "apply", labels, texts, tmp_path / "found.jsonl", *asked)
     (first, *_) = (tmp_path / "rows" / "extractor.jsonl").read_text("utf8").splitlines()
     question = [one["content"] for one in json.loads(first)["messages"][:-1]]

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from cli_helpers import Run, tree
+from cli_helpers import Run, asking, tree
 from server import Server
 
 from spacy_fewner.cli.commands.stage import REGISTERED
@@ -11,13 +11,9 @@ from spacy_fewner.data import read_samples
 SMALL = ("--set", "target_size=10", "--set", "per_call=5", "--set", "n_topics=2")
 
 
-def asked(server: Server) -> list[str]:
-    return ["--llm", "stand-in", "--llm-key-env", "", "--llm-url", server.url]
-
-
 def test_one_stage_and_its_replay(run: Run, server: Server, gold: Path, tmp_path: Path):
     out = tmp_path / "out" / "more.jsonl"
-    done = run("stage", "generate", gold, out, *SMALL, *asked(server))
+    done = run("stage", "generate", gold, out, *SMALL, *asking(server))
     assert done.exit_code == 0, done.output
     made = read_samples(out)
     assert len(made) >= 10
@@ -37,14 +33,14 @@ def test_a_stage_of_a_config_with_a_setting_changed(
 ):
     config, out = tmp_path / "stage.cfg", tmp_path / "more.jsonl"
     config.write_text('[stage]\n@misc = "spacy-fewner.Generate.v1"\nper_call = 5\nn_topics = 2\n')
-    done = run("stage", config, gold, out, "--set", "target_size=5", "--quiet", *asked(server))
+    done = run("stage", config, gold, out, "--set", "target_size=5", "--quiet", *asking(server))
     assert done.exit_code == 0, done.output
     assert 5 <= len(read_samples(out)) < 15 and done.stdout == ""
 
 
 def test_the_samples_are_not_written_over(run: Run, server: Server, gold: Path):
     before = gold.read_bytes()
-    done = run("stage", "generate", gold, gold, *SMALL, *asked(server))
+    done = run("stage", "generate", gold, gold, *SMALL, *asking(server))
     assert done.exit_code == 1 and "must be different ones" in done.stderr
     assert gold.read_bytes() == before
 
@@ -72,7 +68,7 @@ def test_bad_input_is_one_line(run: Run, server: Server, gold: Path, tmp_path: P
         (["generate", "--set", "per_call=0"], "per_call"),
     ]
     for (name, *options), named in cases:
-        done = run("stage", name, gold, tmp_path / "out.jsonl", *options, *asked(server))
+        done = run("stage", name, gold, tmp_path / "out.jsonl", *options, *asking(server))
         assert done.exit_code == 1, named
         assert done.stderr.startswith("Error:") and named in done.stderr
     assert not (tmp_path / "out.jsonl").exists()

@@ -6,13 +6,12 @@ import socket
 from pathlib import Path
 
 import pytest
-from cli_helpers import TINY, Run, tree
+from cli_helpers import ASKED, TINY, Run, asking, tree
 from corpus_helpers import reply_to, written
 from server import Server
 
 from spacy_fewner.data import read_samples, write_samples
 
-ASKED = ("--llm", "stand-in", "--llm-key-env", "")
 SMALL = ("--size", 20, "--per-call", 5, "--ideas", 3)
 FIT = (*TINY, "--folds", 2, "--no-curve")
 KEY = "sk-0123456789abcdefghij"
@@ -31,7 +30,7 @@ def test_examples_rejects_and_journal_then_the_same_in_replay(
     write_samples(written(5, seed=9), dev)
     made, again = tmp_path / "live" / "more.jsonl", tmp_path / "replay" / "more.jsonl"
     options = [*SMALL, "--held-out", dev]
-    done = run("synthesize", gold, made, *ASKED, "--llm-url", server.url, *options)
+    done = run("synthesize", gold, made, *asking(server), *options)
     assert done.exit_code == 0, done.output
     samples = read_samples(made)
     assert f"{len(samples)} new examples written to {made}" in done.stdout
@@ -51,7 +50,7 @@ def test_examples_rejects_and_journal_then_the_same_in_replay(
 
 def test_what_was_paid_for_is_not_asked_again_unless_live(run: Run, gold: Path, tmp_path: Path):
     with Server(reply=reply_to) as server:
-        whole = [*ASKED, "--llm-url", server.url, *SMALL, "--quiet"]
+        whole = [*asking(server), *SMALL, "--quiet"]
         out = tmp_path / "out.jsonl"
         done = run("synthesize", gold, out, *whole, "--budget", 60, "--concurrency", 1)
         assert done.exit_code == 1
@@ -102,8 +101,8 @@ def test_bad_options(
              "FEWNER_NO_KEY, which is not set"),
             ([*ASKED, "--llm-url", f"http://127.0.0.1:{port}/v1"], "must be the address of a"),
             ([*ASKED, "--llm-url", "localhost"], "must be a http or https address"),
-            ([*ASKED, "--llm-url", server.url, "--size", 0], "size: must be 1 or more"),
-            ([*ASKED, "--llm-url", server.url, "--per-call", 0], "--per-call"),
+            ([*asking(server), "--size", 0], "size: must be 1 or more"),
+            ([*asking(server), "--per-call", 0], "--per-call"),
             (["--llm", tmp_path / "none.gguf"], "none.gguf"),
             (["--llm-mode", "replay", "--journal", tmp_path / "none"], "none"),
         ]
@@ -150,7 +149,7 @@ def test_fit_with_a_language_model_then_in_replay(
 ):
     out = tmp_path / "work" / "out"
     options = [*FIT, *SMALL, "--package", "organ_test"]
-    done = run("fit", gold, out, *ASKED, "--llm-url", server.url, *options)
+    done = run("fit", gold, out, *asking(server), *options)
     assert done.exit_code == 0, done.output
     assert "synthetic text " in done.stdout and " requests (" in done.stdout
     assert {path.name for path in out.parent.iterdir()} == {"out", "out.journal.jsonl"}
@@ -171,7 +170,7 @@ def test_fit_refuses_two_sources_and_a_journal_that_would_go(
     run: Run, server: Server, gold: Path, tmp_path: Path
 ):
     out = tmp_path / "out"
-    options = [*FIT, *ASKED, "--llm-url", server.url]
+    options = [*FIT, *asking(server)]
     done = run("fit", gold, out, *options, "--synthetic", gold)
     assert done.exit_code == 1 and "only one may be given" in done.stderr
     done = run("fit", gold, out, *options, "--journal", out / "journal.jsonl")
@@ -221,7 +220,7 @@ def test_where_no_reply_comes_no_file_stays(run: Run, gold: Path, tmp_path: Path
 
 
 def test_prices_make_costs_and_limits(run: Run, server: Server, gold: Path, tmp_path: Path):
-    asked = [*ASKED, "--llm-url", server.url, *SMALL, "--concurrency", 1]
+    asked = [*asking(server), *SMALL, "--concurrency", 1]
     priced = ["--prompt-price", 1_000_000, "--completion-price", 1_000_000]
     done = run("synthesize", gold, tmp_path / "a.jsonl", *asked, *priced)
     assert done.exit_code == 0, done.output
@@ -238,7 +237,7 @@ def test_own_texts_are_found_by_the_embedded_encoder(
 ):
     texts = tmp_path / "texts.txt"
     texts.write_text("\n".join(one.text for one in written(12, seed=5)), encoding="utf8")
-    asked = [*ASKED, "--llm-url", server.url, *SMALL, "--unlabelled", texts]
+    asked = [*asking(server), *SMALL, "--unlabelled", texts]
     done = run("synthesize", gold, tmp_path / "out.jsonl", *asked)
     assert done.exit_code == 0, done.output
     found = {one.meta["stage"] for one in read_samples(tmp_path / "out.jsonl")}

@@ -74,9 +74,10 @@ def test_the_best_segmentation_is_found(given_cells):
 
 def test_white_space_needs_no_span_and_a_token_without_any_is_seen():
     spans, space = table({(0, 1, 0): 0.2, (2, 3, 0): 0.9}), np.array([False, True, False])
-    assert [(s.start, s.end) for s in decode_tiling(spans, space)] == [(0, 1), (2, 3)]
-    assert holds_all(spans, space)
-    assert not holds_all(spans, np.array([False, False, False]))
+    tiled = decode_tiling(spans, space)
+    assert [(s.start, s.end) for s in tiled] == [(0, 1), (2, 3)]
+    assert holds_all(tiled, space)
+    assert not holds_all(tiled, np.array([False, False, False]))
 
 
 def segmented(seed: int) -> Sample:

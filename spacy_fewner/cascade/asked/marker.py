@@ -6,9 +6,11 @@ paper's form too, which is for models tuned on it. A model that changes the sent
 it is forgiven one word in twenty, outside of its marks (ours).
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ...data.tokens.scripts import UNSPACED
 from ...errors import FewnerError
 from ...grounding.marked import REWRITTEN, UNBALANCED, project, read_marks
 from ...grounding.mentions import Failure, Grounding, Mention, Purpose
@@ -21,6 +23,8 @@ MAX_LINES = 50  # of a reply that are looked at one by one
 MAX_LONGER = 10  # times the text's length, and _MORE characters, that a copy with its marks may be
 MAX_SEARCHED = 20  # times the text's length, and _MORE characters, that are searched for a copy
 _MORE = 10_000
+_PER_WORD = 2  # characters of a script without spaces
+_BY_CHARACTER = re.compile(f"[{UNSPACED}]")
 
 _PAIRS = (
     ("@@", "##"),
@@ -103,8 +107,8 @@ def read_marked(
     marked is no failure. Failures have reasons: "text rewritten" for over 5 % of words changed,
     "mention rewritten" for a change inside or at the edge of a mark, "marks not balanced",
     "nothing marked" for an empty mark, "all marked" for a mark around all of a text of more than
-    MAX_WHOLE words. purpose: "training" gives up the text at any of them, "inference" keeps the
-    marks that are well.
+    MAX_WHOLE words, each of two characters where words are not spaced. purpose: "training" gives
+    up the text at any of them, "inference" keeps the marks that are well.
     """
     first = None
     for copy in _copies(reply, text):
@@ -150,11 +154,17 @@ def _is_unusable(found: Grounding) -> bool:
 
 def _check_whole(found: Grounding, text: str) -> Grounding:
     whole = text.strip()
-    if len(whole.split()) <= MAX_WHOLE:
+    if _words(whole) <= MAX_WHOLE:
         return found
     if all(span.surface(text) != whole for span in found.spans):
         return found
     return Grounding((), (), (Failure(Mention(whole, found.spans[0].label), EVERYTHING),))
+
+
+def _words(text: str) -> float:
+    """How many there are, or about so many in a script without spaces."""
+    apart, characters = _BY_CHARACTER.subn(" ", text)
+    return len(apart.split()) + characters / _PER_WORD
 
 
 def _bad_span(text: str, start: int, end: int) -> FewnerError:

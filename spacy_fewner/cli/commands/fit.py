@@ -125,12 +125,12 @@ def _writer(
     """The client and what it is to write, as `fit` takes them; nothing without a model."""
     from ...fitting.synthetic import journal_beside
 
-    if language_model.named:
-        synthesis = writing.settings(training.seed, training)
-        with language_model.client(journal_beside(out)) as client:
-            yield {"client": client, "synthesis": synthesis}
-    elif language_model == LlmOptions() and writing == WritingOptions():
+    if language_model == LlmOptions() and writing == WritingOptions():
         yield {}
-    else:
+        return
+    synthesis = writing.settings(training.seed, training)
+    if not language_model.named:
         remedy = "Name one with --llm, or replay a journal: --llm-mode replay."
         raise FewnerError("--llm", "these options need a language model", "none", remedy)
+    with language_model.client(journal_beside(out)) as client:
+        yield {"client": client, "synthesis": synthesis}

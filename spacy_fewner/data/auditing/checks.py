@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ...types import WORD, CharSpan, Sample, Schema, is_extension
+from ...types import CharSpan, Sample, Schema, is_extension
 from ..alignment import remedy
 from ..docs import Alignment, Misaligned, sample_to_doc
 from ..edge_space import trimmed
 from ..tokens.scripts import HANGUL, UNSPACED
+from ..tokens.tiles import all_tile
 from .class_checks import class_findings, has_classes_alone
 from .finding import Finding
 from .leakage import find_leaks
@@ -169,7 +170,7 @@ def _count_findings(
     counts = label_counts(samples)
     if not (any(sample.targets for sample in samples) or has_classes_alone(samples)):
         yield Finding("no spans", None, None, f"{len(samples)} examples without a span")
-    if len(counts) == 1 and WORD not in counts:  # of segmented text it is all there is
+    if len(counts) == 1 and not all_tile(samples):  # of segmented text it is all there is
         yield Finding("single label", None, None, next(iter(counts)))
     for label, count in sorted(counts.items()):
         remedies = lost.get(label, [])

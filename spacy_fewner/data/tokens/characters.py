@@ -10,9 +10,9 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-_JOINER = "\u200d"
+JOINER = "\u200d"
 _EXTENDS = re.compile("[\u200c\u200d\uff9e\uff9f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
-_REGIONAL = re.compile("[\U0001f1e6-\U0001f1ff]")
+REGIONAL = re.compile("[\U0001f1e6-\U0001f1ff]")
 _FOLLOWING_JAMO = re.compile("[\u1160-\u11ff\ud7b0-\ud7ff]")
 _LEADING_JAMO = re.compile("[\u1100-\u11ff\ua960-\ua97f\uac00-\ud7ff]")
 
@@ -32,15 +32,16 @@ def _sticks(text: str, start: int, place: int) -> bool:
     before, sign = text[place - 1], text[place]
     if sign < "\u0300" or text[start].isspace():
         return False
-    if before == _JOINER and not text[start].isalpha():
+    if before == JOINER and not text[start].isalpha():
         return not sign.isspace()
     if _FOLLOWING_JAMO.match(sign):
         return _LEADING_JAMO.match(before) is not None
-    if _REGIONAL.match(sign):
-        return place - start == 1 and _REGIONAL.match(before) is not None
-    return _extends(sign)
+    if REGIONAL.match(sign):
+        return place - start == 1 and REGIONAL.match(before) is not None
+    return extends(sign)
 
 
 @lru_cache(maxsize=4096)
-def _extends(sign: str) -> bool:
+def extends(sign: str) -> bool:
+    """Whether a sign belongs to the one before it, whatever that is."""
     return unicodedata.category(sign)[0] == "M" or _EXTENDS.match(sign) is not None

@@ -39,6 +39,15 @@ class ScoredSpans:
         whole = np.zeros(0, dtype="int64")
         return cls(whole, whole, whole, np.zeros(0, dtype="float32"))
 
+    @classmethod
+    def of(cls, candidates: Iterable[Candidate]) -> "ScoredSpans":
+        """Those, in any order."""
+        rows = sorted(candidates, key=lambda one: -one.score)
+        if not rows:
+            return cls.none()
+        start, end, label, score = map(np.asarray, zip(*rows, strict=True))
+        return cls(start, end, label, score.astype("float32"))
+
     def above(self, thresholds: np.ndarray) -> "ScoredSpans":
         """Those at or above their label's threshold: (labels,)."""
         return self.where(self.score >= thresholds[self.label])

@@ -6,6 +6,7 @@ largest sum of logits; it is found by dynamic programming over the ends of spans
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -39,10 +40,10 @@ def decode_tiling(spans: ScoredSpans, space: np.ndarray) -> list[Candidate]:
     return _traced(chosen)
 
 
-def holds_all(spans: ScoredSpans, space: np.ndarray) -> bool:
-    """Whether `decode_tiling` leaves no token over."""
+def holds_all(tiled: Iterable[Candidate], space: np.ndarray) -> bool:
+    """Whether what `decode_tiling` found leaves no token over."""
     held = space.copy()
-    for span in decode_tiling(spans, space):
+    for span in tiled:
         held[span.start : span.end] = True
     return bool(held.all())
 

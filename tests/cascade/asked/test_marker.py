@@ -12,6 +12,7 @@ from spacy_fewner.types import CharSpan
 
 TEXTS = st.text(st.sampled_from("ab «»@#[]{}<>⟦京é\n"), max_size=30) | st.text(max_size=30)
 SENTENCE = " ".join(f"w{number}" for number in range(40))
+CHINESE = "王小明昨天在北京大学参加了一个关于人工智能的会议。"
 AT = Marker("@@", "##")
 
 
@@ -110,6 +111,11 @@ def test_replies_that_are_turned_away(reply, reason, purpose):
     short = " ".join(SENTENCE.split()[:15]) if "other" in reply else SENTENCE
     reply = " ".join(reply.split()[:15]) if "other" in reply else reply
     assert read(reply, short, purpose) == ([], [reason])
+
+
+def test_a_mark_around_all_of_a_text_without_spaces_is_turned_away():
+    assert read(f"@@{CHINESE}##", CHINESE) == ([], ["all marked"])
+    assert read(f"@@{CHINESE[:20]}##", CHINESE[:20]) == ([CHINESE[:20]], [])
 
 
 def test_one_bad_mark_of_several():

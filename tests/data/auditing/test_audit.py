@@ -90,6 +90,8 @@ def test_counts_of_labels():
     assert audit([Sample("a b"), Sample("c")], NLP).counts == {"no spans": 1}
     one = sample("Eve met Joe", ("Eve", "PER"), ("Joe", "PER"))
     assert audit([one], NLP).counts == {"single label": 1}
+    words = sample("Eve met", ("Eve", "X"), ("met", "X"))
+    assert audit([words], NLP).counts == {}  # each word of the text is an X
     rare = sample("Rex barked", ("Rex", "PET"))
     assert kinds([rare], min_count=1) == {}
     assert kinds([rare], min_count=3) == {"rare label": 3}

@@ -96,6 +96,7 @@ def _tokens(rows: Sequence[tuple[int, list[str]]], path: Path) -> tuple[list[Tok
     """The tokens of a sentence, and how many empty nodes there are."""
     tokens: list[Token] = []
     word, end, empty = 0, 0, 0  # numbers of the last word, and of the last one of a range
+    ranged = ""
     for line, cells in rows:
         where, number = f"{path}:{line}", cells[ID]
         if _EMPTY_NODE.fullmatch(number):
@@ -104,7 +105,7 @@ def _tokens(rows: Sequence[tuple[int, list[str]]], path: Path) -> tuple[list[Tok
         elif found := _RANGE.fullmatch(number):
             fits = int(found[1]) == word + 1 and word >= end and int(found[2]) > word
             _check(fits, where, number, f"{word + 1}-{word + 2}")
-            end = int(found[2])
+            end, ranged = int(found[2]), where
             tokens.append(Token(line, cells, []))
         else:
             fits = _WORD.fullmatch(number) is not None and int(number) == word + 1
@@ -115,8 +116,17 @@ def _tokens(rows: Sequence[tuple[int, list[str]]], path: Path) -> tuple[list[Tok
             else:
                 tokens.append(Token(line, cells, [cells]))
     last, cells = rows[-1]
-    _check(word >= max(end, 1), f"{path}:{last}", f"{cells[ID]}, and no more", str(word + 1))
+    _check(word >= 1, f"{path}:{last}", f"{cells[ID]}, and no more", "1")
+    _check_range_ends(ranged, word, end)
     return tokens, empty
+
+
+def _check_range_ends(where: str, last: int, end: int) -> None:
+    """where: the last range of a sentence; end: its last number."""
+    if end > last:
+        rule = "words that are written as one must be of the same sentence"
+        shown = f"words to {end}, where the last is {last}"
+        raise FewnerError(where, rule, shown, "Correct the range, or add the words.")
 
 
 def _check(fits: bool, where: str, found: str, expected: str) -> None:

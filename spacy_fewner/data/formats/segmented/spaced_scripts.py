@@ -5,11 +5,9 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
 
-# First words of the Unicode names of letters whose scripts write words without spaces between.
-_UNSPACED = re.compile(
-    "CJK|HIRAGANA|KATAKANA|BOPOMOFO|KANGXI|IDEOGRAPHIC|FULLWIDTH|HALFWIDTH|THAI|LAO|KHMER|MYANMAR|"
-    "TIBETAN|TAI|NEW|JAVANESE|BALINESE|SUNDANESE|YI|TANGUT|NUSHU|KHITAN|CUNEIFORM|EGYPTIAN"
-)
+from ...tokens.scripts import FULL_WIDTH, UNSPACED
+
+_UNSPACED = re.compile(f"[{UNSPACED}{FULL_WIDTH}]")
 
 
 def pair_that_needs_a_space(sentences: Sequence[Sequence[str]]) -> str:
@@ -33,7 +31,4 @@ def pair_that_needs_a_space(sentences: Sequence[Sequence[str]]) -> str:
 
 def _is_spaced(char: str) -> bool | None:
     """None of what is no letter."""
-    if unicodedata.category(char)[0] not in "LM":
-        return None
-    script = unicodedata.name(char, "").split(" ", 1)[0].split("-", 1)[0]
-    return not _UNSPACED.fullmatch(script) and not script.startswith("COMBINING")
+    return _UNSPACED.match(char) is None if unicodedata.category(char)[0] in "LM" else None
