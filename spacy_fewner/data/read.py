@@ -192,5 +192,6 @@ def format_of(path: Path, format: str | None = None) -> Format:
         if format
         else f"must end in one of {', '.join(_FORMATS)}",
         format or str(path),
-        "Rename the file or give its format.",
+        "Rename the file, or say its format: --format, of `convert` --from or --to (format= in "
+        "Python).",
     )

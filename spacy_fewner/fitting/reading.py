@@ -15,6 +15,8 @@ from .training.examples import audited, load_samples
 from .training.settings import SCRATCH, FitSettings
 
 if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
     from ..data import AuditReport
 
 Source = str | Path | Sequence[Sample]
@@ -51,7 +53,26 @@ def read(
             name: load_samples(one, name, **how, texts_only=True)
             for name, one in (held_out or {}).items()
         },
+        notes=_of_given_words(samples, settings),
     )
+
+
+def _of_given_words(samples: Sequence[Sample], settings: FitSettings) -> tuple[str, ...]:
+    """That what tags words was shown others than it cuts by itself."""
+    given = [one for one in samples if one.tokens is not None and one.spans_annotated]
+    if not settings.tiling or not given:
+        return ()
+    nlp = settings.blank_pipeline()
+    others = sum(_tokens(nlp.make_doc(one.text)) != one.tokens for one in given)
+    if not others:
+        return ()
+    said = f"{others} of {len(given)} texts have other words than this pipeline cuts by itself. "
+    said += "Give it words where it is used, or let it learn them too: convert --no-tokens "
+    return (said + "(docs/languages.md)",)
+
+
+def _tokens(doc: "Doc") -> tuple[tuple[int, int], ...]:
+    return tuple((token.idx, token.idx + len(token)) for token in doc if not token.is_space)
 
 
 def as_schema(labels: Sequence[str] | Schema | None) -> Schema | None:

@@ -102,11 +102,13 @@ class SynthesisSettings:
         from ..synthesis.stages.extend import Layer
 
         known = get_args(Layer)
-        if not {*self.layers} <= {*known}:
-            rule = f"must be true, false, or some of {', '.join(known)}"
-            raise FewnerError("extend", rule, self.extend, "Name them so.")
+        if unknown := [layer for layer in self.layers if layer not in known]:
+            rule = f"each must be one of {', '.join(known)}"
+            remedy = "For several, repeat the option, or give a list in Python."
+            raise FewnerError("extend", rule, ", ".join(map(str, unknown)), remedy)
         if self.extend_synthetic and not self.layers:
-            rule, remedy = "needs a layer that texts are to be extended with", "Set extend too."
+            rule = "needs a layer that texts are to be extended with"
+            remedy = "Add --extend or --extend-layer (extend= in Python)."
             raise FewnerError("extend_synthetic", rule, "none", remedy)
 
     @property

@@ -35,7 +35,7 @@ def test_layers_of_gold_and_of_new_texts(run: Run, gold: Path, tmp_path: Path):
         assert done.exit_code == 0, done.output
         refused = run("synthesize", gold, tmp_path / "no.jsonl", *llm, *few)
         strange = run("synthesize", gold, tmp_path / "no.jsonl", *llm, *few, *layers[:1], "pos")
-        assert strange.exit_code and "--extend-layer: must be" in strange.stderr
+        assert strange.exit_code and "--extend-layer: each must be" in strange.stderr
         assert refused.exit_code and "--extend-synthetic: needs a layer" in refused.stderr
     assert "new texts: extend" in done.stdout and "and 12 of " in done.stdout
     samples = read_samples(out)
@@ -50,10 +50,13 @@ def test_layers_of_gold_and_of_new_texts(run: Run, gold: Path, tmp_path: Path):
 def test_a_layer_that_there_is_not_is_told_without_a_model(run: Run, gold: Path, tmp_path: Path):
     done = run("fit", gold, tmp_path / "out", "--extend-layer", "pos")
     assert done.exit_code == 1
-    assert "--extend-layer: must be" in done.stderr
+    assert "--extend-layer: each must be one of entities, words, tags; got pos" in done.stderr
     done = run("fit", gold, tmp_path / "out", "--extend-layer", "tags")
     assert done.exit_code == 1
     assert "--llm: these options need a language model" in done.stderr
+    done = run("fit", gold, tmp_path / "out", "--extend-layer", "tags", "--llm", "./nowhere")
+    assert done.exit_code == 1
+    assert "--llm: must name a model of a server, a folder or a .gguf file" in done.stderr
 
 
 @pytest.mark.parametrize("context", ["attention", "convolution", "none"])

@@ -172,3 +172,27 @@ def test_tokens_may_be_left_out(run: Run, tmp_path: Path):
     assert read_samples(out) == [Sample("New York is", (CharSpan(0, 8, "LOC"),))]
     assert run("convert", path, out).exit_code == 0
     assert read_samples(out)[0].tokens == ((0, 3), (4, 8), (9, 11))
+
+
+def test_spacing_comes_back_from_columns_or_is_counted(run: Run, tmp_path: Path):
+    chinese, english = tmp_path / "zh.jsonl", tmp_path / "en.jsonl"
+    write_records(chinese, [{"text": "王小明在上海。", "spans": [(0, 3, "PER")]}])
+    write_records(english, [{"text": "Ada left Rome, twice.", "spans": [(0, 3, "PER")]}])
+    columns, back = tmp_path / "out.conll", tmp_path / "back.jsonl"
+    assert run("convert", chinese, columns, "--lang", "zh").stderr == ""
+    done = run("convert", columns, back)
+    assert "text 1, tags 2 of 2; joined without spaces" in done.stderr
+    assert texts_of(back) == ["王小明在上海。"]
+    assert "not kept in CoNLL: spacing of texts 1" in run("convert", english, columns).stderr
+
+
+def test_words_that_the_pipeline_does_not_cut_itself_are_told(run: Run, tmp_path: Path):
+    tagged = tmp_path / "tagged.conll"
+    rows = ["王小明\tNR", "在\tP", "上海\tNR", "。\tPU"]
+    sentences = ["\n".join(rows[at:] + rows[:at]) for at in range(4)]
+    tagged.write_text("\n\n".join(3 * sentences), "utf8")
+    how = [*TINY, "--folds", 2, "--lang", "zh", "--tag-column", 2]
+    done = run("fit", tagged, tmp_path / "out", *how)
+    assert done.exit_code == 0, done.output
+    assert "a tag for each word" in done.stderr
+    assert "12 of 12 texts have other words than this pipeline cuts by itself" in done.stdout

@@ -41,7 +41,8 @@ def audit(
     """Show what is wrong with EXAMPLES, and what to do.
 
     Prints labels and classes, counts, and every kind of problem with examples of it and a remedy.
-    Exit code 1 if there are errors, 0 if there are at most warnings.
+    Exit code 1 if there are errors, or spans that --alignment strict stops at; 0 if there are at
+    most other warnings.
     """
     from ...data.auditing.audit import audit as run_audit
     from ...data.schema import parse_schema
@@ -63,7 +64,10 @@ def audit(
         alignment=tokenizing.alignment,
     )
     say(report.table(labels=None if all_labels else SHOWN))
-    if report.errors:
+    stops = tokenizing.alignment == "strict" and "misaligned" in report.counts
+    if stops:
+        say("`fit` and `train` stop at misaligned spans, unless --alignment moves them.", err=True)
+    if report.errors or stops:
         raise typer.Exit(1)
 
 

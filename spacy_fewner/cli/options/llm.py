@@ -161,6 +161,10 @@ class LlmOptions:
     def model(self) -> "LanguageModel":
         """What the options name, with nothing around it."""
         named, is_here = self._named(), self.llm_url == OPENAI_URL
+        if is_here and is_path(named) and not runs_here(named):
+            rule = "must name a model of a server, a folder or a .gguf file"
+            remedy = "Correct the path, or give --llm-url for a server."
+            raise FewnerError(self.OPTION, rule, f"{named}, where nothing is", remedy)
         if is_here and runs_here(named) and not named.lower().endswith(GGUF):
             return self._tuned(named.removeprefix(HUB))
         if self.llm_base:
@@ -250,6 +254,11 @@ class DiscoveryLlmOptions(LlmOptions):
 def runs_here(named: str) -> bool:
     """Whether this names a file, a folder or a hub model, and no server's."""
     return named.startswith(HUB) or named.lower().endswith(GGUF) or Path(named).is_dir()
+
+
+def is_path(named: str) -> bool:
+    """Whether no model at a server is called so."""
+    return named.startswith(("/", "./", "../", "~"))
 
 
 def spent(totals: "Totals") -> str:

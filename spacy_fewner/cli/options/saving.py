@@ -9,17 +9,27 @@ from ...shown import shown_in_line
 from .say import say
 
 if TYPE_CHECKING:
+    from spacy.language import Language
+
     from ...data.losses import Target
     from ...types import Reject, Sample
 
 
-def tell_losses(samples: "Sequence[Sample]", path: Path, format: str | None = None) -> None:
-    """Say once what the file could not keep of the samples written there; nothing if all is."""
+def tell_losses(
+    samples: "Sequence[Sample]",
+    path: Path,
+    format: str | None = None,
+    nlp: "Language | None" = None,
+) -> None:
+    """Say once what the file could not keep of the samples written there; nothing if all is.
+
+    nlp: what cut their texts into tokens.
+    """
     from ...data.losses import not_kept
     from ...data.read import format_to_write
 
     target: Target = "geic" if format == "geic" else format_to_write(samples, path, format)
-    lost = not_kept(samples, target)
+    lost = not_kept(samples, target, nlp)
     if lost:
         say(lost, err=True)
 

@@ -176,12 +176,14 @@ def _count_findings(
         remedies = lost.get(label, [])
         gone = f", {len(remedies)} of them misaligned" if remedies else ""
         if count == len(remedies):
-            detail = f"all {count} spans of {label} misaligned"
+            what = f"the one span of {label}" if count == 1 else f"all {count} spans of {label}"
+            detail = f"{what} misaligned"
             yield Finding("lost label", None, None, detail, remedy=remedies[0])
         elif count - len(remedies) < min_count:
             plural = "s" if count > 1 else ""
             detail = f"{count} span{plural} of {label}{gone}, {min_count} needed"
-            yield Finding("rare label", None, None, detail)
+            remedy = remedies[0] if count >= min_count else ""  # there are enough of them
+            yield Finding("rare label", None, None, detail, remedy=remedy)
 
 
 def label_counts(samples: Sequence[Sample]) -> Counter[str]:

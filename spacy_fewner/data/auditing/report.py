@@ -224,14 +224,20 @@ class AuditReport:
 
     def _summary(self) -> str:
         extended = f"; {self.extensions} extension spans, never predicted" * bool(self.extensions)
-        parts = [f"{self.samples} examples"]
+        parts = [_counted(self.samples, "example")]
         if self.label_counts or not self.class_counts:
-            parts += [f"{self.label_counts.total()} spans", f"{len(self.label_counts)} labels"]
+            spans = self.label_counts.total()
+            parts += [_counted(spans, "span"), _counted(len(self.label_counts), "label")]
         if self.class_counts:
             kind = "one a text" if self.exclusive else "several a text"
             parts += [f"{len(self.class_counts)} classes ({kind})"]
-        found = f"{len(self.errors)} errors, {len(self.warnings)} warnings{extended}"
+        errors, warnings = _counted(len(self.errors), "error"), len(self.warnings)
+        found = f"{errors}, {_counted(warnings, 'warning')}{extended}"
         return f"{', '.join(parts)}: {found}"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _check_kinds(argument: str, kinds: Collection[str]) -> None:

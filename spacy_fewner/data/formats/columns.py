@@ -102,8 +102,8 @@ def _tag_columns(
             str(path),
             "a column must hold tags, O among them",
             f"{' '.join(first.cells)!r} in line {first.line}",
-            "Add the tags, or name their column: --tag-column 3 (tag_column=3 in Python); for "
-            "CoNLL-U, a tag for each word, --format conllu (format=).",
+            "Add the tags, or name their column, also of tags without O, each of one word: "
+            f"--tag-column {len(first.cells)} (tag_column= in Python). CoNLL-U: --format conllu.",
         )
     if not all(_nested(sentences, *pair) for pair in pairwise(found)):
         shown = " and ".join(str(column + 1) for column in found)

@@ -13,17 +13,11 @@ from ...errors import FewnerError
 from ...shown import shown_in_line
 from ...types import WORD, CharSpan, Sample
 from ..files import lines_of, read_text
+from ..tokens.joining import shown_joiner, usual_joiner
 from .columns import Columns, Row, Sentence, Wanted, choose_columns, is_extra
-from .segmented.words import check_unspaced
+from .segmented.words import check_unspaced, joined
 from .sources.conll_lines import Asked, ConllLines
-from .tags import (
-    OUTSIDE,
-    from_brackets,
-    is_bracketed,
-    is_prefixed,
-    is_tag,
-    spans_from_tags,
-)
+from .tags import OUTSIDE, Scheme, is_prefixed, is_tag, scheme_of, spans_by
 
 _logger = logging.getLogger(__name__)
 
@@ -33,28 +27,52 @@ DOCUMENT_MARK = "-DOCSTART-"
 def read_conll(
     path: str | Path,
     *,
-    joiner: str | None = " ",
+    joiner: str | None = None,
     token_column: int | None = None,
     tag_column: Wanted = None,
 ) -> list[Sample]:
     """Read sentences parted by blank lines; columns are parted by tabs if there is one, else
     by spaces. Lines that begin with "#" and are no rows of the table are comments.
 
-    joiner: what stands between tokens in the text; "" for Chinese or Japanese. None is a space,
-        and nothing between the words of segmented text, where scripts with spaces are refused.
+    joiner: what stands between tokens in the text. None is nothing where most tokens are of a
+        script without spaces, else a space; of segmented text nothing, where scripts with spaces
+        are refused.
     token_column, tag_column: counted from 1, or from the end with -1; if None, found by their
         contents (see `columns`) and logged. Several columns of tags are read together. In a file
-        of one column, where token_column is given, each token is a span labelled WORD.
+        of one column, where token_column is given, each token is a span labelled WORD. Where
+        tag_column names tags without O and prefixes, each is that of one token; prefixes alone
+        (B, M, E, S) mark segmented text.
     Raises FewnerError naming file and line.
     """
     path = Path(path)
     asked = Asked(" " if joiner is None else joiner, token_column, tag_column)
     table = _table(read_text(path), path, asked)
-    if joiner is None and not table.columns.tags:
-        table = table._replace(asked=asked._replace(joiner=""))
-        check_unspaced(_words_in(table), path)
-    _logger.info("Columns of %s: %s", shown_in_line(path.name), table.columns)
+    if joiner is None:
+        table = table._replace(asked=asked._replace(joiner=_usual_joiner(table)))
+    _logger.info("Columns of %s: %s", shown_in_line(path.name), _taken(table))
     return _samples(table)
+
+
+def _usual_joiner(table: "_Table") -> str:
+    """FewnerError for words of segmented text that have spaces between them."""
+    words = _words_in(table)
+    if table.columns.tags:
+        return usual_joiner(words)
+    check_unspaced(words, table.path)
+    return ""
+
+
+def _taken(table: "_Table") -> str:
+    """What was read, and what was not."""
+    extra = sum(is_extra(row, table.columns) for rows in table.plain for row in rows)
+    said = [str(table.columns)]
+    if any(_scheme(table.plain, one, table) == "words" for one in table.columns.tags):
+        said.append("a tag for each word")
+    if table.asked.joiner != " " and table.columns.tags:
+        said.append(shown_joiner(table.asked.joiner))
+    if extra:
+        said.append(f"{extra} rows left out that are no word (ranges, empty nodes)")
+    return "; ".join(said)
 
 
 def samples_in(text: str, path: Path, asked: Asked) -> list[Sample]:
@@ -93,12 +111,12 @@ def _samples(table: _Table) -> list[Sample]:
     if not table.uneven:
         _check_width(sentences, path, least=_least(table.asked))
     _check_tokens(sentences, columns.text, path)
-    read = [_spans_of(sentences, column, path) for column in columns.tags] or [_words(sentences)]
+    read = [_spans_of(sentences, column, table) for column in columns.tags]
     samples = [
         _sample(rows, chain(*tagged), columns.text, table.asked.joiner, path)
-        for rows, *tagged in zip(sentences, *read, strict=True)
+        for rows, *tagged in zip(sentences, *(read or [_words(sentences)]), strict=True)
     ]
-    if not columns.tags:  # where words begin and end is what is to be learnt
+    if _is_segmented(sentences, table):  # where words begin and end is what is to be learnt
         samples = [replace(sample, tokens=None) for sample in samples]
     return [
         _with_source(sample, own, _further(rows, columns), table.asked)
@@ -197,6 +215,7 @@ def _least(asked: Asked) -> int:
 def _check_width(sentences: Sequence[Sentence], path: Path, least: int) -> None:
     widths = Counter(len(row.cells) for rows in sentences for row in rows)
     width = widths.most_common(1)[0][0]
+    named = (4, 11) if min(widths) >= 11 else (1, 2)  # of CoNLL-2012, else the fewest
     for row in (row for rows in sentences for row in rows):
         if len(row.cells) != width or width < least:
             raise FewnerError(
@@ -204,9 +223,9 @@ def _check_width(sentences: Sequence[Sentence], path: Path, least: int) -> None:
                 "every line must have the same columns, at least a token and a tag",
                 f"{len(row.cells)} columns in {' '.join(row.cells)!r}, {width} in most lines",
                 "Part columns by tabs, and sentences by a blank line; or name the columns of text "
-                "and tags: --token-column 4 --tag-column 11 (token_column=, tag_column=). Words of "
-                "a segmented text: --token-column 1 for one a line, --format words for a sentence "
-                "a line.",
+                "and tags, which all lines must have: --token-column {} --tag-column {} "
+                "(token_column=, tag_column=). Words of a segmented text: --token-column 1 for "
+                "one a line, --format words for a sentence a line.".format(*named),
             )
 
 
@@ -219,15 +238,23 @@ def _both_named(token_column: int | None, tag_column: Wanted) -> bool:
 
 
 def _spans_of(
-    sentences: Sequence[Sentence], column: int, path: Path
+    sentences: Sequence[Sentence], column: int, table: _Table
 ) -> list[list[tuple[int, int, str]]]:
     """What the tags of a column mark in each sentence, by tokens."""
-    tags = [[row.cells[column] for row in rows] for rows in sentences]
-    if is_bracketed(tag for some in tags for tag in some):
-        return [spans_from_tags(from_brackets(some)) for some in tags]
-    prefixed = is_prefixed(tag for some in tags for tag in some)
-    _check_tags(sentences, column, prefixed, path)
-    return [spans_from_tags(some, prefixed) for some in tags]
+    scheme = _scheme(sentences, column, table)
+    if scheme in ("prefixed", "labels"):
+        _check_tags(sentences, column, scheme == "prefixed", table.path)
+    return [spans_by(scheme, [row.cells[column] for row in rows]) for rows in sentences]
+
+
+def _scheme(sentences: Sequence[Sentence], column: int, table: _Table) -> Scheme:
+    cells = (row.cells[column] for rows in sentences for row in rows)
+    return scheme_of(cells, chosen=table.asked.tag_column is not None)
+
+
+def _is_segmented(sentences: Sequence[Sentence], table: _Table) -> bool:
+    """Whether all that the file says is where words begin and end."""
+    return all(_scheme(sentences, one, table) == "segments" for one in table.columns.tags)
 
 
 def _words_in(table: _Table) -> list[list[str]]:
@@ -257,8 +284,8 @@ def _check_tags(sentences: Sequence[Sentence], column: int, prefixed: bool, path
             f"{path}:{rows[0].line}",
             "tags must have O for what is no entity",
             f"{shown} in column {column + 1}",
-            "Choose the column with --tag-column (tag_column= in Python), or write O; for "
-            "CoNLL-U, a tag for each word, --format conllu (format=).",
+            "Choose the column with --tag-column (tag_column= in Python), or write O; a tag for "
+            f"each word is read with --tag-column {column + 1}, CoNLL-U with --format conllu.",
         )
 
 
@@ -274,13 +301,9 @@ def _sample(
     rows: Sentence, tagged: Iterable[tuple[int, int, str]], column: int, joiner: str, path: Path
 ) -> Sample:
     """tagged: spans by tokens."""
-    words = [row.cells[column] for row in rows]
-    tokens, position = [], 0
-    for word in words:
-        tokens.append((position, position + len(word)))
-        position += len(word) + len(joiner)
+    text, tokens = joined([row.cells[column] for row in rows], joiner)
     spans = dict.fromkeys(
         CharSpan(tokens[start][0], tokens[end - 1][1], label) for start, end, label in tagged
     )
     place = f"{path}:{rows[0].line}"
-    return Sample(joiner.join(words), tuple(spans), tuple(tokens), place=place)
+    return Sample(text, tuple(spans), tokens, place=place)

@@ -4,6 +4,8 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from ..tokens.joining import usual_joiner
+
 
 class Claim(NamedTuple):
     """A span as it was given. own: what it says its text is; words: the tokens, if it has any."""
@@ -32,6 +34,11 @@ def folded(text: str) -> str:
     return " ".join(text.split())
 
 
+def joined(words: Sequence[str]) -> str:
+    """The text of tokens that come without it."""
+    return usual_joiner([words]).join(words)
+
+
 def claim_of(span: Mapping[str, Any], text: str, words: tuple[str, ...] | None) -> Claim | None:
     """None if the span says nothing of its text, or has no offsets."""
     start, end, own = span.get("start"), span.get("end"), span.get("text")
@@ -47,7 +54,7 @@ def claims_of(records: Iterable[Any]) -> Iterator[Claim]:
         words = strings(tokens)
         text = record.get("text")
         if text is None and words:
-            text = " ".join(words)
+            text = joined(words)
         if not isinstance(spans, list) or not isinstance(text, str):
             continue
         for span in spans:
@@ -132,7 +139,7 @@ def _of(change: Callable[[str], str]) -> Callable[[Claim, int, int], str | None]
 
 def _tokens(claim: Claim, start: int, end: int) -> str | None:
     words = claim.words or claim.text.split()
-    return " ".join(words[start:end]) if end <= len(words) else None
+    return usual_joiner([words]).join(words[start:end]) if end <= len(words) else None
 
 
 _UNITS = (

@@ -4,7 +4,8 @@ Prodigy form: `{"text", "spans": [{"start", "end", "label"}], "tokens": [{"start
 "cats"?, "meta"?, "weight"?, "answer"?}`, offsets in characters (Unicode code points).
 Classes of the text are in `cats`, or in `label` or `labels` where there are no spans
 (`class_fields`); a record with one of these fields and without `spans` was not annotated for spans.
-Token form: `tokens` is a list of strings and the spans count tokens; `text` may be left out.
+Token form: `tokens` is a list of strings and the spans count tokens; `text` may be left out, and
+then has a space between them, or nothing where most are of a script without spaces.
 The end is exclusive in both. A span's own "text", if it has one, must be what stands there. Fields
 not named here are left alone, unless they look like annotation (`foreign`).
 """
@@ -16,7 +17,7 @@ from typing import Any
 from ...errors import FewnerError
 from ...types import CharSpan, Sample
 from .class_fields import cats_of, class_field
-from .counting import Claim, claim_of, same_text
+from .counting import Claim, claim_of, joined, same_text
 from .foreign import PARALLEL
 
 
@@ -50,7 +51,7 @@ def sample_from_record(record: Any, where: str) -> Sample | None:
         text = _text(record, where)
         tokens = _token_offsets(record, text, where)
     else:
-        text = " ".join(words) if record.get("text") is None else _text(record, where)
+        text = joined(words) if record.get("text") is None else _text(record, where)
         tokens = locate_words(text, words, where)
     return Sample(
         text=text,

@@ -4,21 +4,30 @@ One rule reads IO, IOB1, BIO (IOB2), BILUO, BIOES and BMES: B, S, U and W begin 
 E and L continue the span before them if it has their label and begin one otherwise (an orphan
 I- is a span, as in conlleval); L, E, S, U and W end it. Only tags that are bare labels
 ("PER" for "I-PER") must be told apart, which `is_prefixed` does over a whole file. CoNLL-2012's
-brackets, "(PER*" and "*)", become such tags first (`from_brackets`).
+brackets, "(PER*" and "*)", become such tags first (`from_brackets`). Prefixes alone (B, M, E, S)
+mark words if there is no O, else entities.
 """
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from ...types import ENTITY, WORD
 
 OUTSIDE = "O"
 
 TokenSpan = tuple[int, int, str]
 """First token, token after the last, label."""
+Scheme = Literal["prefixed", "labels", "brackets", "segments", "entities", "words"]
+"""How the tags of a file are meant: with prefixes; bare labels; in brackets; prefixes alone, of
+words that tile the text or of entities; or each the tag of one token."""
 
 _PREFIXED = re.compile(r"([BILUESMW])[-_](.*\S.*)", re.DOTALL)
 _BRACKET = re.compile(r"(?:\(([^()*\s]+)\*?|\*)(\)?)")
 _ENDS = frozenset("LESUW")
 _CONTINUES = frozenset("IMEL")
+_BARE = frozenset("BILUESMW" + OUTSIDE)
+_NOTHING = frozenset((OUTSIDE, "_", ""))
 
 
 def is_tag(value: str) -> bool:
@@ -46,6 +55,32 @@ def label_of(tag: str) -> str:
 def is_bracketed(tags: Iterable[str]) -> bool:
     """Whether the tags of a file are CoNLL-2012's: "(PER*" opens a span, "*)" closes it."""
     return all(_BRACKET.fullmatch(tag) for tag in tags)
+
+
+def scheme_of(tags: Iterable[str], chosen: bool) -> Scheme:
+    """chosen: whether somebody said that these are the tags. Prefixes alone, and tags without O
+    that have none, are taken for tags only then.
+    """
+    kinds = set(tags)
+    if is_bracketed(kinds):
+        return "brackets"
+    if chosen and "B" in kinds and len(kinds) > 1 and kinds <= _BARE:
+        return "entities" if OUTSIDE in kinds else "segments"
+    if is_prefixed(kinds):
+        return "prefixed"
+    return "words" if chosen and kinds.isdisjoint(_NOTHING) else "labels"
+
+
+def spans_by(scheme: Scheme, tags: Sequence[str]) -> list[TokenSpan]:
+    """Token spans of a sentence."""
+    if scheme == "words":
+        return [(n, n + 1, tag) for n, tag in enumerate(tags)]
+    if scheme == "brackets":
+        return spans_from_tags(from_brackets(tags))
+    if scheme in ("segments", "entities"):
+        label = WORD if scheme == "segments" else ENTITY
+        return spans_from_tags([t if t == OUTSIDE else f"{t}-{label}" for t in tags])
+    return spans_from_tags(tags, scheme == "prefixed")
 
 
 def from_brackets(tags: Sequence[str]) -> list[str]:

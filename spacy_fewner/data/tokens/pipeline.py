@@ -1,5 +1,6 @@
 """Blank pipelines: a language's tokenizer, or one that takes characters."""
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
@@ -80,13 +81,11 @@ def _has_no_class(lang: str) -> bool:
 
 
 def _unknown(lang: str) -> FewnerError:
-    return FewnerError(
-        "lang",
-        "must be the code of a language that spaCy knows",
-        lang,
-        "Use a code such as en, de or zh; for any other language xx, which cuts words at spaces "
-        "and punctuation, and scripts without spaces by character.",
-    )
+    base = re.split("[-_]", lang)[0].lower()
+    known = "Use a code such as en, de or zh; for any other language xx, which cuts words at "
+    known += "spaces and punctuation, and scripts without spaces by character."
+    remedy = known if base == lang or _has_no_class(base) else f"Use {base}."
+    return FewnerError("lang", "must be the code of a language that spaCy knows", lang, remedy)
 
 
 def _lacking(lang: str, err: ImportError) -> FewnerError:

@@ -102,7 +102,7 @@ def test_texts_with_spans_alone_or_classes_alone_do_not_conflict():
     assert "duplicate text" in found
     report = audit([*spans, *named])
     assert report.label_counts == {"PER": 2} and report.class_counts["sport"] == 3
-    assert "9 examples" not in report.table() and "7 examples, 2 spans, 1 labels, 2 classes" in (
+    assert "9 examples" not in report.table() and "7 examples, 2 spans, 1 label, 2 classes" in (
         report.table()
     )
 

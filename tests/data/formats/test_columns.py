@@ -66,7 +66,16 @@ LAYOUTS = {
         ],
         "text 2, tags 3 and 4 (nested) of 4",
     ),
-    "conll-u": (CONLLU, [("In dem Ulm", [("Ulm", "LOC")])], "text 2, tags 10 of 10"),
+    "conll-u": (
+        CONLLU,
+        [("In dem Ulm", [("Ulm", "LOC")])],
+        "text 2, tags 10 of 10; 2 rows left out that are no word (ranges, empty nodes)",
+    ),
+    "japanese": (
+        "東 B-LOC\n京 I-LOC\nに O\n",
+        [("東京に", [("東京", "LOC")])],
+        "text 1, tags 2 of 2; joined without spaces",
+    ),
     "neuronlp2": (
         NEURONLP2,
         [("EU rejects German", [("EU", "ORG"), ("German", "MISC")])],
@@ -144,7 +153,8 @@ def test_rows_of_any_width_where_both_columns_are_named(tmp_path):
             {},
             "tags in columns 2 and 3.*--tag-column 3",
         ),
-        (CONLL2003, {"tag_column": 2}, r"s\.conll:1: tags must have O.*NNP, VBZ"),
+        ("EU NNP\nwill VB\n", {}, r"\.conll: .* O among them.*--tag-column 2"),
+        ("EU NNP\nwill _\n", {"tag_column": 2}, r"s\.conll:1: tags must have O.*NNP, _"),
         (CONLL2003, {"tag_column": 4, "token_column": 4}, "different columns"),
         (CONLL2003, {"token_column": 5}, "--token-column.*one of 4 columns"),
         ("#\tNN\tO\nAda\tNN\tB-PER\n#\tO\n", {}, r"s\.conll:3: .*same columns"),
@@ -156,6 +166,43 @@ def test_rows_of_any_width_where_both_columns_are_named(tmp_path):
 def test_what_is_unclear_is_refused(tmp_path, text, columns, says):
     with pytest.raises(FewnerError, match=says):
         read_conll(write(tmp_path, text), **columns)
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "expected", "said"),
+    [
+        (
+            CONLL2003,
+            2,
+            [("EU rejects German", [("EU", "NNP"), ("rejects", "VBZ"), ("German", "JJ")])],
+            "text 1, tags 2 of 4; a tag for each word",
+        ),
+        (
+            "王小明\tNR\n在\tP\n北京\tNR\n",
+            2,
+            [("王小明在北京", [("王小明", "NR"), ("在", "P"), ("北京", "NR")])],
+            "text 1, tags 2 of 2; a tag for each word; joined without spaces",
+        ),
+        (
+            "王\tB\n小\tM\n明\tE\n在\tS\n",
+            2,
+            [("王小明在", [("王小明", "WORD"), ("在", "WORD")])],
+            "text 1, tags 2 of 2; joined without spaces",
+        ),
+        (
+            "Ada B\nLee I\nmet O\n",
+            2,
+            [("Ada Lee met", [("Ada Lee", "entity")])],
+            "text 1, tags 2 of 2",
+        ),
+    ],
+)
+def test_tags_of_words_and_prefixes_alone(tmp_path, caplog, text, column, expected, said):
+    with caplog.at_level(logging.INFO, "spacy_fewner.data"):
+        samples = read_conll(write(tmp_path, text), tag_column=column)
+    assert found(samples) == expected
+    assert caplog.messages == [f"Columns of s.conll: {said}"]
+    assert (samples[0].tokens is None) == ("WORD" in str(expected))
 
 
 NUMBERED = re.compile(r"[\d.,:/_-]+")

@@ -143,6 +143,10 @@ ROW = "\t_\tX\t_\t_\t_\t_\t_\t_"
         ([f"2-3\tim{ROW}"], r"s\.conllu:1: .*Write 1-2"),
         ([f"1-0\tim{ROW}", f"1\tin{ROW}"], r"s\.conllu:1: "),
         ([f"1-3\ta{ROW}", f"1\tb{ROW}", f"2-3\tc{ROW}"], r"s\.conllu:3: "),
+        (
+            [f"1-2\ta{ROW}", f"1\tb{ROW}", f"2-3\tc{ROW}", f"2\td{ROW}", f"3\te{ROW}"],
+            r"s\.conllu:3: .*as one with others once; got 2-3, before 2 of",
+        ),
         ([f"1\ta{ROW}", f"3.1\tb{ROW}"], r"s\.conllu:2: .*Write 1\.1"),
         ([f"0.1\ta{ROW}"], r"s\.conllu:1: "),
         ([f"1\t{ROW}"], r"s\.conllu:1: .*no column"),

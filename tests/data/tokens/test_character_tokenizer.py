@@ -125,6 +125,8 @@ def test_spaced_languages_keep_their_own_tokenizer_unless_the_texts_need_ours():
         ("km", "auto", "lang", "xx"),
         ("km", "words", "lang", "xx"),
         ("zho", "auto", "lang", "Use zh."),
+        ("zh-CN", "auto", "lang", "Use zh."),
+        ("PT_br", "auto", "lang", "Use pt."),
         ("eng", "words", "lang", "Use en."),
         ("ja", "words", "tokens", "SudachiPy"),
         ("ko", "words", "tokens", "--tokens auto"),

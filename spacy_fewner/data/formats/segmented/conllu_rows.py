@@ -103,7 +103,8 @@ def _tokens(rows: Sequence[tuple[int, list[str]]], path: Path) -> tuple[list[Tok
             _check(int(number.split(".")[0]) == word, where, number, f"{word}.1")
             empty += 1
         elif found := _RANGE.fullmatch(number):
-            fits = int(found[1]) == word + 1 and word >= end and int(found[2]) > word
+            _check_apart(word, end, where, number)
+            fits = int(found[1]) == word + 1 and int(found[2]) > word
             _check(fits, where, number, f"{word + 1}-{word + 2}")
             end, ranged = int(found[2]), where
             tokens.append(Token(line, cells, []))
@@ -119,6 +120,14 @@ def _tokens(rows: Sequence[tuple[int, list[str]]], path: Path) -> tuple[list[Tok
     _check(word >= 1, f"{path}:{last}", f"{cells[ID]}, and no more", "1")
     _check_range_ends(ranged, word, end)
     return tokens, empty
+
+
+def _check_apart(word: int, end: int, where: str, number: str) -> None:
+    """word: the last one so far; end: the last number of the range before."""
+    if word < end:
+        rule = "a word may be written as one with others once"
+        shown = f"{number}, before {end} of another range has come"
+        raise FewnerError(where, rule, shown, "Correct one of the two ranges.")
 
 
 def _check_range_ends(where: str, last: int, end: int) -> None:

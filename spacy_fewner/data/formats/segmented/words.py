@@ -9,8 +9,8 @@ from ....errors import FewnerError
 from ....shown import shown_in_line
 from ....types import WORD, CharSpan, Sample
 from ...files import lines_of, read_text
+from ...tokens.joining import pair_that_needs_a_space, shown_joiner
 from ..sources.word_lines import WordLine
-from .spaced_scripts import pair_that_needs_a_space
 
 _logger = logging.getLogger(__name__)
 
@@ -35,8 +35,7 @@ def read_words(path: str | Path, *, joiner: str | None = None) -> list[Sample]:
     if joiner is None:
         check_unspaced([words for _, _, words in found], path)
         joiner = ""
-    shown = f"joined by {joiner!r}" if joiner else "joined without spaces"
-    _logger.info("Words of %s: %s", shown_in_line(path.name), shown)
+    _logger.info("Words of %s: %s", shown_in_line(path.name), shown_joiner(joiner))
     return [_sample(words, joiner, line, f"{path}:{number}") for number, line, words in found]
 
 
