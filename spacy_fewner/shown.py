@@ -27,6 +27,11 @@ def shown_in_line(text: str) -> str:
     return _BREAKING.sub(_escape, shown(text))
 
 
+def counted(number: int, what: str) -> str:
+    """ "1 span", "2 spans"."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
 def cut(rows: Sequence[Row], most: int | None = SHOWN) -> tuple[list[Row], list[str]]:
     """The first rows of a table that would fill the terminal, and a line that says how many more
     there are, if any.

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from os.path import basename
 
 from ...errors import FewnerError
-from ...shown import cut, shown_in_line
+from ...shown import counted, cut, shown_in_line
 from .kinds import CLASS_KINDS, Kind, Severity
 
 _SPAN_KINDS: dict[str, Kind] = {
@@ -173,12 +173,12 @@ class AuditReport:
         Examples are counted from 1. labels: how many to show; None for all.
         """
         parts = [self._summary()]
-        for head, counted in (
+        for head, counts in (
             (("label", "spans"), self.label_counts),
             (("class", "texts"), self.class_counts),
         ):
-            counts, hidden = cut(counted.most_common(), labels)
-            parts += [*_columns(head, counts), *hidden]
+            rows, hidden = cut(counts.most_common(), labels)
+            parts += [*_columns(head, rows), *hidden]
         if self.issues:
             first = {issue.kind: issue for issue in reversed(self.issues)}
             summary = [
@@ -224,20 +224,16 @@ class AuditReport:
 
     def _summary(self) -> str:
         extended = f"; {self.extensions} extension spans, never predicted" * bool(self.extensions)
-        parts = [_counted(self.samples, "example")]
+        parts = [counted(self.samples, "example")]
         if self.label_counts or not self.class_counts:
             spans = self.label_counts.total()
-            parts += [_counted(spans, "span"), _counted(len(self.label_counts), "label")]
+            parts += [counted(spans, "span"), counted(len(self.label_counts), "label")]
         if self.class_counts:
             kind = "one a text" if self.exclusive else "several a text"
             parts += [f"{len(self.class_counts)} classes ({kind})"]
-        errors, warnings = _counted(len(self.errors), "error"), len(self.warnings)
-        found = f"{errors}, {_counted(warnings, 'warning')}{extended}"
+        errors, warnings = counted(len(self.errors), "error"), len(self.warnings)
+        found = f"{errors}, {counted(warnings, 'warning')}{extended}"
         return f"{', '.join(parts)}: {found}"
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _check_kinds(argument: str, kinds: Collection[str]) -> None:

@@ -4,6 +4,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from ...data.classes.labels import is_classified
+from ...shown import counted
 from ..task import Task
 from .outcome import FitResult
 
@@ -36,7 +37,7 @@ def _examples(task: Task) -> str:
     said = [f"{len(task.samples)} texts"]
     if task.settings.predicts_spans:
         spans = sum(len(sample.targets) for sample in task.samples)
-        said += [f"{spans} spans", f"{len(task.labels)} labels"]
+        said += [counted(spans, "span"), counted(len(task.labels), "label")]
     if classes := task.settings.classes:
         n = sum(map(is_classified, task.samples))
         said.append(f"{n} with one of {len(classes.records)} classes")
@@ -58,7 +59,8 @@ def _of_spans(task: Task, trained: "Trained", result: FitResult) -> list[tuple[s
 
     width = labeller_of(trained.nlp).max_width
     if task.settings.tiling:
-        return [("spans", f"one for each token, up to {width} tokens")]
+        wide = f"of up to {width} tokens" if width > 1 else "of its own"
+        return [("spans", f"each token in one span {wide}")]
     threshold = result.heads["spans"].thresholds.global_threshold
     return [
         ("spans", f"{'nested' if task.nested else 'flat'}, up to {width} tokens"),
