@@ -177,8 +177,8 @@ class AuditReport:
             (("label", "spans"), self.label_counts),
             (("class", "texts"), self.class_counts),
         ):
-            rows, hidden = cut(counts.most_common(), labels)
-            parts += [*_columns(head, rows), *hidden]
+            most, hidden = cut(counts.most_common(), labels)
+            parts += [*_columns(head, most), *hidden]
         if self.issues:
             first = {issue.kind: issue for issue in reversed(self.issues)}
             summary = [
