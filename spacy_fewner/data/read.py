@@ -31,6 +31,7 @@ Format = Literal["jsonl", "json", "conll", "conllu", "words", "csv", "tsv", "spa
 WITH_COLUMNS = ("conll", "conllu")
 WITH_JOINER = (*WITH_COLUMNS, "words")
 CERTAIN = (".jsonl", ".json", ".spacy")  # suffixes of files that are nothing else
+_SAY_FORMAT = "Rename the file, or say its format with --format (format= in Python)."
 TABLES = {"csv": ",", "tsv": "\t"}
 _FORMATS: dict[str, Format] = {
     ".jsonl": "jsonl",
@@ -156,7 +157,7 @@ def may_be_table(path: str | Path, format: str | None = None) -> bool:
 def format_to_write(samples: Sequence[Sample], path: Path, format: str | None = None) -> Format:
     """As `format_of`; a table for .tsv where the samples have classes and no spans were looked
     for."""
-    chosen = format_of(path, format)
+    chosen = format_of(path, format, "Rename the file, or give its format.")
     if format is None and path.suffix.lower() == ".tsv":
         classes = any(sample.cats for sample in samples)
         return "tsv" if classes and not any(s.spans_annotated for s in samples) else chosen
@@ -178,7 +179,7 @@ def _names_classes(text: str) -> bool:
     return names_a_table(text) and sum(map(is_tag, last)) < max(1, len(last) / 2)
 
 
-def format_of(path: Path, format: str | None = None) -> Format:
+def format_of(path: Path, format: str | None = None, remedy: str = _SAY_FORMAT) -> Format:
     """The format of a file by its suffix, unless given; FewnerError if it is none we know."""
     if isdir(path):
         raise FewnerError("path", "must be a file, not a directory", str(path), "Name one file.")
@@ -192,6 +193,5 @@ def format_of(path: Path, format: str | None = None) -> Format:
         if format
         else f"must end in one of {', '.join(_FORMATS)}",
         format or str(path),
-        "Rename the file, or say its format: --format, of `convert` --from or --to (format= in "
-        "Python).",
+        remedy,
     )

@@ -35,6 +35,7 @@ RAISED_BY = {
     "data/classes/labels.py": ("audit",),
     "data/auditing/kinds.py": ("audit",),
     "data/sampling.py": ("sample",),
+    "data/read.py": WITH_COLUMNS,
     "data/formats/columns.py": WITH_COLUMNS,
     "data/formats/conll.py": WITH_COLUMNS,
     "data/formats/segmented/conllu.py": WITH_COLUMNS,
@@ -58,6 +59,7 @@ RAISED_BY = {
     "llm/tuned/chats.py": ("distill",),
     "discovery/write_review.py": ("discover",),
     "fitting/judge.py": ("synthesize",),
+    "fitting/synthesis_loop.py": ("synthesize", "fit"),
     "pretraining/checkpoint.py": ("pretrain",),
     "pretraining/data_list.py": ("pretrain",),
     "pretraining/run.py": ("pretrain",),
@@ -81,8 +83,8 @@ RAISED_BY = {
     "scale/writing/target.py": ("annotate",),
     "fitting/training/examples.py": ("fit", "train", "synthesize"),
 }
-# Ray's, spaCy's, build's, audit's, and zero-shot's.
-OF_OTHERS = {"--head", "--paths", "--wheel", "--no-isolation", "--flat", "--save"}
+# Ray's, spaCy's, build's, audit's, zero-shot's, and convert's.
+OF_OTHERS = {"--head", "--paths", "--wheel", "--no-isolation", "--flat", "--save", "--no-tokens"}
 
 
 def options_of(command: str) -> set[str]:

@@ -234,8 +234,8 @@ def test_where_gold_drops_its_extensions_new_texts_drop_theirs():
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"extend": "pos"}, r"^extend: must be true, false, or some of entities, words, tags"),
-        ({"extend": ["words", "x"]}, r"^extend: must be true"),
+        ({"extend": "pos"}, r"^extend: each must be one of entities, words, tags; got pos\."),
+        ({"extend": ["words", "x"]}, r"^extend: each must be .*; got x\."),
         ({"extend_synthetic": True}, r"^extend_synthetic: needs a layer"),
         ({"extend": (), "size": 0}, r"^size: "),
     ],
