@@ -2,11 +2,13 @@
 
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
-from ..errors import FewnerError
+from ..errors import FewnerError, warn
 from ..types import LabelSpec, Schema
 from .files import atomic_write
 from .trees.checks import ancestry
@@ -15,6 +17,10 @@ from .trees.paths import key
 
 _PLACES = ("./", "../", "/", "~")
 _SUFFIX = re.compile(r"[^.\s]\.[a-z]{2,6}$")  # as of a file
+_READ = (
+    *("id", "name", "description", "examples", "synonyms", "parent"),
+    *("paraphrases", "covers"),  # by `pretrain`
+)
 _REMEDY = 'Write {"id": "PERSON", "description": "…", "examples": ["…"]}, one label a line.'
 
 
@@ -62,15 +68,34 @@ def _refuse_paths(value: str) -> None:
 
 
 def read_labels(path: str | Path) -> list[LabelSpec]:
-    """The labels of a JSONL file; "id" is all that a line needs."""
-    records = read_records(path)
+    """The labels of a JSONL file; "id" is all that a line needs. A "name" that differs from it is a
+    synonym. Fields that nothing reads are warned of.
+    """
+    records = [(_named(record), where) for record, where in read_records(path)]
     labels = [label_from(record, where) for record, where in records]
+    _warn_of_unread(path, [record for record, _ in records])
     given = [record.get("parent") for record, _ in records]
     above = [parent if isinstance(parent, str) else None for parent in given]
     parents = dict(zip((label.id for label in labels), above, strict=True))
     for label, (_, where) in zip(labels, records, strict=True):
         ancestry(label.id, parents, where)
     return labels
+
+
+def _named(record: Any) -> Any:
+    """With its "name" among the synonyms."""
+    name = record.get("name") if isinstance(record, dict) else None
+    if not isinstance(name, str) or not name.strip() or name == record.get("id"):
+        return record
+    synonyms = record.get("synonyms", [])
+    return {**record, "synonyms": [name, *synonyms]} if isinstance(synonyms, list) else record
+
+
+def _warn_of_unread(path: str | Path, records: Sequence[Mapping[str, Any]]) -> None:
+    unread = Counter(field for record in records for field in record if field not in _READ)
+    if unread:
+        shown = ", ".join(f"{field} ({count})" for field, count in unread.items())
+        warn(f"{path}: fields of labels that nothing reads: {shown}. Known are {', '.join(_READ)}.")
 
 
 def write_labels(schema: Schema, path: str | Path) -> None:

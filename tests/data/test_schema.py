@@ -33,6 +33,18 @@ def test_a_file_says_what_labels_mean(tmp_path: Path):
     assert list(parse_schema(str(path))) == labels
 
 
+def test_a_name_is_a_synonym_and_what_nothing_reads_is_told(tmp_path: Path):
+    path = tmp_path / "schema.jsonl"
+    records = [
+        {"id": "PER.NAM", "name": "人名", "synonyms": ["名字"], "definition": "…"},
+        {"id": "LOC", "name": "LOC", "definition": "…", "color": 1},
+    ]
+    path.write_text("\n".join(map(json.dumps, records)), "utf8")
+    with pytest.warns(UserWarning, match=r"nothing reads: definition \(2\), color \(1\)\. Known"):
+        schema = parse_schema(str(path))
+    assert [label.synonyms for label in schema] == [("人名", "名字"), ()]
+
+
 def test_labels_are_written_as_they_are_read(tmp_path: Path):
     labels = (LabelSpec("Ort", "wo etwas ist\n\u2028", ("Köln",), ("place",)), LabelSpec("a b"))
     write_labels(Schema(labels), tmp_path / "labels.jsonl")
