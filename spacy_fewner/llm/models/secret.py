@@ -9,13 +9,18 @@ import html
 import logging
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 PART = 12  # characters of a key in a row that are taken out; shorter keys as a whole only
 _BLOCK = PART // 2  # any PART characters of a form hold a whole block of it
 _LAYERS = 8  # of escapes within escapes
+_MOST_FORMS = 24  # of a text, with escapes of one kind or another undone
 _HIDDEN = "***"
-_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})|(?:\\x|%)([0-9a-fA-F]{2})|\\([\"'/\\])")
+_THEMSELVES = ('"', "'", "/", "\\")
+_BACKSLASH = r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})|\\([\"'/\\])"
+_PERCENT = r"%([0-9a-fA-F]{2})"
+_ESCAPED = re.compile(f"{_BACKSLASH}|{_PERCENT}")
 _USER = re.compile(r"(?<=://)[^/\s@]{1,300}@")
 _KEY_NAME = re.compile(r"(?:^|_)(?:KEY|TOKEN|SECRET|PASSWORD)$", re.IGNORECASE)
 _LOGGERS = ("httpx", *(f"httpcore.{part}" for part in
@@ -44,7 +49,11 @@ class Secret:
         could stand in any text, and stay. A text that has the key escaped comes back unescaped."""
         if not self._parts:
             return text
-        plain = text = self._without_parts(text)
+        return self._clean_by_kinds(self._clean_by_layers(self._without_parts(text)))
+
+    def _clean_by_layers(self, text: str) -> str:
+        """Looks below escapes in escapes, all kinds at once."""
+        plain = text
         for _ in range(_LAYERS):
             before, plain = plain, _unescaped(plain)
             if plain == before:
@@ -52,6 +61,24 @@ class Secret:
             cleaned = self._without_parts(plain)
             if cleaned != plain:
                 plain = text = cleaned
+        return text
+
+    def _clean_by_kinds(self, text: str) -> str:
+        """Looks below each kind of escape by itself, in every order: a key that has "%41" in it
+        is no longer there once all kinds are gone."""
+        waiting, seen = [text], {text}
+        while waiting and len(seen) < _MOST_FORMS:
+            form = waiting.pop(0)
+            for unescape in _KINDS:
+                plain = unescape(form)
+                cleaned = self._without_parts(plain)
+                if cleaned != plain:
+                    text = cleaned
+                    waiting, seen = [text], {text}
+                    break
+                if plain not in seen:
+                    seen.add(plain)
+                    waiting.append(plain)
         return text
 
     def is_in(self, text: str) -> bool:
@@ -100,8 +127,15 @@ def _unescaped(text: str) -> str:
 
 
 def _character(found: re.Match[str]) -> str:
-    code = found[1] or found[2]
-    return chr(int(code, 16)) if code else found[3]
+    (said,) = filter(None, found.groups())
+    return said if said in _THEMSELVES else chr(int(said, 16))
+
+
+_KINDS: tuple[Callable[[str], str], ...] = (
+    html.unescape,
+    partial(re.compile(_BACKSLASH).sub, _character),
+    partial(re.compile(_PERCENT).sub, _character),
+)
 
 
 class _NoSecrets(logging.Filter):

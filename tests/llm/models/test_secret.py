@@ -40,6 +40,12 @@ def test_a_key_in_any_form_is_taken_out(key: str, form: str, before: str, after:
         assert secret.clean(cleaned) == secret.clean(secret.clean(cleaned))
 
 
+@pytest.mark.parametrize("key", ["00000000<%00", "0123456\\x41<&amp;>", "%41%42%43%44%45<"])
+def test_a_key_that_looks_escaped_itself(key: str):
+    for form in (html.escape, quote, json.dumps, lambda one: json.dumps(html.escape(one))):
+        assert not holds(Secret(key).clean_reply(f"your key is {form(key)}, thanks"), key)
+
+
 @given(KEYS, st.text(max_size=60))
 def test_what_holds_no_key_stays_as_it_is(key: str, text: str):
     assume(not any(part in form(text) for part in parts(key) for form in (str, html.unescape)))
