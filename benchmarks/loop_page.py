@@ -23,8 +23,9 @@ dequantised from 4 bit as the encoder. **words**: the model cuts texts into word
 extension spans. **entities, not merged**: extension spans with their types as the model named them.
 **gold, no attention** and **gold, convolution**: without synthetic text, what a span learns of its
 neighbours taken away, or by a convolution. The examples are one draw, and the deviation over draws
-is six points (languages.md), so only large differences say something. Read by eye: many of its
-extension types are none (actions, whole clauses), beside names, places and dates that are right.
+is four to five points (languages.md), so only large differences say something. Read by eye: many
+of its extension types are none (actions, whole clauses), beside names, places and dates that are
+right.
 Merging found one group that held most types, which is refused: so nothing is merged. Of 28 texts
 the model cut 3 without changing them. Its explanations repeat codes such as PER.NOM, which are all
 they are told of a label's name, and say little that is true; half are left out.

@@ -83,7 +83,7 @@ def convert(
     else:
         samples = _for_textcat(samples, out, to_format)
         tokenizing.write(samples, out, to_format, spans_key)
-    tell_losses(samples, out, to_format, tokenizing.pipeline())
+    tell_losses(samples, out, to_format, tokenizing.pipeline)
     say(f"{len(samples)} examples in {out}")
 
 
@@ -153,7 +153,7 @@ def sample(
     samples = reading.samples(examples, spans_key=spans_key)
     chosen = _choose(samples, shots, size, stratified, seed, strict)
     tokenizing.write(chosen, out, None, spans_key)
-    tell_losses(chosen, out, nlp=tokenizing.pipeline())
+    tell_losses(chosen, out, pipeline=tokenizing.pipeline)
     say(f"{len(chosen)} examples in {out}")
 
 
@@ -217,4 +217,4 @@ def _write_both(
         for path, samples in files.items():
             tokenizing.write(samples, path, None, spans_key)
     for path, samples in files.items():
-        tell_losses(samples, path, nlp=tokenizing.pipeline())
+        tell_losses(samples, path, pipeline=tokenizing.pipeline)

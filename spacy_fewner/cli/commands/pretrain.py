@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ...pretraining.settings import PretrainSettings
+from ...shown import counted
 from ..options import shared as options
 from ..options.names import called
 from ..options.option_groups import unbundled
@@ -173,7 +174,7 @@ def _summary(result: "Pretrained") -> list[str]:
     sets = zero_shot["sets"].items() if zero_shot else ()
     return [
         f"texts      {counts['texts']:,} with {counts['spans']:,} spans of {counts['labels']:,} "
-        f"labels, from {counts['data_sets']} data set{'s' if counts['data_sets'] > 1 else ''}",
+        f"labels, from {counted(counts['data_sets'], 'data set')}",
         f"left out   {counts['in_held_out']:,} texts like held-out ones, "
         f"{counts['texts_too_long']:,} too long; {counts['spans_too_wide']:,} spans too wide, "
         f"{counts['spans_off_tokens']:,} with an edge inside a token",

@@ -1,7 +1,7 @@
 """What a file that a command wrote does not hold, said on stderr."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,17 +19,17 @@ def tell_losses(
     samples: "Sequence[Sample]",
     path: Path,
     format: str | None = None,
-    nlp: "Language | None" = None,
+    pipeline: "Callable[[], Language] | None" = None,
 ) -> None:
     """Say once what the file could not keep of the samples written there; nothing if all is.
 
-    nlp: what cut their texts into tokens.
+    pipeline: gives what cut their texts into tokens; called for columns alone.
     """
     from ...data.losses import not_kept
     from ...data.read import format_to_write
 
     target: Target = "geic" if format == "geic" else format_to_write(samples, path, format)
-    lost = not_kept(samples, target, nlp)
+    lost = not_kept(samples, target, pipeline() if pipeline and target == "conll" else None)
     if lost:
         say(lost, err=True)
 

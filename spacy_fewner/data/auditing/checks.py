@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from ...shown import counted
 from ...types import CharSpan, Sample, Schema, is_extension
 from ..alignment import remedy
 from ..docs import Alignment, Misaligned, sample_to_doc
@@ -180,8 +181,7 @@ def _count_findings(
             detail = f"{what} misaligned"
             yield Finding("lost label", None, None, detail, remedy=remedies[0])
         elif count - len(remedies) < min_count:
-            plural = "s" if count > 1 else ""
-            detail = f"{count} span{plural} of {label}{gone}, {min_count} needed"
+            detail = f"{counted(count, 'span')} of {label}{gone}, {min_count} needed"
             remedy = remedies[0] if count >= min_count else ""  # there are enough of them
             yield Finding("rare label", None, None, detail, remedy=remedy)
 

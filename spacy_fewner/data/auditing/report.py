@@ -248,7 +248,7 @@ def _spans(labels: Counter[str]) -> str:
     """ "3 gold spans (ORG 2, PER 1)" or "2 gold spans of ORG"."""
     total = labels.total()
     named = {shown_in_line(label): n for label, n in labels.most_common() if label}
-    count = f"{total} gold span{'' if total == 1 else 's'}"
+    count = counted(total, "gold span")
     if len(named) < 2:
         return " of ".join([count, *named])
     return f"{count} ({', '.join(f'{label} {n}' for label, n in named.items())})"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from ...corpus.checking.decontaminate import HeldOutCheck
 from ...corpus.checking.extended_gold import with_extended
+from ...shown import counted
 from ...types import Sample
 from ..task import Task
 from ..training.settings import FitSettings
@@ -69,8 +70,7 @@ def _why_not(what: str, does: str, tried: Trial, without: Trial) -> str:
 
 
 def _figures(tried: Trial, without: Trial) -> str:
-    splits = len(without.heads[0].parts)
-    where = f"on the same {splits} split{'s' if splits > 1 else ''}"
+    where = f"on the same {counted(len(without.heads[0].parts), 'split')}"
     return f"{figures(tried, without, 'without')}, {where}"
 
 
